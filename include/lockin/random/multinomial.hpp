@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "lockin/random/philox.hpp"
+
+namespace lockin {
+
+/// Largest count that the samplers accept: above 1e15 Boost's binomial loses its mean (boostorg/random issue 81).
+inline constexpr std::uint64_t max_count = 1'000'000'000'000'000;
+
+/// Exact binomial draw (Boost.Random). @param p in [0, 1]. @throws std::domain_error if n > max_count or p is no probability.
+std::uint64_t draw_binomial(std::uint64_t n, double p, Philox& engine);
+
+/// Exact Poisson draw (Boost.Random). @param mean >= 0, at most max_count. @throws std::domain_error otherwise.
+std::uint64_t draw_poisson(double mean, Philox& engine);
+
+/// Splits n over cells by a chain of binomials. @param weights >= 0, of positive sum (need not add up to 1).
+/// @param counts as many as weights; gets the counts, which add up to n. A cell of weight 0 gets 0.
+/// @throws std::domain_error on other weights or n > max_count; std::invalid_argument if the sizes differ.
+void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& engine, std::span<std::uint64_t> counts);
+
+}  // namespace lockin

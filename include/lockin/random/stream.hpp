@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "lockin/random/philox.hpp"
+
+namespace lockin {
+
+/// What a stream of draws is for; two purposes never share a word.
+enum class Purpose : std::uint32_t {
+  opening_types, opening_slots, opening_sizes, entry, entry_types, entry_sizes, exit, act, resolve, move,
+  release, parameter
+};
+
+/// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another
+/// leaves its streams alone. FNV-1a over the name, then the finaliser of splitmix64 (Steele et al. 2014).
+class CellId {
+ public:
+  constexpr CellId() = default;
+  [[nodiscard]] constexpr CellId with(std::string_view name) const {
+    std::uint64_t h = value_ ^ 0xcbf29ce484222325ull;
+    for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+    return CellId(mix(h));
+  }
+  [[nodiscard]] constexpr CellId with(std::uint64_t number) const { return CellId(mix(value_ ^ mix(number + 1))); }
+  [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
+  constexpr bool operator==(const CellId&) const = default;
+
+  static constexpr std::uint64_t mix(std::uint64_t z) {
+    z += 0x9e3779b97f4a7c15ull;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+    return z ^ (z >> 31);
+  }
+
+ private:
+  constexpr explicit CellId(std::uint64_t value) : value_(value) {}
+  std::uint64_t value_ = 0;
+};
+
+/// Names a stream; the stream is a pure function of it.
+struct StreamKey {
+  std::uint64_t seed = 1;
+  std::uint32_t replication = 0;
+  std::uint32_t period = 0;  ///< below 2^24; the opening has its own purposes
+  Purpose purpose = Purpose::act;
+  CellId cell = {};
+  std::uint32_t block = 0;  ///< block of customers inside the cell
+
+  /// Philox's key is the mixed (seed, cell); its counter holds replication, period, purpose and block unmixed, so that
+  /// streams of one seed and cell never overlap: each has 2^34 words of its own.
+  [[nodiscard]] constexpr Philox stream() const {
+    const std::uint64_t key = CellId::mix(CellId::mix(seed) ^ cell.value());
+    return Philox({static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)},
+                  {block, replication, period << 8 | static_cast<std::uint32_t>(purpose)});
+  }
+};
+
+}  // namespace lockin

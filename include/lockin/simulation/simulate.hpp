@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lockin/choice/choice_model.hpp"
+#include "lockin/engine/engine.hpp"
+#include "lockin/market/market.hpp"
+#include "lockin/market/population.hpp"
+#include "lockin/policy/provider_policy.hpp"
+#include "lockin/simulation/trajectory.hpp"
+
+namespace lockin {
+
+/// What an observer sees at the end of each period (and once at the opening, with t = -1).
+struct PeriodView {
+  long t = -1;
+  const Market& market;
+  const Aggregates& aggregates;
+  const Tally& tally;                         ///< counts per (type, slot, state)
+  std::span<const CustomerColumns> customers; ///< the agent engine's columns; empty for the others
+};
+
+/// How a market is run.
+struct RunSettings {
+  EngineKind engine = EngineKind::agent;
+  std::uint64_t seed = 1;
+  std::uint32_t replication = 0;
+  std::size_t threads = 0;                       ///< 0: one for each processor. Results do not depend on it
+  std::optional<std::uint64_t> customers = {};   ///< simulated customers; nothing: as many as in the segments
+  bool draw_shocks = false;                      ///< draw processes such as releases, else their mean
+  bool draw_sizes = false;                       ///< continuous sizes (agent engine only)
+  AnyChoiceModel choice = {};                    ///< empty: logit, or nested logit where a layer has nests
+  std::vector<AnyProviderPolicy> policies = {};  ///< after the market's own
+  std::optional<Population> opening = {};        ///< given counts; nothing: drawn from the opening distribution
+  std::function<void(const PeriodView&)> observer = {};
+};
+
+/// One run of a market: the period loop in the order of the model page.
+/// @throws std::invalid_argument for settings that do not fit the market; RunError if it leaves its range on the way.
+[[nodiscard]] Trajectory simulate(const Market& market, const RunSettings& settings = {});
+
+}  // namespace lockin

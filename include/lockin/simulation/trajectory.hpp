@@ -1,0 +1,89 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lockin/market/aggregates.hpp"
+#include "lockin/market/calendar.hpp"
+#include "lockin/market/market_spec.hpp"
+
+namespace lockin {
+
+/// Name of a measure as in files: `revenue_share`; and back (nothing for an unknown name).
+[[nodiscard]] std::string_view name_of(Measure measure);
+[[nodiscard]] std::optional<Measure> measure_named(std::string_view name);
+/// All measures in the order of the results.
+[[nodiscard]] const std::vector<Measure>& all_measures();
+
+/// Names of a market's parts, in order; what results are labelled with.
+struct MarketNames {
+  std::vector<std::string> layers, segments, providers;
+  std::vector<std::string> display_names;  ///< of providers
+  std::vector<bool> token_layer;           ///< by layer
+};
+
+/// One run's history: the opening (t = -1) and every period of the horizon.
+///
+/// A name is `all` where layers, segments or providers are taken together. A value is missing (NaN in series) where the
+/// measure has none: a denominator that is not positive, a provider in a layer that it does not sell, a measure that does
+/// not exist over all layers.
+class Trajectory {
+ public:
+  Trajectory() = default;
+  Trajectory(MarketNames names, Calendar calendar, Aggregates opening, std::vector<Aggregates> periods);
+
+  [[nodiscard]] const MarketNames& names() const { return names_; }
+  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  [[nodiscard]] std::size_t size() const { return periods_.size(); }
+  [[nodiscard]] const Aggregates& opening() const { return opening_; }
+  [[nodiscard]] const Aggregates& at(Period t) const { return periods_.at(t.index()); }
+
+  /// Value of a measure in period t; t = -1 is the opening (stocks, revenue and shares; flows have no value there).
+  /// @throws std::out_of_range for a name that the market does not have or a period outside -1 .. size() - 1.
+  [[nodiscard]] std::optional<double> value(long t, Measure measure, std::string_view layer, std::string_view segment,
+                                            std::string_view provider) const;
+  /// The same for a year: flows summed, shares of the sums, stocks at its end, churn = moved in the year / held at the
+  /// end of the year before. No value for a year that the horizon does not cover whole.
+  [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, std::string_view layer,
+                                                   std::string_view segment, std::string_view provider) const;
+  /// Years that the horizon covers whole, in order.
+  [[nodiscard]] std::vector<int> whole_years() const;
+
+  /// One value per period, NaN where there is none.
+  [[nodiscard]] std::vector<double> series(Measure measure, std::string_view layer, std::string_view provider,
+                                           std::string_view segment = "all") const;
+  [[nodiscard]] std::vector<double> revenue_share(std::string_view layer, std::string_view provider) const {
+    return series(Measure::revenue_share, layer, provider);
+  }
+  [[nodiscard]] std::vector<double> token_share(std::string_view layer, std::string_view provider) const {
+    return series(Measure::token_share, layer, provider);
+  }
+  [[nodiscard]] std::vector<double> customer_share(std::string_view layer, std::string_view provider) const {
+    return series(Measure::customer_share, layer, provider);
+  }
+
+  /// Slots that moved between two providers in period t, all segments together.
+  [[nodiscard]] double switched(Period t, std::string_view layer, std::string_view from, std::string_view to) const;
+
+ private:
+  MarketNames names_;
+  Calendar calendar_;
+  Aggregates opening_;
+  std::vector<Aggregates> periods_;
+};
+
+/// Providers by a measure in period t (or the opening, t = -1), largest first; ties: the earlier provider. Providers without a value are left out.
+[[nodiscard]] std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure, std::string_view layer);
+
+/// A provider that was behind another and is ahead from some period on.
+struct Crossing {
+  std::size_t passer = 0, passed = 0;  ///< indices of providers
+  Period when;                         ///< first period in which the passer is ahead
+};
+
+/// First time that each provider passes another by a measure; ahead at the opening is no crossing.
+[[nodiscard]] std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::string_view layer);
+
+}  // namespace lockin
