@@ -5,5 +5,6 @@
 
 int main() {
   std::cout << "lockin " << lockin::version() << '\n';
-  for (const lockin::BundledScenario& scenario : lockin::bundled_scenarios()) std::cout << scenario.name << '\n';
+  for (const lockin::BundledScenario& scenario : lockin::bundled_scenarios())
+    std::cout << scenario.name << '\n';
 }

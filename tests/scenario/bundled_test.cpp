@@ -7,13 +7,15 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <system_error>
 
 namespace lockin {
 namespace {
 
 std::map<std::string, std::string> shipped_files() {
   std::map<std::string, std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(LOCKIN_SCENARIOS)) {
+  std::error_code no_such_folder;
+  for (const auto& entry : std::filesystem::directory_iterator(LOCKIN_SCENARIOS, no_such_folder)) {
     if (entry.path().extension() != ".toml") continue;
     std::ifstream file(entry.path(), std::ios::binary);
     files[entry.path().stem().string()] = std::string(std::istreambuf_iterator<char>(file), {});
