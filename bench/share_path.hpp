@@ -15,8 +15,8 @@ using Shares = std::array<double, provider_count>;
 /// Shares at the end of every period: `path[t][l][j]`.
 using SharePath = std::vector<std::vector<Shares>>;
 
-/// One run of a workload.
-struct Run {
+/// One history of a workload.
+struct History {
   SharePath path;
   double opening_seconds = 0;  ///< drawing types and incumbents
   double period_seconds = 0;   ///< all the periods, without the opening

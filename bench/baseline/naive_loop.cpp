@@ -78,14 +78,14 @@ Shares shares_of(const std::vector<Customer>& customers) {
   return shares;
 }
 
-Run naive_one_layer(const Workload& workload, std::uint64_t seed) {
+History naive_one_layer(const Workload& workload, std::uint64_t seed) {
   const Clock::time_point opening_start = Clock::now();
   std::mt19937_64 rng(seed);
   std::vector<Customer> customers(workload.customers);
   draw_types(customers, workload, rng);
   for (Customer& c : customers) c.incumbent = draw(workload.opening_share, 1.0, rng);
 
-  Run run;
+  History run;
   run.opening_seconds = seconds_since(opening_start);
   const Clock::time_point periods_start = Clock::now();
   const WorkloadLayer& layer = workload.layers[0];
@@ -147,7 +147,7 @@ std::vector<Shares> shares_of(const std::vector<TwoLayerCustomer>& customers) {
   return shares;
 }
 
-Run naive_two_layers(const Workload& workload, std::uint64_t seed) {
+History naive_two_layers(const Workload& workload, std::uint64_t seed) {
   const Clock::time_point opening_start = Clock::now();
   std::mt19937_64 rng(seed);
   std::vector<TwoLayerCustomer> customers(workload.customers);
@@ -155,7 +155,7 @@ Run naive_two_layers(const Workload& workload, std::uint64_t seed) {
   for (TwoLayerCustomer& c : customers)
     for (Slot& slot : c.slots) slot.incumbent = draw(workload.opening_share, 1.0, rng);
 
-  Run run;
+  History run;
   run.opening_seconds = seconds_since(opening_start);
   const Clock::time_point periods_start = Clock::now();
   const std::array<std::vector<double>, 2> kappa = {kappa_by_stage(workload, 0), kappa_by_stage(workload, 1)};
@@ -199,7 +199,7 @@ Run naive_two_layers(const Workload& workload, std::uint64_t seed) {
 
 }  // namespace
 
-Run naive_loop(const Workload& workload, std::uint64_t seed) {
+History naive_loop(const Workload& workload, std::uint64_t seed) {
   switch (workload.layers.size()) {
     case 1:
       return naive_one_layer(workload, seed);
