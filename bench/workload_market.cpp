@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include <fmt/core.h>
+
 #include "lockin/market/market_spec.hpp"
 #include "workload.hpp"
 
@@ -29,7 +31,7 @@ LayerSpec layer_of(const WorkloadLayer& layer) {
 
 ProviderSpec provider_of(const Workload& workload, std::size_t j) {
   ProviderSpec spec;
-  spec.name = "p" + std::to_string(j + 1);
+  spec.name = fmt::format("p{}", j + 1);
   for (std::size_t l = 0; l < workload.layers.size(); ++l) {
     OfferSpec offer;
     offer.share = workload.opening_share[j];
@@ -44,7 +46,7 @@ ProviderSpec provider_of(const Workload& workload, std::size_t j) {
 
 SegmentSpec segment_of(const Workload& workload, std::size_t s) {
   SegmentSpec spec;
-  spec.name = "s" + std::to_string(s + 1);
+  spec.name = fmt::format("s{}", s + 1);
   spec.customers = workload.customers_of(s);
   for (std::size_t c = 0; c < class_count; ++c) {
     TasteClassSpec taste;
