@@ -78,7 +78,7 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
                        measure == Measure::increment_share || measure == Measure::new_customer_share;
   if (!key.layer && !over_layers) return false;
   if (key.layer && of_tokens && !names_.token_layer[key.layer->index()]) return false;
-  if ((measure == Measure::churn || measure == Measure::hhi) && key.provider) return false;
+  if (measure == Measure::hhi && key.provider) return false;
   if (a_share && !key.provider) return false;
   if (!key.provider) return true;
   for (std::size_t l = 0; l < opening_.layers(); ++l)
