@@ -12,6 +12,9 @@ namespace lockin {
 /// Length of a period; rates are per year, whatever it is.
 enum class PeriodLength { year, quarter, month };
 
+/// Longest horizon: what is longer is refused before anything is allocated.
+inline constexpr std::size_t max_periods = 2400;
+
 /// Periods in a year: 1, 4 or 12.
 [[nodiscard]] int periods_per_year(PeriodLength length);
 

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+
+#include <cstdint>
+#include <vector>
+
+#include "lockin/market/market.hpp"
+#include "lockin/market/slot_state.hpp"
+
+namespace lockin {
+
+/// Given counts to start from: so many customers of a type in these slot states.
+struct PopulationCell {
+  TypeId type;
+  std::vector<std::size_t> states;  ///< one per slot of the type, numbered by `SlotStates`
+  std::uint64_t count = 0;
+};
+using Population = std::vector<PopulationCell>;
+
+/// Simulated customers per segment: as many as there are, or `customers` shared out in proportion by largest remainder
+/// (ties: the earlier segment). @throws std::invalid_argument if a segment gets none.
+[[nodiscard]] std::vector<std::uint64_t> simulated_customers(const Market& market,
+                                                             std::optional<std::uint64_t> customers);
+
+}  // namespace lockin

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "lockin/market/ids.hpp"
+
+namespace lockin {
+
+/// How the state of a slot is numbered: provider x at stage d is x (D + 1) + d, *none* is J (D + 1), and one more number
+/// marks the place of a customer that has left the market.
+class SlotStates {
+ public:
+  constexpr SlotStates() = default;
+  constexpr SlotStates(std::size_t providers, int stages) : j_(providers), d_(static_cast<std::size_t>(stages) + 1) {}
+
+  [[nodiscard]] constexpr std::size_t providers() const { return j_; }
+  [[nodiscard]] constexpr std::size_t stage_count() const { return d_; }
+  [[nodiscard]] constexpr std::size_t held(std::size_t provider, std::size_t stage) const { return provider * d_ + stage; }
+  [[nodiscard]] constexpr std::size_t none() const { return j_ * d_; }
+  [[nodiscard]] constexpr std::size_t left() const { return j_ * d_ + 1; }
+  /// States of a customer in the market: 0 .. size() - 1.
+  [[nodiscard]] constexpr std::size_t size() const { return j_ * d_ + 1; }
+  /// Provider of a state; J for *none*.
+  [[nodiscard]] constexpr std::size_t provider(std::size_t state) const { return state >= none() ? j_ : state / d_; }
+  [[nodiscard]] constexpr std::size_t stage(std::size_t state) const { return state >= none() ? 0 : state % d_; }
+
+ private:
+  std::size_t j_ = 0, d_ = 1;
+};
+
+}  // namespace lockin

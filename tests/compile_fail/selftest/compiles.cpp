@@ -1,0 +1,2 @@
+// expect: no such error
+int compiles = 1;

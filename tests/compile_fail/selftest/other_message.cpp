@@ -1,0 +1,2 @@
+// expect: too many arguments
+int other_message = undeclared;

@@ -1,0 +1,16 @@
+# An object library with one source a header below `folder`, each of which includes that header alone (twice, so that a
+# forgotten guard shows too): a header that leans on what its users include before it fails the build.
+function(lockin_headers_alone target folder)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*.hpp)
+  set(sources)
+  foreach(header IN LISTS headers)
+    string(REPLACE "/" "." source ${header})
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}/${source}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(${target} OBJECT ${sources})
+  target_include_directories(${target} PRIVATE ${folder})
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_compile_options(${target} PRIVATE -O0)
+endfunction()
