@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/commands.hpp"
+#include "cli/find_scenario.hpp"
+#include "cli/nearest_word.hpp"
+#include "cli/new_file.hpp"
+#include "cli/standard_streams.hpp"
+#include "lockin/scenario/bundled.hpp"
+
+namespace lockin::cli {
+namespace {
+
+/// Calls `use(line)` for each line until it returns false.
+template <class Use>
+void each_line(std::string_view text, const Use& use) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!use(line)) return;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+/// The first sentence of the comment that the file begins with.
+std::string first_sentence(std::string_view text) {
+  std::string comment;
+  each_line(text, [&](std::string_view line) {
+    if (!line.starts_with('#')) return false;
+    line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
+    if (line.empty()) return comment.empty();
+    comment.append(comment.empty() ? "" : " ").append(line);
+    return true;
+  });
+  for (std::size_t i = 0; i < comment.size(); ++i) {
+    const bool ends = comment[i] == '.' || comment[i] == '?' || comment[i] == '!';
+    if (ends && (i + 1 == comment.size() || comment[i + 1] == ' ')) return comment.substr(0, i + 1);
+  }
+  return comment;
+}
+
+/// The text between the quotes of the first `title = "..."`; empty if there is none.
+std::string title(std::string_view text) {
+  std::string found;
+  each_line(text, [&](std::string_view line) {
+    if (line.starts_with('[')) return false;
+    if (!line.starts_with("title")) return true;
+    const std::size_t first = line.find_first_of("\"'");
+    if (first == std::string_view::npos) return true;
+    found = line.substr(first + 1, line.find(line[first], first + 1) - first - 1);
+    return false;
+  });
+  return found;
+}
+
+}  // namespace
+
+int execute(const ScenariosCommand& command) {
+  if (command.copy.empty()) {
+    std::string list;
+    for (const BundledScenario& scenario : bundled_scenarios())
+      list += fmt::format("{}\n    {}\n    {}\n", scenario.name, title(scenario.text), first_sentence(scenario.text));
+    print(list);
+    return done;
+  }
+  const auto bundled = bundled_scenarios();
+  const auto found = std::ranges::find(bundled, command.copy, &BundledScenario::name);
+  if (found == bundled.end())
+    throw UsageError(fmt::format("{}: no bundled scenario of that name ({})", command.copy, fmt::join(bundled_names(), ", ")),
+                     did_you_mean(command.copy, bundled_names()));
+  if (command.to == "-") {
+    print(found->text);
+    return done;
+  }
+  const std::string file = command.to.empty() ? command.copy + ".toml" : command.to;
+  write_new_file(file, found->text);
+  print(fmt::format("wrote {}; edit it, then: lockin run {}\n", file, file));
+  return done;
+}
+
+}  // namespace lockin::cli

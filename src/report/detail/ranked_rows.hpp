@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockin/report/moment.hpp"
+#include "lockin/simulation/trajectory.hpp"
+
+namespace lockin::detail {
+
+/// A line of a ranking: one provider, or the small ones together.
+struct RankedRow {
+  std::string name;  ///< as shown
+  std::vector<std::size_t> providers;
+};
+
+/// Providers in the order of the last moment, the largest eight and the others as `(22 more)`.
+std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer);
+
+/// Sum over the row's providers; nothing if none has a value.
+std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment, Measure measure,
+                               const std::string& layer);
+
+/// `33.1` for 0.331, `-` for nothing.
+std::string percent(std::optional<double> share);
+/// `+3.2` points between two shares, `-` if one is missing.
+std::string points(std::optional<double> from, std::optional<double> to);
+/// `1,944`, `193`, `56.7`, `0.0123`: a total at a glance.
+std::string rough(double number);
+/// `253,000`.
+std::string grouped(std::uint64_t number);
+
+/// `Leads: Alibaba Cloud throughout` or who leads from when, without a full stop. Empty if nobody ever does.
+std::string lead_history(const Trajectory& path, Measure measure, const std::string& layer);
+/// `Volcengine passes Huawei Cloud in 2025Q2, ...`: the passes among those rows that concern the largest, in order of
+/// time, at most `most`, and how many more there are. Empty if there are none.
+std::string passes(const Trajectory& path, Measure measure, const std::string& layer, const std::vector<RankedRow>& rows,
+                   std::size_t most);
+
+}  // namespace lockin::detail
