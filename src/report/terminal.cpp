@@ -18,8 +18,8 @@ namespace {
 using detail::RankedRow;
 using detail::TerminalText;
 
-constexpr std::size_t rank_width = 3, opening_width = 9, change_width = 8, widest_name = 18, least_picture = 6,
-                      most_picture = 24, passes_shown = 3, layers_shown = 4;
+constexpr std::size_t rank_width = 3, opening_width = 8, change_width = 8, widest_name = 16, least_picture = 6,
+                      most_picture = 24, most_rows = 8, passes_shown = 3, layers_shown = 4;
 
 std::size_t name_width(const std::vector<RankedRow>& rows) {
   std::size_t widest = 8;
@@ -56,7 +56,7 @@ std::string course(const Trajectory& path, const RankedRow& row, Measure measure
 /// One ranking: a line a provider, its share at the opening, by year, the change, and its course.
 void add_ranking(TerminalText& out, const Trajectory& path, const std::string& title, Measure measure,
                  const std::string& layer) {
-  const std::vector<RankedRow> rows = detail::ranked_rows(path, measure, layer);
+  const std::vector<RankedRow> rows = detail::ranked_rows(path, measure, layer, most_rows);
   if (rows.empty()) return;
   out.line();
   out.bold_line(title);
@@ -91,8 +91,8 @@ void add_ranking(TerminalText& out, const Trajectory& path, const std::string& t
   }
   const std::string lead = detail::lead_history(path, measure, layer);
   const std::string passed = detail::passes(path, measure, layer, rows, passes_shown);
-  if (!lead.empty()) out.paragraph(fmt::format("   Leads: {}.", lead), 3);
-  if (!passed.empty()) out.paragraph(fmt::format("   {}.", passed), 3);
+  if (!lead.empty()) out.paragraph(fmt::format("Leads: {}.", lead), rank_width, rank_width + 2);
+  if (!passed.empty()) out.paragraph(fmt::format("{}.", passed), rank_width, rank_width + 2);
 }
 
 /// Revenue shares of the layers side by side, the layers with most revenue first if not all fit.
@@ -109,15 +109,17 @@ void add_layers(TerminalText& out, const Trajectory& path) {
     layers.resize(layers_shown);
     std::ranges::sort(layers);
   }
-  const std::vector<RankedRow> rows = detail::ranked_rows(path, Measure::revenue_share, "all");
-  const std::size_t width = name_width(rows);
+  const std::vector<RankedRow> rows = detail::ranked_rows(
+      path, Measure::revenue_share, "all", names.providers.size() > 6 ? 5 : most_rows);
+  const std::string title = "Revenue by layer, %";
+  const std::size_t width = std::max(name_width(rows), title.size() - rank_width);
   const bool with_opening = layers.size() <= 2;
   const std::string last_label = label_of(last, path.calendar());
   const std::size_t value_width = std::max<std::size_t>(last_label.size() + 2, 7);
   const std::size_t block = (with_opening ? opening_width : 0) + value_width + change_width;
 
   out.line();
-  std::string heading = fit_left("Revenue by layer, %", rank_width + width);
+  std::string heading = fit_left(title, rank_width + width);
   for (const std::size_t l : layers) heading += fit_right(names.layers[l], block);
   out.bold_line(heading);
   heading.assign(rank_width + width, ' ');
@@ -141,10 +143,9 @@ void add_layers(TerminalText& out, const Trajectory& path) {
     const std::string lead = detail::lead_history(path, Measure::revenue_share, names.layers[l]);
     if (!lead.empty()) leads += fmt::format("{}{}: {}", leads.empty() ? "" : "; ", names.layers[l], lead);
   }
-  if (!leads.empty()) out.paragraph(fmt::format("   Leads in {}.", leads), 3);
+  if (!leads.empty()) out.paragraph(fmt::format("Leads in {}.", leads), rank_width, rank_width + 2);
   if (layers.size() < names.layers.size())
-    out.paragraph(fmt::format("   {} smaller layers are not shown; --out DIR writes all.",
-                              names.layers.size() - layers.size()), 3);
+    out.paragraph(fmt::format("{} smaller layers are not shown.", names.layers.size() - layers.size()), rank_width);
 }
 
 std::string what_it_is_not(const RunRecord& record) {
@@ -186,7 +187,7 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
                   Measure::token_share, names.layers[l]);
   if (!one_layer) add_layers(out, path);
   out.line();
-  out.paragraph(what_it_is_not(record), 0);
+  out.paragraph(what_it_is_not(record));
   out.line(printable(answer(path)));
   return out.text();
 }

@@ -8,18 +8,16 @@
 namespace lockin::detail {
 namespace {
 
-constexpr std::size_t most_rows = 8;
-
 const std::string& shown(const Trajectory& path, std::size_t provider) {
   return path.names().display_names[provider];
 }
 
 }  // namespace
 
-std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer) {
+std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer, std::size_t most) {
   std::vector<std::size_t> order = ranking_at(path, last_moment(path), measure, layer);
   if (order.empty()) order = ranking_at(path, Moment{}, measure, layer);
-  const std::size_t single = order.size() > most_rows + 1 ? most_rows : order.size();
+  const std::size_t single = order.size() > most + 1 ? most : order.size();
   std::vector<RankedRow> rows;
   for (std::size_t i = 0; i < single; ++i) rows.push_back({shown(path, order[i]), {order[i]}});
   if (single < order.size())
@@ -90,17 +88,30 @@ std::string passes(const Trajectory& path, Measure measure, const std::string& l
   std::vector<Ranked> found;
   for (const Crossing& crossing : crossings(path, measure, layer)) {
     const std::size_t passer = place(crossing.passer), passed = place(crossing.passed);
-    if (passer < rows.size() && passed < rows.size()) found.push_back({std::min(passer, passed), crossing});
+    if (passer >= rows.size() || passed >= rows.size()) continue;
+    const auto leads = [&](std::size_t provider, long t) {
+      const std::vector<std::size_t> order = ranking(path, t, measure, layer);
+      return !order.empty() && order.front() == provider;
+    };
+    const auto when = static_cast<long>(crossing.when.value);
+    if (leads(crossing.passer, when) && leads(crossing.passed, when - 1)) continue;  // the lead history has it
+    found.push_back({std::min(passer, passed), crossing});
   }
   std::ranges::stable_sort(found, {}, [](const Ranked& r) { return std::pair(r.importance, r.crossing.when); });
   const std::size_t more = found.size() > most ? found.size() - most : 0;
   found.resize(found.size() - more);
   std::ranges::stable_sort(found, {}, [](const Ranked& r) { return r.crossing.when; });
   std::string text;
-  for (const Ranked& r : found)
-    text += fmt::format("{}{} passes {} in {}", text.empty() ? "" : ", ", shown(path, r.crossing.passer),
-                        shown(path, r.crossing.passed), path.calendar().label(r.crossing.when));
-  if (more > 0) text += fmt::format(", and {} more", more);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const Crossing& crossing = found[i].crossing;
+    const bool same = i > 0 && found[i - 1].crossing.passer == crossing.passer;
+    if (same)
+      text += ", ";
+    else
+      text += (text.empty() ? "" : "; ") + shown(path, crossing.passer) + " passes ";
+    text += fmt::format("{} ({})", shown(path, crossing.passed), path.calendar().label(crossing.when));
+  }
+  if (more > 0) text += fmt::format("; {} more", more);
   return text;
 }
 

@@ -17,8 +17,8 @@ struct RankedRow {
   std::vector<std::size_t> providers;
 };
 
-/// Providers in the order of the last moment, the largest eight and the others as `(22 more)`.
-std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer);
+/// Providers in the order of the last moment: the largest `most`, and the others as `(22 more)` if they are two or more.
+std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer, std::size_t most);
 
 /// Sum over the row's providers; nothing if none has a value.
 std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment, Measure measure,
@@ -35,8 +35,8 @@ std::string grouped(std::uint64_t number);
 
 /// `Leads: Alibaba Cloud throughout` or who leads from when, without a full stop. Empty if nobody ever does.
 std::string lead_history(const Trajectory& path, Measure measure, const std::string& layer);
-/// `Volcengine passes Huawei Cloud in 2025Q2, ...`: the passes among those rows that concern the largest, in order of
-/// time, at most `most`, and how many more there are. Empty if there are none.
+/// `Volcengine passes Huawei Cloud (2025Q2); 3 more`: the passes among those rows that concern the largest, in order of
+/// time, at most `most`, grouped by who passes; takings of the lead are left to `lead_history`. Empty if there are none.
 std::string passes(const Trajectory& path, Measure measure, const std::string& layer, const std::vector<RankedRow>& rows,
                    std::size_t most);
 

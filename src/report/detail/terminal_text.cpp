@@ -22,24 +22,26 @@ std::string TerminalText::dim(std::string_view text) const {
   return style_.colour ? "\x1b[2m" + std::string(text) + "\x1b[0m" : std::string(text);
 }
 
-void TerminalText::paragraph(std::string_view text, std::size_t indent) {
-  std::string current;
-  std::size_t used = 0;
+void TerminalText::paragraph(std::string_view text, std::size_t first_indent, std::size_t indent) {
+  std::string current(first_indent, ' ');
+  std::size_t used = first_indent;
+  bool begun = false;
   while (!text.empty()) {
     const std::size_t space = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, space);
     text.remove_prefix(std::min(space + 1, text.size()));
     const std::size_t wide = display_width(word);
-    if (used > 0 && used + 1 + wide > style_.width) {
+    if (begun && used + 1 + wide > style_.width) {
       line(current);
       current.assign(indent, ' ');
       used = indent;
-    } else if (used > 0) {
+    } else if (begun) {
       current += ' ';
       ++used;
     }
     current += printable(word);
     used += wide;
+    begun = true;
   }
   line(current);
 }

@@ -15,8 +15,8 @@ class TerminalText {
 
   void line(std::string_view text = {});
   void bold_line(std::string_view text);
-  /// The text broken at spaces to the style's width, later lines indented.
-  void paragraph(std::string_view text, std::size_t indent = 2);
+  /// The text broken at spaces to the style's width, its first line and the later ones indented.
+  void paragraph(std::string_view text, std::size_t first_indent = 0, std::size_t indent = 0);
   /// The text as a terminal shows it dimly.
   [[nodiscard]] std::string dim(std::string_view text) const;
   [[nodiscard]] std::size_t width() const { return style_.width; }
