@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lockin/market/aggregates.hpp"
@@ -24,6 +26,13 @@ struct MarketNames {
   std::vector<bool> token_layer;           ///< by layer
 };
 
+/// What a value is about; nothing: all together.
+struct MeasureKey {
+  std::optional<LayerId> layer;
+  std::optional<SegmentId> segment;
+  std::optional<ProviderId> provider;
+};
+
 /// One run's history: the opening (t = -1) and every period of the horizon.
 ///
 /// A name is `all` where layers, segments or providers are taken together. A value is missing (NaN in series) where the
@@ -40,14 +49,24 @@ class Trajectory {
   [[nodiscard]] const Aggregates& opening() const { return opening_; }
   [[nodiscard]] const Aggregates& at(Period t) const { return periods_.at(t.index()); }
 
+  /// Adds the next period.
+  void append(Aggregates period) { periods_.push_back(std::move(period)); }
+
   /// Value of a measure in period t; t = -1 is the opening (stocks, revenue and shares; flows have no value there).
   /// @throws std::out_of_range for a name that the market does not have or a period outside -1 .. size() - 1.
   [[nodiscard]] std::optional<double> value(long t, Measure measure, std::string_view layer, std::string_view segment,
                                             std::string_view provider) const;
+  /// The same by index: no names to look up.
+  [[nodiscard]] std::optional<double> value(long t, Measure measure, const MeasureKey& key) const;
   /// The same for a year: flows summed, shares of the sums, stocks at its end, churn = moved in the year / held at the
   /// end of the year before. No value for a year that the horizon does not cover whole.
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, std::string_view layer,
                                                    std::string_view segment, std::string_view provider) const;
+  [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
+  /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
+  [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment, std::string_view provider) const;
+  /// Whether a measure is defined for a key at all (it may still lack a value in a period).
+  [[nodiscard]] bool exists(Measure measure, const MeasureKey& key) const;
   /// Years that the horizon covers whole, in order.
   [[nodiscard]] std::vector<int> whole_years() const;
 
@@ -68,6 +87,11 @@ class Trajectory {
   [[nodiscard]] double switched(Period t, std::string_view layer, std::string_view from, std::string_view to) const;
 
  private:
+  // A measure over consecutive periods; churn against those held before, or at one moment (`held_at`).
+  [[nodiscard]] std::optional<double> over(std::span<const Aggregates* const> span, std::span<const Aggregates* const> year_before,
+                                           const Aggregates* held_at, Measure measure, const MeasureKey& key) const;
+  [[nodiscard]] std::optional<double> hhi(std::span<const Aggregates* const> span, MeasureKey key) const;
+
   MarketNames names_;
   Calendar calendar_;
   Aggregates opening_;

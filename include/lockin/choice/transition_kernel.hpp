@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "lockin/choice/choice_model.hpp"
+#include "lockin/market/aggregates.hpp"
+#include "lockin/market/market.hpp"
+#include "lockin/market/period_parameters.hpp"
+#include "lockin/market/slot_state.hpp"
+
+namespace lockin {
+
+/// What a slot of a choice class does in a period. A slot in state (x, d) and context *acts* with probability
+/// `act(context, state)`; then it takes provider j with probability `row(context, state)[j]`, j = x included: it keeps its
+/// incumbent. A logit with one switching cost for all destinations draws afresh from the free choice, whatever x and d are:
+/// one row per context. Other families have a row per state, without x.
+class SlotKernel {
+ public:
+  SlotStates states;
+  LayerId layer;
+  /// Per slot k' of the type: what one provider of k' adds to the context (provider J is *none*); 0: k' does not matter.
+  std::vector<std::size_t> context_stride;
+  std::size_t contexts = 1;
+  double advance = 0;             ///< lambda per period: a slot that kept its incumbent below stage D rises one
+  std::vector<double> cost;       ///< kappa(d), d = 0..D [logits]
+  std::vector<double> act_table;  ///< [context][state]
+  std::vector<double> rows;       ///< [row][provider]
+  std::size_t row_per_context = 1, row_per_state = 0;
+
+  [[nodiscard]] double act(std::size_t context, std::size_t state) const {
+    return act_table[context * states.size() + state];
+  }
+  [[nodiscard]] std::size_t row_index(std::size_t context, std::size_t state) const {
+    return context * row_per_context + state * row_per_state;
+  }
+  [[nodiscard]] std::span<const double> row(std::size_t context, std::size_t state) const {
+    return {rows.data() + row_index(context, state) * states.providers(), states.providers()};
+  }
+  /// P(the slot is at another provider afterwards), moves of events apart.
+  [[nodiscard]] double move(std::size_t context, std::size_t state) const;
+};
+
+/// Everything that engines read of a period. Filled once per period; probabilities are all computed from the state at the
+/// end of the period before, so that slots update synchronously.
+class TransitionKernel {
+ public:
+  /// @param choice empty: logit, nested where a layer has nests.
+  /// @throws std::invalid_argument if the contexts of affinity would not fit in memory (the size is named), or revealed
+  /// appeal meets a model with probabilities of its own.
+  explicit TransitionKernel(const Market& market, AnyChoiceModel choice = {});
+
+  /// Fills the tables for period `parameters.t` from the aggregates of the period before.
+  /// @throws RunError if a model gives utilities or probabilities that are none.
+  void fill(const PeriodParameters& parameters, const Aggregates& last);
+
+  /// Kernel of slot k of a choice class.
+  [[nodiscard]] const SlotKernel& slot(std::size_t choice_class, std::size_t k) const { return slots_[choice_class][k]; }
+  [[nodiscard]] double exit(SegmentId s) const { return exit_[s.index()]; }          ///< delta per period
+  [[nodiscard]] double entry_rate(SegmentId s) const { return entry_[s.index()]; }   ///< mean entrants per customer present
+  /// Moves of the period, in the order of the file.
+  [[nodiscard]] const std::vector<Market::Move>& moves() const { return moves_; }
+  /// The base of revealed appeal, [layer][segment][provider].
+  [[nodiscard]] const std::vector<double>& revealed() const { return revealed_; }
+
+ private:
+  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters, const Aggregates& last);
+
+  const Market& market_;
+  AnyChoiceModel choice_;
+  std::vector<double> revealed_;
+  std::vector<std::size_t> example_type_;  ///< one type of each choice class
+  std::vector<std::vector<SlotKernel>> slots_;
+  std::vector<double> exit_, entry_;
+  std::vector<Market::Move> moves_;
+};
+
+}  // namespace lockin

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "lockin/engine/engine.hpp"
+#include "lockin/market/population.hpp"
+
+namespace lockin {
+
+/// Every customer individually. Customers of a type stand together in flat columns, two bytes a slot; blocks of fixed
+/// size have their own random streams, so that results do not depend on the number of threads.
+class AgentEngine {
+ public:
+  struct Settings {
+    std::uint64_t seed = 1;
+    std::uint32_t replication = 0;
+    std::size_t threads = 1;
+    std::optional<std::uint64_t> customers = {};  ///< simulated; nothing: as many as in the segments
+    bool draw_sizes = false;
+  };
+  /// Customers in a block: part of the definition of the random streams.
+  static constexpr std::size_t block_size = 4096;
+
+  /// Draws the opening state. @throws std::invalid_argument if a segment gets no customer.
+  AgentEngine(const Market& market, const Settings& settings);
+  /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market.
+  AgentEngine(const Market& market, const Settings& settings, const Population& opening);
+
+  /// One period. @throws std::length_error if entry makes the market larger than memory allows (2^40 places).
+  void step(const TransitionKernel& kernel, const StepKey& key);
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+  /// The customers as they are now, type by type.
+  [[nodiscard]] std::vector<CustomerColumns> columns() const;
+
+ private:
+  struct Run {  // all customers of one type
+    std::vector<std::vector<std::uint16_t>> states;
+    std::vector<std::int16_t> entered;
+    std::vector<float> sizes;
+    std::vector<std::uint32_t> free_places;
+  };
+  AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated);
+  void reserve(std::size_t type, std::size_t count);
+  void draw_opening(std::size_t type, std::size_t count);
+  void leave(const TransitionKernel& kernel, const StepKey& key);
+  void enter(const TransitionKernel& kernel, const StepKey& key);
+  void count_held();
+  void draw_sizes(std::size_t type, std::size_t first, const std::vector<std::uint32_t>& places, const Philox& stream);
+  void sum_spend();
+
+  const Market& market_;
+  Settings settings_;
+  std::vector<Run> runs_;
+  std::vector<bool> turnover_;  // by segment: somebody may enter or leave
+  Tally tally_;
+};
+
+static_assert(Engine<AgentEngine>);
+
+}  // namespace lockin

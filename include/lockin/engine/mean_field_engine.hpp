@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "lockin/engine/engine.hpp"
+#include "lockin/market/population.hpp"
+
+namespace lockin {
+
+/// The expectation of counts: exact when nothing feeds back, the limit of many customers otherwise. Slots of a type that
+/// affinity ties together share one joint table of states; the others are tracked by themselves.
+class MeanFieldEngine {
+ public:
+  /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
+  explicit MeanFieldEngine(const Market& market);
+  /// Starts from given counts.
+  MeanFieldEngine(const Market& market, const Population& opening);
+
+  void step(const TransitionKernel& kernel, const StepKey& key);
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+  /// Joint expectation over the states of slots tied by affinity, for a type: table of `slots_tied(type, k)` in row-major
+  /// order of their states. @param k any slot of the group
+  [[nodiscard]] const std::vector<double>& joint(TypeId type, std::size_t k) const;
+
+ private:
+  struct Group {  // slots tied by affinity, and their joint counts
+    std::vector<std::size_t> slots;
+    std::vector<double> counts;
+  };
+  struct Unit {  // types whose customers have the same law and stay in proportion
+    std::vector<std::size_t> types;
+    double present = 0;
+    std::vector<Group> groups;
+  };
+  void make_units(bool merge_sizes);
+  void step_group(const TransitionKernel& kernel, const Unit& unit, Group& group, std::vector<SlotTally>& tally) const;
+  void report();
+
+  const Market& market_;
+  std::vector<Unit> units_;
+  std::vector<std::vector<SlotTally>> flows_;  // [unit][slot]
+  Tally tally_;
+};
+
+static_assert(Engine<MeanFieldEngine>);
+
+}  // namespace lockin

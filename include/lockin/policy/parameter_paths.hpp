@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockin/market/market.hpp"
+#include "lockin/market/period_parameters.hpp"
+
+namespace lockin {
+
+/// The parameters of one run over time: paths, processes and events (step 1 of a period), before policies.
+class ParameterPaths {
+ public:
+  struct Settings {
+    bool draw_shocks = false;  ///< draw releases, else their mean
+    std::uint64_t seed = 1;
+    std::uint32_t replication = 0;
+  };
+  ParameterPaths(const Market& market, const Settings& settings);
+
+  /// Starts the events whose trigger holds, given what a trigger's measure is at the end of t-1 (nothing: no value).
+  void start_triggered(long t, const std::function<std::optional<double>(const TriggerSpec&)>& measure);
+
+  /// Parameters of period t. Periods are asked for in order; the same period may be asked for again.
+  /// @throws RunError if a result leaves its range: event, key and period are named.
+  [[nodiscard]] PeriodParameters at(long t);
+
+ private:
+  void step_levels(long t);
+  [[nodiscard]] double strength(const Market::Event& event, std::optional<long> start, long t) const;
+
+  const Market& market_;
+  Settings settings_;
+  std::vector<double> level_;               // of growing paths and processes, at period level_period_
+  long level_period_ = 0;
+  std::vector<std::optional<long>> start_;  // first period of effect of each event
+};
+
+/// @throws RunError if a parameter is outside its range; `cause` ends the message.
+void check_parameter(const Market& market, ParameterId id, double value, long t, const std::string& cause);
+
+}  // namespace lockin

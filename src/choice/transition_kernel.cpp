@@ -1,0 +1,183 @@
+#include "lockin/choice/transition_kernel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "deterministic_math.hpp"
+#include "lockin/choice/share_inversion.hpp"
+#include "lockin/choice/switching_cost.hpp"
+
+namespace lockin {
+namespace {
+
+constexpr double lowest = -std::numeric_limits<double>::infinity();
+constexpr double most_bytes = 4e9;
+
+// Providers of the other slots in context number `context`; J is *none*.
+void decode(const SlotKernel& slot, std::size_t context, std::vector<std::size_t>& held) {
+  const std::size_t radix = slot.states.providers() + 1;
+  for (std::size_t k = 0; k < held.size(); ++k)
+    held[k] = slot.context_stride[k] == 0 ? slot.states.providers() : context / slot.context_stride[k] % radix;
+}
+
+void check_probabilities(std::span<const double> p, std::span<const double> utility, const ChoiceContext& context) {
+  double sum = 0;
+  bool sound = true;
+  for (std::size_t j = 0; j < p.size(); ++j) {
+    sum += p[j];
+    sound = sound && p[j] >= 0 && (utility[j] > lowest || p[j] == 0);
+  }
+  // 1e-9: a model's own rounding, far below what a run could show
+  if (!sound || !(std::abs(sum - 1) < 1e-9))
+    throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: the probabilities [{}] are none",
+                               context.layer.value, context.segment.value, context.t, fmt::join(p, ", ")));
+}
+
+}  // namespace
+
+double SlotKernel::move(std::size_t context, std::size_t state) const {
+  const std::size_t x = states.provider(state);
+  if (x == states.providers()) return 0;
+  return act(context, state) * (1 - row(context, state)[x]);
+}
+
+TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
+    : market_(market), choice_(std::move(choice)), revealed_(revealed_appeal(market)),
+      example_type_(market.choice_class_count()), slots_(market.choice_class_count()),
+      exit_(market.segment_count()), entry_(market.segment_count()) {
+  for (std::size_t l = 0; l < market.layer_count(); ++l)
+    if (market.layer(LayerId(l)).revealed_appeal && choice_.has_probabilities())
+      throw std::invalid_argument("revealed appeal inverts logit and nested logit; a model with probabilities of its own needs stated appeal");
+  const std::size_t radix = market.provider_count() + 1, layers = market.layer_count();
+  double bytes = 0;
+  for (std::size_t y = market.type_count(); y-- > 0;) example_type_[market.type(TypeId(y)).choice_class] = y;
+  for (std::size_t c = 0; c < slots_.size(); ++c) {
+    const CustomerType& type = market.type(TypeId(example_type_[c]));
+    const Market::Segment& segment = market.segment(type.segment);
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      SlotKernel slot;
+      slot.layer = type.slots[k].layer;
+      slot.states = SlotStates(market.provider_count(), market.layer(slot.layer).stages);
+      double contexts = 1;
+      for (std::size_t other = 0; other < type.slots.size(); ++other) {
+        const std::size_t pair = slot.layer.index() * layers + type.slots[other].layer.index();
+        const bool matters = other != k && segment.affinity[pair].has_value();
+        slot.context_stride.push_back(matters ? static_cast<std::size_t>(contexts) : 0);
+        if (matters) contexts *= static_cast<double>(radix);
+      }
+      const Market::Layer& layer = market.layer(slot.layer);
+      const bool rows_by_state = choice_.has_probabilities() || !layer.nest.empty();
+      const double states = static_cast<double>(slot.states.size());
+      const double rows = contexts * (rows_by_state ? states : 1);
+      bytes += 8 * (contexts * states + rows * static_cast<double>(market.provider_count()));
+      if (bytes > most_bytes)
+        throw std::invalid_argument(fmt::format(
+            "the transition kernel would take more than {:.0f} GB: affinity between {} slots of {} providers has {:.3g} contexts for "
+            "each of {} classes of customers; fewer affinities, providers, slots or taste classes make it smaller",
+            most_bytes / 1e9, type.slots.size(), market.provider_count(), contexts, slots_.size()));
+      slot.contexts = static_cast<std::size_t>(contexts);
+      slot.row_per_context = rows_by_state ? slot.states.size() : 1;
+      slot.row_per_state = rows_by_state ? 1 : 0;
+      slots_[c].push_back(std::move(slot));
+    }
+  }
+}
+
+void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates& last) {
+  for (std::size_t s = 0; s < exit_.size(); ++s) {
+    const Market::Segment& segment = market_.segment(SegmentId(s));
+    exit_[s] = market_.per_period(parameters[segment.exit]);
+    entry_[s] = math::expm1(math::log1p(parameters[segment.entry]) / market_.calendar().per_year());
+  }
+  moves_ = parameters.moves;
+  for (std::size_t c = 0; c < slots_.size(); ++c)
+    for (SlotKernel& slot : slots_[c]) fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters, last);
+}
+
+void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters,
+                                 const Aggregates& last) {
+  const std::size_t J = market_.provider_count(), l = slot.layer.index(), s = type.segment.index();
+  const Market::Layer& layer = market_.layer(slot.layer);
+  const Market::Segment& segment = market_.segment(type.segment);
+  slot.advance = market_.per_period(parameters[layer.advance]);
+  slot.cost = switching_costs(market_, parameters, type, slot.layer);
+  slot.act_table.assign(slot.contexts * slot.states.size(), 0.0);
+  slot.rows.assign(slot.contexts * slot.row_per_context * J, 0.0);
+
+  std::vector<double> quality(J), log_price(J), reach(J), appeal(J), share(J), base(J), utility(J), p(J);
+  std::vector<bool> on_sale(J);
+  for (std::size_t j = 0; j < J; ++j) {
+    const Market::Offer& offer = layer.offers[j];
+    on_sale[j] = offer.on_sale(parameters.t);
+    if (!offer.sold) continue;
+    quality[j] = parameters[offer.quality];
+    log_price[j] = math::log(parameters[offer.price]);
+    reach[j] = parameters[offer.reach[s]];
+    appeal[j] = parameters[offer.appeal[s]] + revealed_[(l * market_.segment_count() + s) * J + j];
+    share[j] = last.customer_share(slot.layer, ProviderId(j));
+  }
+  const ChoiceContext context{parameters.t, slot.layer, type.segment, type.alpha[l], type.beta[l], segment.gamma[l],
+                              parameters[segment.network[l]], quality, log_price, reach, appeal, share, layer.nest,
+                              layer.dissimilarity};
+  choice_.utilities(context, base);
+  for (std::size_t j = 0; j < J; ++j)
+    if (on_sale[j] && !std::isfinite(base[j]))
+      throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}", l, s,
+                                 parameters.t, base[j], market_.spec().providers[j].name));
+
+  const double present = last.present[s];
+  const double adopted = present > 0 ? last.customers.sum(slot.layer, type.segment) / present : 0;
+  const double bass = parameters[segment.innovate[l]] + parameters[segment.imitate[l]] * adopted;
+  const double adoption = market_.per_period(std::min(1.0, bass));
+  const double hazard = market_.per_period(parameters[segment.re_evaluate[l]]);
+  std::vector<double> expm1_cost;
+  for (const double kappa : slot.cost) expm1_cost.push_back(math::expm1(kappa));
+
+  std::vector<std::size_t> held(slot.context_stride.size());
+  for (std::size_t c = 0; c < slot.contexts; ++c) {
+    for (std::size_t j = 0; j < J; ++j) utility[j] = on_sale[j] ? base[j] : lowest;
+    decode(slot, c, held);
+    for (std::size_t k = 0; k < held.size(); ++k)
+      if (held[k] < J && on_sale[held[k]])
+        utility[held[k]] += parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
+    double* act = slot.act_table.data() + c * slot.states.size();
+    act[slot.states.none()] = adoption;
+    if (slot.row_per_state == 0) {
+      const std::span<double> row(slot.rows.data() + c * J, J);
+      choice_.probabilities(context, utility, row);
+      // exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).
+      const double top = *std::max_element(utility.begin(), utility.end());
+      const double largest = *std::max_element(row.begin(), row.end());
+      for (std::size_t x = 0; x < J; ++x)
+        for (std::size_t d = 0; d < slot.states.stage_count(); ++d) {
+          const double odds = row[x] * expm1_cost[d];
+          // P[x] may underflow where exp(kappa) overflows: then logarithms decide.
+          const double safe = std::isfinite(odds) ? odds : largest * math::exp(utility[x] - top + slot.cost[d]);
+          act[slot.states.held(x, d)] = on_sale[x] ? hazard / (1 + safe) : layer.offers[x].sold ? 1.0 : 0.0;
+        }
+      continue;
+    }
+    for (std::size_t state = 0; state < slot.states.size(); ++state) {
+      const std::size_t x = slot.states.provider(state);
+      if (x < J && !layer.offers[x].sold) continue;
+      const double kappa = x < J && on_sale[x] ? slot.cost[slot.states.stage(state)] : 0;
+      std::vector<double> net = utility;
+      for (std::size_t j = 0; j < J; ++j)
+        if (j != x) net[j] -= kappa;
+      choice_.probabilities(context, net, p);
+      check_probabilities(p, net, context);
+      double leave = 0;
+      for (std::size_t j = 0; j < J; ++j)
+        if (j != x) leave += p[j];
+      double* row = slot.rows.data() + slot.row_index(c, state) * J;
+      for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p[j] / leave) : p[j];
+      act[state] = x == J ? adoption : on_sale[x] ? hazard * leave : 1.0;
+    }
+  }
+}
+
+}  // namespace lockin

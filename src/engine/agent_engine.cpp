@@ -1,0 +1,342 @@
+#include "lockin/engine/agent_engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <exception>
+#include <mutex>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+
+#include "engine/detail/agent_block.hpp"
+#include "lockin/random/multinomial.hpp"
+
+namespace lockin {
+namespace {
+
+using detail::AgentTables;
+
+constexpr std::int16_t at_opening = -1;
+
+CellId slot_cell(const Market& market, const CustomerType& type, const Slot& slot) {
+  return type.cell.with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
+}
+
+CellId segment_cell(const Market& market, std::size_t s) { return CellId().with("segment").with(market.spec().segments[s].name); }
+
+// Runs task(0) .. task(n - 1), each once, on so many threads; the first exception is thrown again.
+template <class Task>
+void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
+  if (threads < 2 || n < 2) {
+    for (std::size_t i = 0; i < n; ++i) task(i);
+    return;
+  }
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex guard;
+  const auto work = [&] {
+    try {
+      for (std::size_t i = next++; i < n; i = next++) task(i);
+    } catch (...) {
+      const std::lock_guard lock(guard);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work);
+    work();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+std::vector<double> type_weights(const Market& market, std::size_t s) {
+  std::vector<double> weights;
+  const Market::Segment& segment = market.segment(SegmentId(s));
+  for (std::size_t y = segment.first_type; y < segment.first_type + segment.type_count; ++y) weights.push_back(market.type(TypeId(y)).weight);
+  return weights;
+}
+
+// Where a uniform number falls in a distribution; the last cell of positive probability takes what rounding leaves.
+class Table {
+ public:
+  explicit Table(const std::vector<double>& probabilities) {
+    double sum = 0;
+    for (const double p : probabilities) cumulative_.push_back(sum += p);
+    while (last_ + 1 < probabilities.size()) ++last_;
+    while (probabilities[last_] == 0 && last_ > 0) --last_;
+  }
+  std::size_t operator()(double u) const {
+    const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), u);
+    return std::min(static_cast<std::size_t>(found - cumulative_.begin()), last_);
+  }
+
+ private:
+  std::vector<double> cumulative_;
+  std::size_t last_ = 0;
+};
+
+std::size_t blocks_of(std::size_t places) { return (places + AgentEngine::block_size - 1) / AgentEngine::block_size; }
+
+}  // namespace
+
+AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated)
+    : market_(market), settings_(settings), runs_(market.type_count()), tally_(market, settings.draw_sizes) {
+  for (std::size_t s = 0; s < market.segment_count(); ++s) {
+    const Market::Segment& segment = market.segment(SegmentId(s));
+    tally_.scale[s] = segment.customers / static_cast<double>(simulated[s]);
+    const auto may_be = [&](ParameterId id) {
+      const Path& path = market.parameters()[id.index()].path;
+      if (path.form != Path::Form::constant || path.constant != 0) return true;
+      for (const Market::Event& event : market.events())
+        for (const Market::Effect& effect : event.effects)
+          if (std::find(effect.targets.begin(), effect.targets.end(), id) != effect.targets.end()) return true;
+      return false;
+    };
+    turnover_.push_back(may_be(segment.entry) || may_be(segment.exit));
+  }
+}
+
+AgentEngine::AgentEngine(const Market& market, const Settings& settings)
+    : AgentEngine(market, settings, simulated_customers(market, settings.customers)) {
+  const std::vector<std::uint64_t> simulated = simulated_customers(market, settings.customers);
+  std::vector<std::uint64_t> counts(market.type_count());
+  for (std::size_t s = 0; s < simulated.size(); ++s) {
+    const Market::Segment& segment = market.segment(SegmentId(s));
+    Philox stream = StreamKey{settings.seed, settings.replication, 0, Purpose::opening_types, segment_cell(market, s), 0}.stream();
+    draw_multinomial(simulated[s], type_weights(market, s), stream, std::span(counts).subspan(segment.first_type, segment.type_count));
+  }
+  for (std::size_t y = 0; y < counts.size(); ++y) draw_opening(y, counts[y]);
+  count_held();
+}
+
+AgentEngine::AgentEngine(const Market& market, const Settings& settings, const Population& opening)
+    : AgentEngine(market, settings, simulated_customers(market, std::nullopt)) {
+  tally_.scale.assign(market.segment_count(), 1.0);  // given counts stand for themselves
+  for (const PopulationCell& cell : opening) {
+    const std::size_t y = cell.type.index();
+    if (y >= runs_.size() || cell.states.size() != market.type(cell.type).slots.size())
+      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
+    const std::size_t before = runs_[y].states.empty() ? 0 : runs_[y].states.front().size();
+    reserve(y, before + cell.count);
+    for (std::size_t k = 0; k < cell.states.size(); ++k) {
+      if (cell.states[k] >= tally_.slots[y][k].states.size()) throw std::invalid_argument("a population cell has a state that does not exist");
+      std::fill(runs_[y].states[k].begin() + static_cast<std::ptrdiff_t>(before), runs_[y].states[k].end(), static_cast<std::uint16_t>(cell.states[k]));
+    }
+  }
+  for (std::size_t y = 0; y < runs_.size(); ++y) reserve(y, runs_[y].states.empty() ? 0 : runs_[y].states.front().size());
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    std::vector<std::uint32_t> places(runs_[y].states.front().size());
+    std::iota(places.begin(), places.end(), 0u);
+    if (settings.draw_sizes) draw_sizes(y, 0, places, StreamKey{settings.seed, settings.replication, 0, Purpose::opening_sizes, market.type(TypeId(y)).cell, 0}.stream());
+  }
+  count_held();
+}
+
+// Gives a type so many places; new ones hold nobody yet.
+void AgentEngine::reserve(std::size_t y, std::size_t count) {
+  Run& run = runs_[y];
+  const CustomerType& type = market_.type(TypeId(y));
+  if (count > 0xffffffffull) throw std::length_error("more than 2^32 simulated customers of one type");
+  run.states.resize(type.slots.size());
+  for (std::size_t k = 0; k < run.states.size(); ++k) run.states[k].resize(count, static_cast<std::uint16_t>(tally_.slots[y][k].states.none()));
+  if (turnover_[type.segment.index()]) run.entered.resize(count, at_opening);
+  if (settings_.draw_sizes) run.sizes.resize(count, 0.0f);
+}
+
+void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
+  const CustomerType& type = market_.type(TypeId(y));
+  reserve(y, count);
+  for (std::size_t k = 0; k < type.slots.size(); ++k) {
+    const Table table(market_.opening_distribution(type.segment, type.slots[k].layer));
+    const CellId cell = slot_cell(market_, type, type.slots[k]);
+    std::vector<std::uint16_t>& states = runs_[y].states[k];
+    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b) {
+      Philox stream = StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_slots, cell, static_cast<std::uint32_t>(b)}.stream();
+      for (std::size_t i = b * block_size; i < std::min(count, (b + 1) * block_size); ++i) states[i] = static_cast<std::uint16_t>(table(stream.uniform()));
+    });
+  }
+  if (!settings_.draw_sizes) return;
+  std::vector<std::uint32_t> places(count);
+  std::iota(places.begin(), places.end(), 0u);
+  draw_sizes(y, 0, places, StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes, type.cell, 0}.stream());
+}
+
+// A drawn size lies in the size class of the type: its quantile is uniform between the bounds of the class.
+void AgentEngine::draw_sizes(std::size_t y, std::size_t first, const std::vector<std::uint32_t>& places, const Philox& stream) {
+  const CustomerType& type = market_.type(TypeId(y));
+  const SizeSpec& spec = market_.spec().segments[type.segment.index()].size;
+  const double classes = spec.spread == SizeSpec::Spread::none ? 1 : spec.classes;
+  Philox draws = stream;
+  for (std::size_t i = first; i < places.size(); ++i)
+    runs_[y].sizes[places[i]] = static_cast<float>(size_quantile(spec, (static_cast<double>(type.size_class) + draws.uniform()) / classes));
+}
+
+void AgentEngine::count_held() {
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    tally_.present[y] = static_cast<double>(runs_[y].states.front().size());
+    for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
+      std::vector<std::uint64_t> counts(tally_.slots[y][k].states.size(), 0);
+      for (const std::uint16_t state : runs_[y].states[k]) ++counts[state];
+      std::copy(counts.begin(), counts.end(), tally_.slots[y][k].held.begin());
+    }
+  }
+  sum_spend();
+}
+
+void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    const CustomerType& type = market_.type(TypeId(y));
+    const double delta = kernel.exit(type.segment);
+    if (delta == 0) continue;
+    Run& run = runs_[y];
+    const auto threshold = static_cast<std::uint64_t>(std::llround(delta * 0x1p32));
+    const std::size_t places = run.states.front().size();
+    for (std::size_t b = 0; b < blocks_of(places); ++b) {
+      Philox stream = StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, static_cast<std::uint32_t>(b)}.stream();
+      for (std::size_t i = b * block_size; i < std::min(places, (b + 1) * block_size); ++i) {
+        if (stream() >= threshold || run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
+        run.free_places.push_back(static_cast<std::uint32_t>(i));
+        tally_.present[y] -= 1;
+        for (std::size_t k = 0; k < run.states.size(); ++k) {
+          SlotTally& slot = tally_.slots[y][k];
+          slot.held[run.states[k][i]] -= 1;
+          run.states[k][i] = static_cast<std::uint16_t>(slot.states.left());
+        }
+      }
+    }
+  }
+}
+
+void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
+  std::vector<double> mean(market_.segment_count(), 0.0);
+  for (std::size_t y = 0; y < runs_.size(); ++y) mean[market_.type(TypeId(y)).segment.index()] += tally_.present[y];
+  // The number of entrants follows from those present at t-1, whoever leaves in t.
+  std::vector<std::uint64_t> counts(runs_.size(), 0);
+  for (std::size_t s = 0; s < mean.size(); ++s) {
+    const double expected = mean[s] * kernel.entry_rate(SegmentId(s));
+    if (expected == 0) continue;
+    const Market::Segment& segment = market_.segment(SegmentId(s));
+    Philox stream = StreamKey{key.seed, key.replication, key.period.value, Purpose::entry, segment_cell(market_, s), 0}.stream();
+    draw_multinomial(draw_poisson(expected, stream), type_weights(market_, s), stream, std::span(counts).subspan(segment.first_type, segment.type_count));
+  }
+  leave(kernel, key);
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    if (counts[y] == 0) continue;
+    Run& run = runs_[y];
+    std::vector<std::uint32_t> places;
+    std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
+    while (places.size() < counts[y] && !run.free_places.empty()) {
+      places.push_back(run.free_places.back());
+      run.free_places.pop_back();
+    }
+    const std::size_t old = run.states.front().size(), added = counts[y] - places.size();
+    reserve(y, old + added);
+    for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
+    for (const std::uint32_t place : places) {
+      run.entered[place] = static_cast<std::int16_t>(key.period.value);
+      for (std::size_t k = 0; k < run.states.size(); ++k) run.states[k][place] = static_cast<std::uint16_t>(tally_.slots[y][k].states.none());
+    }
+    tally_.present[y] += static_cast<double>(counts[y]);
+    for (SlotTally& slot : tally_.slots[y]) slot.held[slot.states.none()] += static_cast<double>(counts[y]);
+    if (settings_.draw_sizes)
+      draw_sizes(y, 0, places, StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes, market_.type(TypeId(y)).cell, 0}.stream());
+  }
+}
+
+void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
+  tally_.clear_flows();
+  enter(kernel, key);
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    for (SlotTally& slot : tally_.slots[y])
+      for (std::size_t state = 0; state < slot.states.none(); ++state) slot.base[slot.states.provider(state)] += slot.held[state];
+
+  const std::size_t J = market_.provider_count();
+  std::vector<std::vector<AgentTables>> tables(market_.choice_class_count());
+  struct Work {
+    std::size_t type, block;
+  };
+  std::vector<Work> work;
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    const CustomerType& type = market_.type(TypeId(y));
+    std::vector<AgentTables>& of = tables[type.choice_class];
+    if (of.empty()) {
+      std::vector<SlotStates> numbering;
+      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
+      of.resize(type.slots.size());
+      for (std::size_t k = 0; k < of.size(); ++k) of[k].fill(kernel.slot(type.choice_class, k), numbering);
+    }
+    for (std::size_t b = 0; b < blocks_of(runs_[y].states.front().size()); ++b) work.push_back({y, b});
+  }
+  std::mutex guard;
+  in_parallel(settings_.threads, work.size(), [&](std::size_t w) {
+    const auto [y, b] = work[w];
+    const CustomerType& type = market_.type(TypeId(y));
+    const std::size_t slots = type.slots.size();
+    std::vector<SlotStates> numbering;
+    std::vector<std::uint16_t*> states;
+    std::vector<Philox> streams;
+    std::vector<detail::BlockCounts> counts(slots);
+    std::vector<detail::AgentMove> moves;
+    StreamKey stream{key.seed, key.replication, key.period.value, Purpose::act, type.cell, static_cast<std::uint32_t>(b)};
+    for (std::size_t k = 0; k < slots; ++k) {
+      numbering.push_back(tally_.slots[y][k].states);
+      states.push_back(runs_[y].states[k].data() + b * block_size);
+      stream.cell = slot_cell(market_, type, type.slots[k]);
+      streams.push_back(stream.stream());
+      counts[k].held.assign(numbering[k].size() + 1, 0);
+      counts[k].moved.assign(J * J, 0);
+      counts[k].adopted.assign(J, 0);
+      for (const Market::Move& move : kernel.moves())
+        if (move.layer == type.slots[k].layer && (!move.segment || *move.segment == type.segment))
+          moves.push_back({k, move.from.index(), move.to.index(), static_cast<std::uint64_t>(std::llround(move.share * 0x1p32)), move.keep_stage});
+    }
+    stream.cell = type.cell;
+    stream.purpose = Purpose::resolve;
+    const Philox detail_stream = stream.stream();
+    stream.purpose = Purpose::move;
+    detail::Block block{states, std::min(block_size, runs_[y].states.front().size() - b * block_size), tables[type.choice_class], numbering,
+                        streams, detail_stream, stream.stream(), moves, counts};
+    if (!moves.empty()) detail::step_block<0, true>(block);
+    else if (slots == 1) detail::step_block<1, false>(block);
+    else if (slots == 2) detail::step_block<2, false>(block);
+    else detail::step_block<0, false>(block);
+
+    const std::lock_guard lock(guard);
+    for (std::size_t k = 0; k < slots; ++k) {
+      SlotTally& slot = tally_.slots[y][k];
+      for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += static_cast<double>(counts[k].held[i]);
+      for (std::size_t i = 0; i < slot.moved.size(); ++i) slot.moved[i] += static_cast<double>(counts[k].moved[i]);
+      for (std::size_t i = 0; i < slot.adopted.size(); ++i) slot.adopted[i] += static_cast<double>(counts[k].adopted[i]);
+    }
+  });
+  sum_spend();
+}
+
+// Drawn sizes are summed type by type in the order of places: a sum of doubles depends on its order.
+void AgentEngine::sum_spend() {
+  if (!settings_.draw_sizes) return;
+  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y) {
+    for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
+      SlotTally& slot = tally_.slots[y][k];
+      std::fill(slot.spend.begin(), slot.spend.end(), 0.0);
+      for (std::size_t i = 0; i < runs_[y].sizes.size(); ++i)
+        if (runs_[y].states[k][i] < slot.states.none()) slot.spend[slot.states.provider(runs_[y].states[k][i])] += static_cast<double>(runs_[y].sizes[i]);
+    }
+  });
+}
+
+std::vector<CustomerColumns> AgentEngine::columns() const {
+  std::vector<CustomerColumns> columns;
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    CustomerColumns of{TypeId(y), {}, runs_[y].entered, runs_[y].sizes};
+    for (const auto& states : runs_[y].states) of.states.emplace_back(states);
+    columns.push_back(std::move(of));
+  }
+  return columns;
+}
+
+}  // namespace lockin
