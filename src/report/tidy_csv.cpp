@@ -10,6 +10,8 @@
 namespace lockin {
 namespace {
 
+constexpr std::string_view block_columns =
+    "period,layer,segment,provider,measure,value,se,sd,q05,q25,q50,q75,q95\n";
 constexpr std::string_view statistics_columns = "value,se,sd,q05,q25,q50,q75,q95\n";
 constexpr std::string_view no_statistics = ",,,,,,,\n";
 
@@ -27,36 +29,39 @@ std::vector<std::string> all_and(const std::vector<std::string>& names) {
   return result;
 }
 
-bool has_row(Measure measure, bool all_providers) {
-  switch (measure) {
-    case Measure::hhi: return all_providers;
-    case Measure::customer_share:
-    case Measure::revenue_share:
-    case Measure::token_share:
-    case Measure::increment_share:
-    case Measure::new_customer_share: return !all_providers;
-    default: return true;
-  }
+/// The rows that a block may have for one provider of one segment and layer.
+struct Rows {
+  std::string names;  ///< `iaas,all,alibaba,`
+  MeasureKey key;
+  std::vector<Measure> measures;  ///< that are defined there
+};
+
+std::vector<Rows> rows_of(const Trajectory& path) {
+  std::vector<Rows> result;
+  for (const std::string& layer : all_and(path.names().layers))
+    for (const std::string& segment : all_and(path.names().segments))
+      for (const std::string& provider : all_and(path.names().providers)) {
+        Rows rows{.names = field(layer) + "," + field(segment) + "," + field(provider) + ",",
+                  .key = path.key(layer, segment, provider),
+                  .measures = {}};
+        for (const Measure measure : all_measures())
+          if (path.exists(measure, rows.key)) rows.measures.push_back(measure);
+        if (!rows.measures.empty()) result.push_back(std::move(rows));
+      }
+  return result;
 }
 
-/// One block of `shares_csv` or `annual_csv`: `value(measure, layer, segment, provider)` for every combination.
+/// One block of `shares_csv` or `annual_csv`: `value(measure, key)` for every row that has one.
 template <class Value>
-void append_block(std::string& out, const MarketNames& names, std::string_view period, const Value& value) {
-  std::string line;  // the beginning that the rows of one provider have in common
-  for (const std::string& layer : all_and(names.layers))
-    for (const std::string& segment : all_and(names.segments))
-      for (const std::string& provider : all_and(names.providers)) {
-        line.assign(period).append(",").append(field(layer)).append(",").append(field(segment));
-        line.append(",").append(field(provider)).append(",");
-        for (const Measure measure : all_measures()) {
-          if (!has_row(measure, provider == "all")) continue;
-          const std::optional<double> number = value(measure, layer, segment, provider);
-          if (!number) continue;
-          out.append(line).append(name_of(measure)).append(",");
-          append_shortest(out, *number);
-          out.append(no_statistics);
-        }
-      }
+void append_block(std::string& out, const std::vector<Rows>& all_rows, const std::string& period, const Value& value) {
+  for (const Rows& rows : all_rows)
+    for (const Measure measure : rows.measures) {
+      const std::optional<double> number = value(measure, rows.key);
+      if (!number) continue;
+      out.append(period).append(",").append(rows.names).append(name_of(measure)).append(",");
+      append_shortest(out, *number);
+      out.append(no_statistics);
+    }
 }
 
 /// Layers by their names, `all` first, with the measures that providers are ranked by there.
@@ -73,22 +78,20 @@ void each_ranking(const Trajectory& path, std::initializer_list<Measure> measure
 }  // namespace
 
 std::string shares_csv(const Trajectory& path) {
-  std::string out = "period,layer,segment,provider,measure," + std::string(statistics_columns);
-  for (std::size_t t = 0; t < path.size(); ++t)
-    append_block(out, path.names(), path.calendar().label(static_cast<long>(t)),
-                 [&](Measure measure, const auto& layer, const auto& segment, const auto& provider) {
-                   return path.value(static_cast<long>(t), measure, layer, segment, provider);
-                 });
+  std::string out(block_columns);
+  const std::vector<Rows> rows = rows_of(path);
+  for (long t = 0; t < static_cast<long>(path.size()); ++t)
+    append_block(out, rows, path.calendar().label(t),
+                 [&](Measure measure, const MeasureKey& key) { return path.value(t, measure, key); });
   return out;
 }
 
 std::string annual_csv(const Trajectory& path) {
-  std::string out = "period,layer,segment,provider,measure," + std::string(statistics_columns);
+  std::string out(block_columns);
+  const std::vector<Rows> rows = rows_of(path);
   for (const int year : path.whole_years())
-    append_block(out, path.names(), std::to_string(year),
-                 [&](Measure measure, const auto& layer, const auto& segment, const auto& provider) {
-                   return path.annual_value(year, measure, layer, segment, provider);
-                 });
+    append_block(out, rows, std::to_string(year),
+                 [&](Measure measure, const MeasureKey& key) { return path.annual_value(year, measure, key); });
   return out;
 }
 
