@@ -86,7 +86,7 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
 }
 
 void say_override(CLI::App& app, std::vector<std::string>& overrides) {
-  app.add_option("--set", overrides, "Override a key of the scenario by its dotted path; VALUE is TOML. Repeatable")
+  app.add_option("--set", overrides, "Override a key by its dotted path, in TOML; repeatable")
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
@@ -107,22 +107,22 @@ Command parse(std::vector<std::string> arguments) {
   RunCommand run;
   std::string engine, format = "table", ignored;
   CLI::App* run_app = app.add_subcommand("run", "Simulate a market and say who leads");
-  run_app->add_option("SCENARIO", run.scenario, fmt::format("File, or name of a bundled scenario; {} if left out", baseline))->type_name("");
+  run_app->add_option("SCENARIO", run.scenario, fmt::format("File or bundled name; default: {}", baseline))->type_name("");
   run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: what the scenario says")->type_name("NAME");
   run_app->add_option("--replications", ignored, "Number of runs (this version: 1)")->type_name("R");
   run_app->add_option("--seed", ignored, "Seed of all random numbers")->type_name("S");
   run_app->add_option("--threads", ignored, "Threads; results do not depend on them")->type_name("K");
   run_app->add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");
   say_override(*run_app, run.overrides);
-  run_app->add_option("--out", run.out, "Write the results to this folder, whole or not at all")->type_name("DIR");
+  run_app->add_option("--out", run.out, "Write results to this folder, whole or not at all")->type_name("DIR");
   run_app->add_option("--format", format, "Standard output: table, json or csv")->type_name("FORMAT");
-  run_app->footer("Example: lockin run china_ai_cloud --engine mean-field --set portability=0.6 --out results");
+  run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
   CheckCommand check;
   CLI::App* check_app = app.add_subcommand("check", "Check a scenario and describe it");
   check_app->add_option("SCENARIO", check.scenario, "File, or name of a bundled scenario")->type_name("");
   say_override(*check_app, check.overrides);
-  check_app->add_option("--resolved", check.resolved, "Write the resolved scenario, every default spelled out; - is standard output")
+  check_app->add_option("--resolved", check.resolved, "Write it with every default spelled out; - to print")
       ->type_name("FILE");
   check_app->footer("Example: lockin check market.toml --resolved -");
 
