@@ -50,6 +50,7 @@ std::vector<ParameterId> MarketCompiler::keyed(const std::string& key, Parameter
     else
       ids.push_back(parameter(key + "." + name, kind, found == spec.named.end() ? Path(fallback) : found->second));
   }
+  if (spec.empty()) targets_[key] = ids;  // a key left at its default may also be targeted as a whole
   return ids;
 }
 
