@@ -19,7 +19,8 @@ std::optional<std::uint64_t> whole_number(std::string text) {
   std::erase(text, '_');
   std::uint64_t exact = 0;
   const char* const end = text.data() + text.size();
-  if (const auto read = std::from_chars(text.data(), end, exact); read.ec == std::errc() && read.ptr == end) return exact;
+  if (const auto read = std::from_chars(text.data(), end, exact); read.ec == std::errc() && read.ptr == end)
+    return exact;
   double rounded = 0;
   const auto read = std::from_chars(text.data(), end, rounded);
   const bool whole = read.ec == std::errc() && read.ptr == end && rounded >= 0 && rounded <= 0x1p53;
@@ -49,7 +50,8 @@ std::vector<std::string> option_names(const CLI::App& app) {
 void refuse_unknown(const CLI::App& app, const std::string& usage) {
   const std::vector<std::string> left = app.remaining();
   if (left.empty()) return;
-  const auto option = std::ranges::find_if(left, [](const std::string& word) { return word.starts_with("-") && word != "-"; });
+  const auto option = std::ranges::find_if(
+      left, [](const std::string& word) { return word.starts_with("-") && word != "-"; });
   if (option != left.end()) {
     const std::string name = option->substr(0, option->find('='));
     throw UsageError(fmt::format("{}: no such option", name), did_you_mean(name, option_names(app)));
@@ -63,7 +65,8 @@ void check_overrides(const std::vector<std::string>& overrides) {
       throw UsageError(fmt::format("--set: {} is not KEY=VALUE", text), "for example --set portability=0.6");
 }
 
-RunCommand run_command(const CLI::App& app, RunCommand command, const std::string& engine, const std::string& format) {
+RunCommand run_command(const CLI::App& app, RunCommand command, const std::string& engine,
+                       const std::string& format) {
   constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
   if (!engine.empty()) {
     command.engine = engine_named(engine);
@@ -71,8 +74,10 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
       throw UsageError(fmt::format("--engine: {} is not an engine (agent, cohort, mean-field)", engine),
                        did_you_mean(engine, {"agent", "cohort", "mean-field"}));
   }
-  if (format == "json") command.format = OutputFormat::json;
-  else if (format == "csv") command.format = OutputFormat::csv;
+  if (format == "json")
+    command.format = OutputFormat::json;
+  else if (format == "csv")
+    command.format = OutputFormat::csv;
   else if (format != "table")
     throw UsageError(fmt::format("--format: {} is not a format (table, json, csv)", format),
                      did_you_mean(format, {"table", "json", "csv"}));
@@ -81,7 +86,8 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
   command.threads = number_option(app, "--threads", 1, 65536);
   command.customers = number_option(app, "--customers", 1, 1'000'000'000'000);
   check_overrides(command.overrides);
-  if (app.get_option("--out")->count() > 0 && command.out.empty()) throw UsageError("--out: the folder has no name");
+  if (app.get_option("--out")->count() > 0 && command.out.empty())
+    throw UsageError("--out: the folder has no name");
   return command;
 }
 
@@ -101,20 +107,24 @@ Command parse(std::vector<std::string> arguments) {
   app.allow_extras();
   bool version = false;
   app.add_flag("--version", version, "Print version, compiler and optional parts");
-  app.footer("Example: lockin run            the bundled baseline, on the terminal\n"
-             "Help on a subcommand: lockin run --help");
+  app.footer(
+      "Example: lockin run            the bundled baseline, on the terminal\n"
+      "Help on a subcommand: lockin run --help");
 
   RunCommand run;
   std::string engine, format = "table", ignored;
   CLI::App* run_app = app.add_subcommand("run", "Simulate a market and say who leads");
-  run_app->add_option("SCENARIO", run.scenario, fmt::format("File or bundled name; default: {}", baseline))->type_name("");
-  run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: what the scenario says")->type_name("NAME");
+  run_app->add_option("SCENARIO", run.scenario, fmt::format("File or bundled name; default: {}", baseline))
+      ->type_name("");
+  run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: the scenario's")
+      ->type_name("NAME");
   run_app->add_option("--replications", ignored, "Number of runs (this version: 1)")->type_name("R");
   run_app->add_option("--seed", ignored, "Seed of all random numbers")->type_name("S");
   run_app->add_option("--threads", ignored, "Threads; results do not depend on them")->type_name("K");
   run_app->add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");
   say_override(*run_app, run.overrides);
-  run_app->add_option("--out", run.out, "Write results to this folder, whole or not at all")->type_name("DIR");
+  run_app->add_option("--out", run.out, "Write results to this folder, whole or not at all")
+      ->type_name("DIR");
   run_app->add_option("--format", format, "Standard output: table, json or csv")->type_name("FORMAT");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
@@ -127,7 +137,8 @@ Command parse(std::vector<std::string> arguments) {
   check_app->footer("Example: lockin check market.toml --resolved -");
 
   ScenariosCommand scenarios;
-  CLI::App* scenarios_app = app.add_subcommand("scenarios", "List the bundled scenarios, or copy one to edit");
+  CLI::App* scenarios_app =
+      app.add_subcommand("scenarios", "List the bundled scenarios, or copy one to edit");
   scenarios_app->add_option("--copy", scenarios.copy, "Copy this scenario")->type_name("NAME");
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
@@ -156,16 +167,20 @@ Command parse(std::vector<std::string> arguments) {
   if (check_app->parsed()) {
     refuse_unknown(*check_app, "lockin check SCENARIO [OPTIONS]");
     check_overrides(check.overrides);
-    if (check.scenario.empty()) throw UsageError("check: which scenario?", "usage: lockin check SCENARIO [OPTIONS]");
+    if (check.scenario.empty())
+      throw UsageError("check: which scenario?", "usage: lockin check SCENARIO [OPTIONS]");
     return check;
   }
   if (scenarios_app->parsed()) {
     refuse_unknown(*scenarios_app, "lockin scenarios [--copy NAME [--to FILE]]");
-    if (scenarios.copy.empty() && scenarios_app->get_option("--copy")->count() + scenarios_app->get_option("--to")->count() > 0)
+    if (scenarios.copy.empty() &&
+        scenarios_app->get_option("--copy")->count() + scenarios_app->get_option("--to")->count() > 0)
       throw UsageError("--to: needs --copy NAME", "usage: lockin scenarios --copy NAME [--to FILE]");
     return scenarios;
   }
-  if (given.empty()) throw UsageError("no subcommand (run, check, scenarios)", "lockin run simulates the bundled baseline; lockin --help lists the rest");
+  if (given.empty())
+    throw UsageError("no subcommand (run, check, scenarios)",
+                     "lockin run simulates the bundled baseline; lockin --help lists the rest");
   const std::string& word = given.front();
   if (word.starts_with("-")) refuse_unknown(app, "lockin SUBCOMMAND");
   throw UsageError(fmt::format("{}: no such subcommand (run, check, scenarios)", word),

@@ -22,11 +22,13 @@ Scenario find_scenario(const std::string& name, const std::vector<std::string>& 
   std::error_code ignored;
   const std::vector<std::string> bundled = bundled_names();
   const bool is_bundled = std::ranges::find(bundled, name) != bundled.end();
-  const bool is_file = std::filesystem::exists(name, ignored) && !(is_bundled && std::filesystem::is_directory(name, ignored));
+  const bool is_file =
+      std::filesystem::exists(name, ignored) && !(is_bundled && std::filesystem::is_directory(name, ignored));
   if (is_file) return load_scenario(name, overrides);
   if (is_bundled) return load_bundled(name, overrides);
   std::string hint = did_you_mean(name, bundled);
-  if (hint.empty()) hint = "lockin scenarios lists the bundled ones; lockin scenarios --copy NAME writes one to edit";
+  if (hint.empty())
+    hint = "lockin scenarios lists the bundled ones; lockin scenarios --copy NAME writes one to edit";
   throw UsageError(fmt::format("{}: no such file, and no bundled scenario of that name", name), hint);
 }
 

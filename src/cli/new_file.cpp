@@ -16,7 +16,8 @@ void write_new_file(const std::string& name, std::string_view content) {
   const FinishWriting finish;
   std::FILE* file = std::fopen(name.c_str(), "wbx");
   if (file == nullptr && errno == EEXIST)
-    throw UsageError(fmt::format("{}: exists already; not touched", name), "choose another name, or remove it first");
+    throw UsageError(fmt::format("{}: exists already; not touched", name),
+                     "choose another name, or remove it first");
   if (file == nullptr)
     throw UsageError(fmt::format("{}: cannot be written: {}", name, std::generic_category().message(errno)));
   errno = 0;
@@ -28,7 +29,8 @@ void write_new_file(const std::string& name, std::string_view content) {
   }
   if (whole) return;
   std::remove(name.c_str());
-  throw std::runtime_error(fmt::format("{}: cannot be written: {}", name, std::generic_category().message(error)));
+  throw std::runtime_error(
+      fmt::format("{}: cannot be written: {}", name, std::generic_category().message(error)));
 }
 
 }  // namespace lockin::cli

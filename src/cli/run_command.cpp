@@ -38,8 +38,10 @@ EngineKind engine_of(const RunCommand& command, const Scenario& scenario) {
   if (command.engine)
     throw UsageError("--engine: the cohort engine comes in the next version",
                      "agent gives the same distribution, mean-field its expectation");
-  note("lockin: note: the scenario asks for the cohort engine, which comes in the next version; this is the agent engine, "
-       "whose results have the same distribution");
+  note(
+      "lockin: note: the scenario asks for the cohort engine, which comes in the next version; this is the "
+      "agent engine, "
+      "whose results have the same distribution");
   return EngineKind::agent;
 }
 
@@ -50,7 +52,8 @@ std::uint64_t customers_of(const Scenario& scenario) {
                          [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
 }
 
-RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine, std::size_t threads) {
+RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
+                    std::size_t threads) {
   RunRecord record;
   record.version = version();
   record.scenario = scenario.name();
@@ -67,7 +70,8 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
   return record;
 }
 
-void write_results(OutputFolder& folder, const Trajectory& path, const RunRecord& record, const FinishWriting& finish) {
+void write_results(OutputFolder& folder, const Trajectory& path, const RunRecord& record,
+                   const FinishWriting& finish) {
   std::vector<std::string> files;
   const auto write = [&](const std::string& name, std::string_view content) {
     folder.write(name, content);
@@ -88,8 +92,9 @@ void write_results(OutputFolder& folder, const Trajectory& path, const RunRecord
 
 int execute(const RunCommand& command) {
   if (command.replications.value_or(1) > 1)
-    throw UsageError(fmt::format("--replications: {} runs: this version makes one; ensembles come in the next",
-                                 *command.replications));
+    throw UsageError(
+        fmt::format("--replications: {} runs: this version makes one; ensembles come in the next",
+                    *command.replications));
   std::optional<FinishWriting> finish;  // outlives the folder, which takes away what is half-written
   std::unique_ptr<OutputFolder> folder;
   if (!command.out.empty()) {
@@ -124,9 +129,15 @@ int execute(const RunCommand& command) {
     note(fmt::format("lockin: results are in {}", folder->target().string()));
   }
   switch (command.format) {
-    case OutputFormat::table: print(terminal_report(path, record, {.colour = colour_wanted()})); break;
-    case OutputFormat::json: print(rankings_json(path, record)); break;
-    case OutputFormat::csv: print(shares_csv(path)); break;
+    case OutputFormat::table:
+      print(terminal_report(path, record, {.colour = colour_wanted()}));
+      break;
+    case OutputFormat::json:
+      print(rankings_json(path, record));
+      break;
+    case OutputFormat::csv:
+      print(shares_csv(path));
+      break;
   }
   return done;
 }

@@ -61,15 +61,17 @@ int execute(const ScenariosCommand& command) {
   if (command.copy.empty()) {
     std::string list;
     for (const BundledScenario& scenario : bundled_scenarios())
-      list += fmt::format("{}\n    {}\n    {}\n", scenario.name, title(scenario.text), first_sentence(scenario.text));
+      list += fmt::format("{}\n    {}\n    {}\n", scenario.name, title(scenario.text),
+                          first_sentence(scenario.text));
     print(list);
     return done;
   }
   const auto bundled = bundled_scenarios();
   const auto found = std::ranges::find(bundled, command.copy, &BundledScenario::name);
   if (found == bundled.end())
-    throw UsageError(fmt::format("{}: no bundled scenario of that name ({})", command.copy, fmt::join(bundled_names(), ", ")),
-                     did_you_mean(command.copy, bundled_names()));
+    throw UsageError(
+        fmt::format("{}: no bundled scenario of that name; lockin scenarios lists them", command.copy),
+        did_you_mean(command.copy, bundled_names()));
   if (command.to == "-") {
     print(found->text);
     return done;

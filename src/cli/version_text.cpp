@@ -19,8 +19,9 @@ std::string compiler() {
 }  // namespace
 
 std::string version_text() {
-  return fmt::format("lockin {}\ncompiler: {}\noptional parts: MPI no, NetCDF no, Ceres no (none in this version)\n",
-                     version(), compiler());
+  return fmt::format(
+      "lockin {}\ncompiler: {}\noptional parts: MPI no, NetCDF no, Ceres no (none in this version)\n",
+      version(), compiler());
 }
 
 }  // namespace lockin::cli

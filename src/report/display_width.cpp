@@ -62,7 +62,8 @@ void each_printable(std::string_view text, Use&& use) {
   while (!text.empty()) {
     const Character character = first_character(text);
     const bool replaced = control(character);
-    if (!use(replaced ? std::string_view("?") : text.substr(0, character.bytes), replaced ? 1 : columns(character)))
+    if (!use(replaced ? std::string_view("?") : text.substr(0, character.bytes),
+             replaced ? 1 : columns(character)))
       return;
     text.remove_prefix(character.bytes);
   }

@@ -32,7 +32,8 @@ namespace {
 std::set<std::string> recorded_files(const fs::path& folder) {
   std::ifstream file(folder / record_file);
   const auto json = nlohmann::json::parse(file, nullptr, false);
-  if (!json.is_object() || json.value("/written_by"_json_pointer, nlohmann::json()) != record_writer) return {};
+  if (!json.is_object() || json.value("/written_by"_json_pointer, nlohmann::json()) != record_writer)
+    return {};
   std::set<std::string> files = {std::string(record_file)};
   const auto listed = json.find("files");
   if (listed != json.end() && listed->is_array())
@@ -53,10 +54,12 @@ void check_replaceable(const fs::path& given, const fs::path& target) {
   if (entries == fs::directory_iterator()) return;
   const std::set<std::string> files = recorded_files(target);
   if (files.empty())
-    refuse(given, fmt::format("holds files that lockin did not write (no {} of an earlier run); not touched", record_file));
+    refuse(given, fmt::format("holds files that lockin did not write (no {} of an earlier run); not touched",
+                              record_file));
   for (const fs::directory_entry& entry : entries) {
     const std::string name = entry.path().filename().string();
-    if (!files.contains(name)) refuse(given, fmt::format("holds {}, which lockin did not write; not touched", name));
+    if (!files.contains(name))
+      refuse(given, fmt::format("holds {}, which lockin did not write; not touched", name));
   }
 }
 
@@ -89,7 +92,8 @@ OutputFolder::~OutputFolder() { discard(); }
 
 void OutputFolder::make_temporary() {
   std::vector<fs::path> missing;
-  for (fs::path parent = target_.parent_path(); !fs::exists(fs::symlink_status(parent)); parent = parent.parent_path())
+  for (fs::path parent = target_.parent_path(); !fs::exists(fs::symlink_status(parent));
+       parent = parent.parent_path())
     missing.push_back(parent);
   for (; !missing.empty(); missing.pop_back()) {
     std::error_code error;
@@ -98,7 +102,8 @@ void OutputFolder::make_temporary() {
   }
   for (int attempt = 0;; ++attempt) {
     const fs::path candidate =
-        target_.parent_path() / fmt::format(".{}.lockin-{}-{}", target_.filename().string(), getpid(), attempt);
+        target_.parent_path() /
+        fmt::format(".{}.lockin-{}-{}", target_.filename().string(), getpid(), attempt);
     std::error_code error;
     if (fs::create_directory(candidate, error)) {
       temporary_ = candidate;
@@ -112,7 +117,8 @@ void OutputFolder::discard() noexcept {
   std::error_code ignored;
   if (!temporary_.empty()) fs::remove_all(temporary_, ignored);
   temporary_.clear();
-  for (; !made_parents_.empty(); made_parents_.pop_back()) fs::remove(made_parents_.back(), ignored);  // only if empty
+  for (; !made_parents_.empty(); made_parents_.pop_back())
+    fs::remove(made_parents_.back(), ignored);  // only if empty
 }
 
 void OutputFolder::write(const std::string& name, std::string_view content) {

@@ -26,7 +26,8 @@ std::string processor_name() {
 Machine Machine::here() {
   Machine machine;
   utsname names = {};
-  if (uname(&names) == 0) machine.system = fmt::format("{} {} {}", names.sysname, names.release, names.machine);
+  if (uname(&names) == 0)
+    machine.system = fmt::format("{} {} {}", names.sysname, names.release, names.machine);
   machine.processor = processor_name();
   machine.processors = std::thread::hardware_concurrency();
   return machine;

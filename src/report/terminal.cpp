@@ -18,8 +18,8 @@ namespace {
 using detail::RankedRow;
 using detail::TerminalText;
 
-constexpr std::size_t rank_width = 3, opening_width = 8, change_width = 8, widest_name = 16, least_picture = 6,
-                      most_picture = 24, most_rows = 8, passes_shown = 3, layers_shown = 4;
+constexpr std::size_t rank_width = 3, opening_width = 8, change_width = 8, widest_name = 16,
+                      least_picture = 6, most_picture = 24, most_rows = 8, passes_shown = 3, layers_shown = 4;
 
 std::size_t name_width(const std::vector<RankedRow>& rows) {
   std::size_t widest = 8;
@@ -28,7 +28,8 @@ std::size_t name_width(const std::vector<RankedRow>& rows) {
 }
 
 /// `(56.7 in 2025, 193 in 2030; CNY bn)`: the totals behind the shares.
-std::string totals(const Trajectory& path, Measure measure, const std::string& layer, const std::string& unit) {
+std::string totals(const Trajectory& path, Measure measure, const std::string& layer,
+                   const std::string& unit) {
   std::string text;
   std::vector<Moment> all = moments(path);
   std::erase_if(all, [](const Moment& m) { return m.kind == Moment::Kind::opening; });
@@ -44,12 +45,13 @@ std::string totals(const Trajectory& path, Measure measure, const std::string& l
   return text.empty() ? text : fmt::format(" ({}; {})", text, unit);
 }
 
-std::string course(const Trajectory& path, const RankedRow& row, Measure measure, const std::string& layer, double top,
-                   std::size_t width) {
+std::string course(const Trajectory& path, const RankedRow& row, Measure measure, const std::string& layer,
+                   double top, std::size_t width) {
   std::vector<double> values;
   for (long t = -1; t < static_cast<long>(path.size()); ++t)
-    values.push_back(detail::value_of(row, path, t < 0 ? Moment{} : Moment{Moment::Kind::period, t}, measure, layer)
-                         .value_or(std::numeric_limits<double>::quiet_NaN()));
+    values.push_back(
+        detail::value_of(row, path, t < 0 ? Moment{} : Moment{Moment::Kind::period, t}, measure, layer)
+            .value_or(std::numeric_limits<double>::quiet_NaN()));
   return sparkline(values, top, width);
 }
 
@@ -66,27 +68,32 @@ void add_ranking(TerminalText& out, const Trajectory& path, const std::string& t
   for (const Moment& m : all)
     if (m.kind != Moment::Kind::opening) column = std::max(column, label_of(m, path.calendar()).size() + 2);
   const std::size_t fixed = rank_width + names + opening_width + change_width;
-  const std::size_t room = out.width() > fixed + least_picture + 1 ? out.width() - fixed - least_picture - 1 : 0;
+  const std::size_t room =
+      out.width() > fixed + least_picture + 1 ? out.width() - fixed - least_picture - 1 : 0;
   const std::vector<Moment> columns = thinned(all, 1 + (column > 0 ? room / column : 0));
   const std::size_t taken = fixed + (columns.size() - 1) * column + 1;
   const std::size_t picture = out.width() > taken ? std::min(out.width() - taken, most_picture) : 0;
 
   std::string heading(rank_width + names, ' ');
   for (const Moment& m : columns)
-    heading += fit_right(label_of(m, path.calendar()), m.kind == Moment::Kind::opening ? opening_width : column);
+    heading +=
+        fit_right(label_of(m, path.calendar()), m.kind == Moment::Kind::opening ? opening_width : column);
   out.line(heading + fit_right("change", change_width));
 
   double top = 0;
   for (const RankedRow& row : rows)
-    for (const Moment& m : all) top = std::max(top, detail::value_of(row, path, m, measure, layer).value_or(0));
+    for (const Moment& m : all)
+      top = std::max(top, detail::value_of(row, path, m, measure, layer).value_or(0));
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto at = [&](const Moment& m) { return detail::value_of(rows[i], path, m, measure, layer); };
-    std::string line = rows[i].providers.size() == 1 ? fmt::format("{:>2} ", i + 1) : std::string(rank_width, ' ');
+    std::string line =
+        rows[i].providers.size() == 1 ? fmt::format("{:>2} ", i + 1) : std::string(rank_width, ' ');
     line += fit_left(rows[i].name, names);
     for (const Moment& m : columns)
       line += fit_right(detail::percent(at(m)), m.kind == Moment::Kind::opening ? opening_width : column);
     line += fit_right(detail::points(at(Moment{}), at(columns.back())), change_width);
-    if (picture >= least_picture) line += " " + out.dim(course(path, rows[i], measure, layer, top, picture));
+    if (picture >= least_picture)
+      line.append(" ").append(out.dim(course(path, rows[i], measure, layer, top, picture)));
     out.line(line);
   }
   const std::string lead = detail::lead_history(path, measure, layer);
@@ -109,8 +116,8 @@ void add_layers(TerminalText& out, const Trajectory& path) {
     layers.resize(layers_shown);
     std::ranges::sort(layers);
   }
-  const std::vector<RankedRow> rows = detail::ranked_rows(
-      path, Measure::revenue_share, "all", names.providers.size() > 6 ? 5 : most_rows);
+  const std::vector<RankedRow> rows =
+      detail::ranked_rows(path, Measure::revenue_share, "all", names.providers.size() > 6 ? 5 : most_rows);
   const std::string title = "Revenue by layer, %";
   const std::size_t width = std::max(name_width(rows), title.size() - rank_width);
   const bool with_opening = layers.size() <= 2;
@@ -124,8 +131,8 @@ void add_layers(TerminalText& out, const Trajectory& path) {
   out.bold_line(heading);
   heading.assign(rank_width + width, ' ');
   for (std::size_t i = 0; i < layers.size(); ++i)
-    heading += (with_opening ? fit_right("opening", opening_width) : "") + fit_right(last_label, value_width) +
-               fit_right("change", change_width);
+    heading += (with_opening ? fit_right("opening", opening_width) : "") +
+               fit_right(last_label, value_width) + fit_right("change", change_width);
   out.line(heading);
   for (const RankedRow& row : rows) {
     std::string line(rank_width, ' ');
@@ -134,7 +141,8 @@ void add_layers(TerminalText& out, const Trajectory& path) {
       const auto opening = detail::value_of(row, path, Moment{}, Measure::revenue_share, names.layers[l]);
       const auto now = detail::value_of(row, path, last, Measure::revenue_share, names.layers[l]);
       if (with_opening) line += fit_right(detail::percent(opening), opening_width);
-      line += fit_right(detail::percent(now), value_width) + fit_right(detail::points(opening, now), change_width);
+      line += fit_right(detail::percent(now), value_width) +
+              fit_right(detail::points(opening, now), change_width);
     }
     out.line(line);
   }
@@ -145,7 +153,8 @@ void add_layers(TerminalText& out, const Trajectory& path) {
   }
   if (!leads.empty()) out.paragraph(fmt::format("Leads in {}.", leads), rank_width, rank_width + 2);
   if (layers.size() < names.layers.size())
-    out.paragraph(fmt::format("{} smaller layers are not shown.", names.layers.size() - layers.size()), rank_width);
+    out.paragraph(fmt::format("{} smaller layers are not shown.", names.layers.size() - layers.size()),
+                  rank_width);
 }
 
 std::string what_it_is_not(const RunRecord& record) {
@@ -155,9 +164,9 @@ std::string what_it_is_not(const RunRecord& record) {
   if (record.uncertain_numbers > 0)
     text += fmt::format("; {} uncertain number{} {}", record.uncertain_numbers,
                         record.uncertain_numbers == 1 ? "" : "s",
-                        record.uncertain_drawn                 ? "drawn once"
+                        record.uncertain_drawn          ? "drawn once"
                         : record.uncertain_numbers == 1 ? "at its mean"
-                                                               : "at their means");
+                                                        : "at their means");
   return text + ". Not a forecast with error bars.";
 }
 
@@ -169,9 +178,10 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
   const Calendar& calendar = path.calendar();
   out.bold_line(printable(record.title));
   const auto size = static_cast<long>(path.size());
-  out.paragraph(fmt::format("{} engine, {}{} to {}, seed {}", record.engine,
-                            record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "",
-                            calendar.label(0), calendar.label(std::max(0L, size - 1)), record.seed));
+  out.paragraph(
+      fmt::format("{} engine, {}{} to {}, seed {}", record.engine,
+                  record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "",
+                  calendar.label(0), calendar.label(std::max(0L, size - 1)), record.seed));
   const std::string currency = record.currency.empty() ? "relative units" : record.currency;
   const bool one_layer = names.layers.size() == 1;
   add_ranking(out, path,
@@ -205,7 +215,8 @@ std::string answer(const Trajectory& path) {
   const auto add = [&](const std::string& by, Measure measure, const std::string& layer) {
     const std::vector<std::size_t> order = ranking_at(path, last, measure, layer);
     if (order.empty()) return;
-    leads.push_back({by, order.front(), *value_at(path, last, measure, layer, names.providers[order.front()])});
+    leads.push_back(
+        {by, order.front(), *value_at(path, last, measure, layer, names.providers[order.front()])});
   };
   add("revenue", Measure::revenue_share, "all");
   const auto token_layers = std::ranges::count(names.token_layer, true);
@@ -216,7 +227,7 @@ std::string answer(const Trajectory& path) {
   std::string sentence = fmt::format("In {}", when);
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const bool same = i > 0 && leads[i].provider == leads[i - 1].provider;
-    if (i > 0) sentence += same || i + 1 == leads.size() ? " and" : ",";
+    if (i > 0) sentence += same ? " and" : ",";
     if (!same) sentence += " " + names.display_names[leads[i].provider] + (i == 0 ? " leads" : "");
     sentence += fmt::format(" by {} ({} %)", leads[i].by, detail::percent(leads[i].share));
   }

@@ -53,7 +53,8 @@ std::vector<Rows> rows_of(const Trajectory& path) {
 
 /// One block of `shares_csv` or `annual_csv`: `value(measure, key)` for every row that has one.
 template <class Value>
-void append_block(std::string& out, const std::vector<Rows>& all_rows, const std::string& period, const Value& value) {
+void append_block(std::string& out, const std::vector<Rows>& all_rows, const std::string& period,
+                  const Value& value) {
   for (const Rows& rows : all_rows)
     for (const Measure measure : rows.measures) {
       const std::optional<double> number = value(measure, rows.key);
@@ -90,8 +91,9 @@ std::string annual_csv(const Trajectory& path) {
   std::string out(block_columns);
   const std::vector<Rows> rows = rows_of(path);
   for (const int year : path.whole_years())
-    append_block(out, rows, std::to_string(year),
-                 [&](Measure measure, const MeasureKey& key) { return path.annual_value(year, measure, key); });
+    append_block(out, rows, std::to_string(year), [&](Measure measure, const MeasureKey& key) {
+      return path.annual_value(year, measure, key);
+    });
   return out;
 }
 
@@ -130,8 +132,11 @@ std::string ranks_csv(const Trajectory& path) {
                    line.append(name_of(measure)).append(",");
                    for (std::size_t place = 0; place < order.size(); ++place)
                      for (std::size_t rank = 0; rank < order.size(); ++rank)
-                       out.append(line).append(field(path.names().providers[order[place]])).append(",").append(
-                           std::to_string(rank + 1)).append(rank == place ? ",1\n" : ",0\n");
+                       out.append(line)
+                           .append(field(path.names().providers[order[place]]))
+                           .append(",")
+                           .append(std::to_string(rank + 1))
+                           .append(rank == place ? ",1\n" : ",0\n");
                  });
   return out;
 }
@@ -139,14 +144,15 @@ std::string ranks_csv(const Trajectory& path) {
 std::string crossings_csv(const Trajectory& path) {
   std::string out = "layer,measure,passer,passed,period,probability\n";
   using enum Measure;
-  each_ranking(path, {customer_share, revenue_share, token_share}, [&](const std::string& layer, Measure measure) {
-    for (const Crossing& crossing : crossings(path, measure, layer)) {
-      out.append(field(layer)).append(",").append(name_of(measure)).append(",");
-      out.append(field(path.names().providers[crossing.passer])).append(",");
-      out.append(field(path.names().providers[crossing.passed])).append(",");
-      out.append(path.calendar().label(crossing.when)).append(",1\n");
-    }
-  });
+  each_ranking(path, {customer_share, revenue_share, token_share},
+               [&](const std::string& layer, Measure measure) {
+                 for (const Crossing& crossing : crossings(path, measure, layer)) {
+                   out.append(field(layer)).append(",").append(name_of(measure)).append(",");
+                   out.append(field(path.names().providers[crossing.passer])).append(",");
+                   out.append(field(path.names().providers[crossing.passed])).append(",");
+                   out.append(path.calendar().label(crossing.when)).append(",1\n");
+                 }
+               });
   return out;
 }
 

@@ -31,9 +31,9 @@ TEST(DisplayWidth, FitsToExactlyTheWidth) {
 
 TEST(DisplayWidth, ControlsAndBrokenBytesBecomeQuestionMarks) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a?[31mb?");
-  EXPECT_EQ(printable("\xff\xc0\xaf"), "???");          // never UTF-8; overlong
-  EXPECT_EQ(printable("\xe7\x81"), "??");               // cut off
-  EXPECT_EQ(printable("\xed\xa0\x80"), "???");          // surrogate
+  EXPECT_EQ(printable("\xff\xc0\xaf"), "???");  // never UTF-8; overlong
+  EXPECT_EQ(printable("\xe7\x81"), "??");       // cut off
+  EXPECT_EQ(printable("\xed\xa0\x80"), "???");  // surrogate
   EXPECT_EQ(printable("\xf0\x9f\x98\x80"), "\U0001F600");
   EXPECT_EQ(display_width("\U0001F600"), 2u);
 }

@@ -11,7 +11,8 @@
 namespace lockin::testing {
 
 /// Revenue of the providers of a one-layer market in each period, the opening first; nothing else is known of it.
-inline Trajectory revenue_history(std::vector<std::string> names, const std::vector<std::vector<double>>& revenue,
+inline Trajectory revenue_history(std::vector<std::string> names,
+                                  const std::vector<std::vector<double>>& revenue,
                                   const char* start = "2025Q1", PeriodLength length = PeriodLength::quarter) {
   const std::size_t providers = names.size();
   const auto state = [&](const std::vector<double>& of) {
@@ -34,7 +35,8 @@ inline Trajectory revenue_history(std::vector<std::string> names, const std::vec
                      .providers = names,
                      .display_names = names,
                      .token_layer = {false}};
-  return Trajectory(std::move(market), Calendar(first, last, length), state(revenue.front()), std::move(periods));
+  return Trajectory(std::move(market), Calendar(first, last, length), state(revenue.front()),
+                    std::move(periods));
 }
 
 /// Two layers (maas: tokens), two segments, three providers of which `c` sells no iaas; 2025Q1..2026Q2, so one whole
@@ -77,8 +79,8 @@ inline Trajectory two_layers() {
                     .display_names = {"Alpha", "Beta", "伽马云"},
                     .token_layer = {false, true}};
   return Trajectory(std::move(names),
-                    Calendar(*Date::parse("2025Q1"), *Date::parse("2026Q2"), PeriodLength::quarter), state(-1),
-                    std::move(periods));
+                    Calendar(*Date::parse("2025Q1"), *Date::parse("2026Q2"), PeriodLength::quarter),
+                    state(-1), std::move(periods));
 }
 
 /// Lines of a text, without their ends.

@@ -125,7 +125,8 @@ TEST_F(OutputFolderTest, RefusesFilesAndRootAndNothing) {
   EXPECT_THROW(OutputFolder{root_ / "file/out"}, std::invalid_argument);
   EXPECT_THROW(OutputFolder{"/"}, std::invalid_argument);
   EXPECT_THROW(OutputFolder{""}, std::invalid_argument);
-  EXPECT_THROW(OutputFolder{"/proc/lockin_out"}, std::invalid_argument);  // nobody can write there, not even root
+  EXPECT_THROW(OutputFolder{"/proc/lockin_out"},
+               std::invalid_argument);  // nobody can write there, not even root
   EXPECT_EQ(get(root_ / "file"), "x");
 }
 

@@ -23,7 +23,8 @@ TEST(ShortestNumber, IsShort) {
 
 TEST(ShortestNumber, ReadsBackAsTheSameDouble) {
   using limits = std::numeric_limits<double>;
-  for (const double number : {1.0 / 3, 0.1 + 0.2, -limits::min(), limits::denorm_min(), limits::max(), 1e15 / 7})
+  for (const double number :
+       {1.0 / 3, 0.1 + 0.2, -limits::min(), limits::denorm_min(), limits::max(), 1e15 / 7})
     EXPECT_EQ(std::strtod(shortest(number).c_str(), nullptr), number) << shortest(number);
 }
 

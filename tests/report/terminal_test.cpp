@@ -12,8 +12,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::lines;
+using ::testing::Not;
 using testing::revenue_history;
 
 RunRecord agent_run() {
@@ -49,7 +49,8 @@ TEST(Terminal, SaysWhatWasRunAndWhatTheFiguresAreNot) {
 }
 
 TEST(Terminal, ShowsSharesByYearAndTheirChange) {
-  const auto text = report(revenue_history({"a", "b"}, {{3, 1}, {2, 2}, {2, 2}, {2, 2}, {2, 2}, {1, 3}, {1, 3}, {1, 3}, {1, 3}}));
+  const auto text = report(
+      revenue_history({"a", "b"}, {{3, 1}, {2, 2}, {2, 2}, {2, 2}, {2, 2}, {1, 3}, {1, 3}, {1, 3}, {1, 3}}));
   EXPECT_THAT(text, Contains(HasSubstr("opening  2025  2026  change")));
   EXPECT_THAT(text, Contains(AllOf(HasSubstr(" 1 b "), HasSubstr("25.0  50.0  75.0   +50.0"))));
   EXPECT_THAT(text, Contains(AllOf(HasSubstr(" 2 a "), HasSubstr("75.0  50.0  25.0   -50.0"))));
@@ -65,7 +66,8 @@ TEST(Terminal, NamesPassesBehindTheLead) {
 }
 
 TEST(Terminal, AnswersInOneSentence) {
-  EXPECT_EQ(answer(testing::two_layers()), "In 2025 Alpha leads by revenue (60.6 %) and 伽马云 by tokens (57.9 %).");
+  EXPECT_EQ(answer(testing::two_layers()),
+            "In 2025 Alpha leads by revenue (60.6 %), 伽马云 by tokens (57.9 %).");
   EXPECT_EQ(answer(revenue_history({"a", "b"}, {{1, 2}, {1, 3}})), "In 2025Q1 b leads by revenue (75.0 %).");
   EXPECT_EQ(answer(revenue_history({"a", "b"}, {{0, 0}, {0, 0}})), "In 2025Q1 nobody sells anything.");
 }
@@ -93,7 +95,8 @@ TEST(Terminal, AlignsWideNames) {
     const std::size_t at = line.find("  change");
     if (at != std::string::npos && end == 0) end = display_width(line.substr(0, at));
     for (const char* name : {"Alpha", "伽马云"})
-      if (end != 0 && (line.starts_with(std::string(" 1 ") + name) || line.starts_with(std::string(" 3 ") + name))) {
+      if (end != 0 &&
+          (line.starts_with(std::string(" 1 ") + name) || line.starts_with(std::string(" 3 ") + name))) {
         const std::size_t sign = line.find_first_of("+-");
         ASSERT_NE(sign, std::string::npos) << line;
         EXPECT_EQ(display_width(line.substr(0, line.find_first_of(' ', sign))), end + 8) << line;

@@ -12,9 +12,9 @@ namespace lockin {
 namespace {
 
 using ::testing::Contains;
+using testing::lines;
 using ::testing::Not;
 using ::testing::StartsWith;
-using testing::lines;
 using testing::two_layers;
 
 TEST(SharesCsv, BeginsWithTheColumnsOfTheDocumentation) {
@@ -87,7 +87,8 @@ TEST(RanksCsv, GivesEveryRankItsProbability) {
 }
 
 TEST(CrossingsCsv, NamesThePeriodInWhichOnePassesAnother) {
-  const Trajectory path = testing::revenue_history({"a", "b", "c"}, {{3, 2, 1}, {3, 2, 1}, {3, 4, 1}, {5, 4, 1}});
+  const Trajectory path =
+      testing::revenue_history({"a", "b", "c"}, {{3, 2, 1}, {3, 2, 1}, {3, 4, 1}, {5, 4, 1}});
   const std::vector<std::string> rows = lines(crossings_csv(path));
   EXPECT_EQ(rows.front(), "layer,measure,passer,passed,period,probability");
   EXPECT_THAT(rows, Contains("all,revenue_share,b,a,2025Q2,1"));

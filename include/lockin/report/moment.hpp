@@ -37,7 +37,7 @@ struct Moment {
 [[nodiscard]] Moment last_moment(const Trajectory& path);
 
 /// Providers that have a value at the moment, largest first; ties: the earlier provider.
-[[nodiscard]] std::vector<std::size_t> ranking_at(const Trajectory& path, const Moment& moment, Measure measure,
-                                                  std::string_view layer);
+[[nodiscard]] std::vector<std::size_t> ranking_at(const Trajectory& path, const Moment& moment,
+                                                  Measure measure, std::string_view layer);
 
 }  // namespace lockin

@@ -17,7 +17,8 @@ struct TerminalStyle {
 /// The answer of one run in about 40 lines: what was run; shares of revenue over all layers, of tokens in each token layer
 /// and of revenue in each layer, at the opening and by year, with the change in points, the course as a small picture,
 /// who leads when and who passes whom; what the figures are not; and, as the last line, `answer`.
-[[nodiscard]] std::string terminal_report(const Trajectory& path, const RunRecord& record, const TerminalStyle& style = {});
+[[nodiscard]] std::string terminal_report(const Trajectory& path, const RunRecord& record,
+                                          const TerminalStyle& style = {});
 
 /// One sentence: who leads by revenue and by tokens in the last whole year (else in the last period).
 [[nodiscard]] std::string answer(const Trajectory& path);

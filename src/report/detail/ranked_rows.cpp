@@ -14,7 +14,8 @@ const std::string& shown(const Trajectory& path, std::size_t provider) {
 
 }  // namespace
 
-std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer, std::size_t most) {
+std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer,
+                                   std::size_t most) {
   std::vector<std::size_t> order = ranking_at(path, last_moment(path), measure, layer);
   if (order.empty()) order = ranking_at(path, Moment{}, measure, layer);
   const std::size_t single = order.size() > most + 1 ? most : order.size();
@@ -26,8 +27,8 @@ std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, cons
   return rows;
 }
 
-std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment, Measure measure,
-                               const std::string& layer) {
+std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment,
+                               Measure measure, const std::string& layer) {
   std::optional<double> sum;
   for (const std::size_t j : row.providers)
     if (const auto value = value_at(path, moment, measure, layer, path.names().providers[j]))
@@ -59,13 +60,16 @@ std::string lead_history(const Trajectory& path, Measure measure, const std::str
   std::vector<std::pair<long, std::size_t>> leads;  // (since, provider)
   for (long t = -1; t < static_cast<long>(path.size()); ++t) {
     const std::vector<std::size_t> order = ranking(path, t, measure, layer);
-    if (!order.empty() && (leads.empty() || leads.back().second != order.front())) leads.emplace_back(t, order.front());
+    if (!order.empty() && (leads.empty() || leads.back().second != order.front()))
+      leads.emplace_back(t, order.front());
   }
   if (leads.empty()) return {};
-  if (leads.size() == 1 && leads.front().first == -1) return shown(path, leads.front().second) + " throughout";
+  if (leads.size() == 1 && leads.front().first == -1)
+    return shown(path, leads.front().second) + " throughout";
   if (leads.size() > 4)
-    return fmt::format("{} at first, {} since {}; the lead changes {} times", shown(path, leads.front().second),
-                       shown(path, leads.back().second), path.calendar().label(leads.back().first), leads.size() - 1);
+    return fmt::format("{} at first, {} since {}; the lead changes {} times",
+                       shown(path, leads.front().second), shown(path, leads.back().second),
+                       path.calendar().label(leads.back().first), leads.size() - 1);
   std::string text;
   for (const auto& [since, provider] : leads) {
     text += text.empty() ? "" : ", ";
@@ -75,10 +79,12 @@ std::string lead_history(const Trajectory& path, Measure measure, const std::str
   return text;
 }
 
-std::string passes(const Trajectory& path, Measure measure, const std::string& layer, const std::vector<RankedRow>& rows,
-                   std::size_t most) {
+std::string passes(const Trajectory& path, Measure measure, const std::string& layer,
+                   const std::vector<RankedRow>& rows, std::size_t most) {
   const auto place = [&](std::size_t provider) {
-    const auto single = [&](const RankedRow& row) { return row.providers.size() == 1 && row.providers[0] == provider; };
+    const auto single = [&](const RankedRow& row) {
+      return row.providers.size() == 1 && row.providers[0] == provider;
+    };
     return static_cast<std::size_t>(std::ranges::find_if(rows, single) - rows.begin());
   };
   struct Ranked {
@@ -94,10 +100,12 @@ std::string passes(const Trajectory& path, Measure measure, const std::string& l
       return !order.empty() && order.front() == provider;
     };
     const auto when = static_cast<long>(crossing.when.value);
-    if (leads(crossing.passer, when) && leads(crossing.passed, when - 1)) continue;  // the lead history has it
+    if (leads(crossing.passer, when) && leads(crossing.passed, when - 1))
+      continue;  // the lead history has it
     found.push_back({std::min(passer, passed), crossing});
   }
-  std::ranges::stable_sort(found, {}, [](const Ranked& r) { return std::pair(r.importance, r.crossing.when); });
+  std::ranges::stable_sort(found, {},
+                           [](const Ranked& r) { return std::pair(r.importance, r.crossing.when); });
   const std::size_t more = found.size() > most ? found.size() - most : 0;
   found.resize(found.size() - more);
   std::ranges::stable_sort(found, {}, [](const Ranked& r) { return r.crossing.when; });

@@ -18,11 +18,12 @@ struct RankedRow {
 };
 
 /// Providers in the order of the last moment: the largest `most`, and the others as `(22 more)` if they are two or more.
-std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer, std::size_t most);
+std::vector<RankedRow> ranked_rows(const Trajectory& path, Measure measure, const std::string& layer,
+                                   std::size_t most);
 
 /// Sum over the row's providers; nothing if none has a value.
-std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment, Measure measure,
-                               const std::string& layer);
+std::optional<double> value_of(const RankedRow& row, const Trajectory& path, const Moment& moment,
+                               Measure measure, const std::string& layer);
 
 /// `33.1` for 0.331, `-` for nothing.
 std::string percent(std::optional<double> share);
@@ -37,7 +38,7 @@ std::string grouped(std::uint64_t number);
 std::string lead_history(const Trajectory& path, Measure measure, const std::string& layer);
 /// `Volcengine passes Huawei Cloud (2025Q2); 3 more`: the passes among those rows that concern the largest, in order of
 /// time, at most `most`, grouped by who passes; takings of the lead are left to `lead_history`. Empty if there are none.
-std::string passes(const Trajectory& path, Measure measure, const std::string& layer, const std::vector<RankedRow>& rows,
-                   std::size_t most);
+std::string passes(const Trajectory& path, Measure measure, const std::string& layer,
+                   const std::vector<RankedRow>& rows, std::size_t most);
 
 }  // namespace lockin::detail
