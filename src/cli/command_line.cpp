@@ -154,7 +154,7 @@ Command parse(std::vector<std::string> arguments) {
     app.parse(arguments);
   } catch (const CLI::CallForHelp&) {
     for (const CLI::App* sub : subcommands)
-      if (sub->parsed()) return ShowText{sub->help("lockin " + sub->get_name())};
+      if (sub->parsed()) return ShowText{sub->help("lockin")};
     return ShowText{app.help()};
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what(), "lockin --help lists what there is");
