@@ -11,10 +11,10 @@ namespace lockin::cli {
 int execute(const CheckCommand& command) {
   const Scenario scenario = find_scenario(command.scenario, command.overrides);
   if (command.resolved == "-") {
-    print(scenario.resolved());
+    print(scenario.resolved);
     return done;
   }
-  if (!command.resolved.empty()) write_new_file(command.resolved, scenario.resolved());
+  if (!command.resolved.empty()) write_new_file(command.resolved, scenario.resolved);
   std::string description = describe(scenario);
   if (!description.ends_with('\n')) description += '\n';
   print(description);

@@ -33,7 +33,7 @@ Scenario load(const RunCommand& command) {
 
 /// What this version cannot do is refused where the user asked for it, and said where the scenario did.
 EngineKind engine_of(const RunCommand& command, const Scenario& scenario) {
-  const EngineKind engine = scenario.run().engine;
+  const EngineKind engine = scenario.run.engine;
   if (engine != EngineKind::cohort) return engine;
   if (command.engine)
     throw UsageError("--engine: the cohort engine comes in the next version",
@@ -46,8 +46,8 @@ EngineKind engine_of(const RunCommand& command, const Scenario& scenario) {
 }
 
 std::uint64_t customers_of(const Scenario& scenario) {
-  if (scenario.run().customers) return *scenario.run().customers;
-  const auto& segments = scenario.spec().segments;
+  if (scenario.run.customers) return *scenario.run.customers;
+  const auto& segments = scenario.spec.segments;
   return std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
 }
@@ -56,15 +56,15 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
                     std::size_t threads) {
   RunRecord record;
   record.version = version();
-  record.scenario = scenario.name();
-  record.title = scenario.spec().title.empty() ? scenario.name() : scenario.spec().title;
-  record.currency = scenario.spec().currency;
-  record.resolved = scenario.resolved();
+  record.scenario = scenario.name;
+  record.title = scenario.spec.title.empty() ? scenario.name : scenario.spec.title;
+  record.currency = scenario.spec.currency;
+  record.resolved = scenario.resolved;
   record.overrides = command.overrides;
   record.engine = name_of(engine);
-  record.seed = scenario.run().seed;
+  record.seed = scenario.run.seed;
   if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
-  record.uncertain_numbers = scenario.uncertain().size();
+  record.uncertain_numbers = scenario.uncertain.size();
   record.threads = threads;
   record.machine = Machine::here();
   return record;
@@ -104,9 +104,9 @@ int execute(const RunCommand& command) {
     finish.reset();
   }
   const Scenario scenario = load(command);
-  if (scenario.run().replications > 1)
+  if (scenario.run.replications > 1)
     note(fmt::format("lockin: note: the scenario asks for {} replications; this version makes one of them",
-                     scenario.run().replications));
+                     scenario.run.replications));
   const EngineKind engine = engine_of(command, scenario);
   const std::size_t threads = command.threads ? static_cast<std::size_t>(*command.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());

@@ -1,12 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/commands.hpp"
 #include "cli/find_scenario.hpp"
 #include "cli/nearest_word.hpp"
 #include "cli/new_file.hpp"
 #include "cli/standard_streams.hpp"
+#include "lockin/report/display_width.hpp"
 #include "lockin/scenario/bundled.hpp"
 
 namespace lockin::cli {
@@ -41,12 +43,12 @@ std::string first_sentence(std::string_view text) {
   return comment;
 }
 
-/// The text between the quotes of the first `title = "..."`; empty if there is none.
-std::string title(std::string_view text) {
+/// The text between the quotes of `KEY = "..."` above the first table; empty if there is none.
+std::string top_level_text(std::string_view text, std::string_view key) {
   std::string found;
   each_line(text, [&](std::string_view line) {
     if (line.starts_with('[')) return false;
-    if (!line.starts_with("title")) return true;
+    if (!line.starts_with(key)) return true;
     const std::size_t first = line.find_first_of("\"'");
     if (first == std::string_view::npos) return true;
     found = line.substr(first + 1, line.find(line[first], first + 1) - first - 1);
@@ -61,8 +63,8 @@ int execute(const ScenariosCommand& command) {
   if (command.copy.empty()) {
     std::string list;
     for (const BundledScenario& scenario : bundled_scenarios())
-      list += fmt::format("{}\n    {}\n    {}\n", scenario.name, title(scenario.text),
-                          first_sentence(scenario.text));
+      list += fmt::format("{}\n", scenario.name) + wrapped(top_level_text(scenario.text, "title"), 80, 4, 4) +
+              wrapped(first_sentence(scenario.text), 80, 4, 4);
     print(list);
     return done;
   }
@@ -79,6 +81,10 @@ int execute(const ScenariosCommand& command) {
   const std::string file = command.to.empty() ? command.copy + ".toml" : command.to;
   write_new_file(file, found->text);
   print(fmt::format("wrote {}; edit it, then: lockin run {}\n", file, file));
+  const std::string base = top_level_text(found->text, "extends");
+  if (!base.empty() && !std::filesystem::exists(std::filesystem::path(file).replace_filename(base)))
+    print(fmt::format("it extends {}, wanted beside it: lockin scenarios --copy {}\n", base,
+                      std::filesystem::path(base).stem().string()));
   return done;
 }
 

@@ -114,4 +114,28 @@ std::string fit_right(std::string_view text, std::size_t width) {
   return std::string(width - display_width(kept), ' ') + kept;
 }
 
+std::string wrapped(std::string_view text, std::size_t width, std::size_t first_indent, std::size_t indent) {
+  std::string result(first_indent, ' ');
+  std::size_t used = first_indent;
+  bool begun = false;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, space);
+    text.remove_prefix(std::min(space + 1, text.size()));
+    if (word.empty()) continue;
+    const std::size_t wide = display_width(word);
+    if (begun && used + 1 + wide > width) {
+      result.append("\n").append(indent, ' ');
+      used = indent;
+    } else if (begun) {
+      result += ' ';
+      ++used;
+    }
+    result += printable(word);
+    used += wide;
+    begun = true;
+  }
+  return result + "\n";
+}
+
 }  // namespace lockin

@@ -27,6 +27,14 @@ class Scenarios(CommandTest):
         self.lockin("scenarios", "--copy", BASELINE, "--to", "mine.toml")
         self.same(text, (self.folder / "mine.toml").read_text(encoding="utf-8"))
 
+    def test_copies_of_what_extends_another_work(self):
+        for name in [line for line in self.lockin("scenarios")[0].splitlines() if not line.startswith(" ")]:
+            out, _ = self.lockin("scenarios", "--copy", name)
+            if "it extends " in out:
+                base = out.split("lockin scenarios --copy ")[1].strip()
+                self.lockin("scenarios", "--copy", base)
+            self.lockin("check", f"{name}.toml")
+
     def test_copy_never_overwrites(self):
         self.refused("scenarios", "--copy", BASELINE, "--to", "duopoly.toml", says=["duopoly.toml", "exists already"])
         self.assertEqual((self.folder / "duopoly.toml").read_text(encoding="utf-8"), DUOPOLY)

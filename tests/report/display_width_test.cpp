@@ -29,6 +29,14 @@ TEST(DisplayWidth, FitsToExactlyTheWidth) {
   }
 }
 
+TEST(DisplayWidth, WrapsAtSpaces) {
+  EXPECT_EQ(wrapped("one two three", 7), "one two\nthree\n");
+  EXPECT_EQ(wrapped("one two three", 9, 2, 4), "  one two\n    three\n");
+  EXPECT_EQ(wrapped("火山 引擎", 8), "火山\n引擎\n");  // nine columns
+  EXPECT_EQ(wrapped("unbreakable a", 5), "unbreakable\na\n");
+  EXPECT_EQ(wrapped("", 5), "\n");
+}
+
 TEST(DisplayWidth, ControlsAndBrokenBytesBecomeQuestionMarks) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a?[31mb?");
   EXPECT_EQ(printable("\xff\xc0\xaf"), "???");  // never UTF-8; overlong

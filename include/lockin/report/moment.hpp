@@ -12,9 +12,10 @@ namespace lockin {
 
 /// What a column of a report stands for: the opening state, a whole year, or a single period.
 struct Moment {
+  /// The three of them.
   enum class Kind { opening, year, period };
-  Kind kind = Kind::opening;
-  long value = -1;  ///< the year, or t of the period
+  Kind kind = Kind::opening;  ///< which of them
+  long value = -1;            ///< the year, or t of the period
 
   bool operator==(const Moment&) const = default;
 };

@@ -1,7 +1,5 @@
 #include "report/detail/terminal_text.hpp"
 
-#include <algorithm>
-
 #include "lockin/report/display_width.hpp"
 
 namespace lockin::detail {
@@ -23,27 +21,7 @@ std::string TerminalText::dim(std::string_view text) const {
 }
 
 void TerminalText::paragraph(std::string_view text, std::size_t first_indent, std::size_t indent) {
-  std::string current(first_indent, ' ');
-  std::size_t used = first_indent;
-  bool begun = false;
-  while (!text.empty()) {
-    const std::size_t space = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, space);
-    text.remove_prefix(std::min(space + 1, text.size()));
-    const std::size_t wide = display_width(word);
-    if (begun && used + 1 + wide > style_.width) {
-      line(current);
-      current.assign(indent, ' ');
-      used = indent;
-    } else if (begun) {
-      current += ' ';
-      ++used;
-    }
-    current += printable(word);
-    used += wide;
-    begun = true;
-  }
-  line(current);
+  text_ += wrapped(text, style_.width, first_indent, indent);
 }
 
 }  // namespace lockin::detail
