@@ -19,7 +19,7 @@ using detail::RankedRow;
 using detail::TerminalText;
 
 constexpr std::size_t rank_width = 3, opening_width = 8, change_width = 8, widest_name = 16,
-                      least_picture = 6, most_picture = 24, most_rows = 8, passes_shown = 3, layers_shown = 4;
+                      least_picture = 6, most_picture = 24, most_rows = 8, layers_shown = 4;
 
 std::size_t name_width(const std::vector<RankedRow>& rows) {
   std::size_t widest = 8;
@@ -97,7 +97,7 @@ void add_ranking(TerminalText& out, const Trajectory& path, const std::string& t
     out.line(line);
   }
   const std::string lead = detail::lead_history(path, measure, layer);
-  const std::string passed = detail::passes(path, measure, layer, rows, passes_shown);
+  const std::string passed = detail::passes(path, measure, layer, rows, out.width() - rank_width - 1);
   if (!lead.empty()) out.paragraph(fmt::format("Leads: {}.", lead), rank_width, rank_width + 2);
   if (!passed.empty()) out.paragraph(fmt::format("{}.", passed), rank_width, rank_width + 2);
 }
@@ -158,16 +158,16 @@ void add_layers(TerminalText& out, const Trajectory& path) {
 }
 
 std::string what_it_is_not(const RunRecord& record) {
-  std::string text = record.engine == "mean_field"
-                         ? std::string("Expected shares of the mean-field engine")
-                         : fmt::format("One history, seed {}: another seed gives another", record.seed);
+  const bool mean_field = record.engine == "mean_field";
+  std::string text = mean_field ? "Expected shares" : "One history";
+  text += ", no forecast with error bars";
   if (record.uncertain_numbers > 0)
     text += fmt::format("; {} uncertain number{} {}", record.uncertain_numbers,
                         record.uncertain_numbers == 1 ? "" : "s",
                         record.uncertain_drawn          ? "drawn once"
                         : record.uncertain_numbers == 1 ? "at its mean"
                                                         : "at their means");
-  return text + ". Not a forecast with error bars.";
+  return text + ".";
 }
 
 }  // namespace

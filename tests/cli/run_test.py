@@ -18,7 +18,7 @@ class Run(CommandTest):
         self.assertEqual(lines[0], "Duopoly with a switching cost")
         self.assertIn("agent engine, 1,000 simulated customers, 2025Q1 to 2027Q4, seed 7", lines[1])
         self.assertRegex(lines[-1], r"^In 2027 \w+ leads by revenue \(\d+\.\d %\)\.$")
-        self.assertIn("Not a forecast", out)
+        self.assertIn("no forecast", out)
         self.assertTrue(all(len(line) <= 80 for line in lines))
         self.assertLessEqual(len(lines), 40)
         self.assertNotIn("\x1b", out)

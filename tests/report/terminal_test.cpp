@@ -45,7 +45,7 @@ TEST(Terminal, SaysWhatWasRunAndWhatTheFiguresAreNot) {
   const auto text = report(growing(3, 12));
   EXPECT_EQ(text[0], "A market");
   EXPECT_EQ(text[1], "agent engine, 253,000 simulated customers, 2025Q1 to 2027Q4, seed 7");
-  EXPECT_THAT(text, Contains(AllOf(HasSubstr("One history"), HasSubstr("Not a forecast"))));
+  EXPECT_THAT(text, Contains(AllOf(HasSubstr("One history"), HasSubstr("no forecast"))));
 }
 
 TEST(Terminal, ShowsSharesByYearAndTheirChange) {
@@ -124,7 +124,7 @@ TEST(Terminal, MeanFieldIsNoHistory) {
   record.uncertain_numbers = 2;
   const std::string text = terminal_report(growing(2, 8), record);
   EXPECT_EQ(text.find("One history"), std::string::npos);
-  EXPECT_NE(text.find("2 uncertain numbers at their means"), std::string::npos) << text;
+  EXPECT_NE(text.find("2 uncertain numbers at"), std::string::npos) << text;
 }
 
 }  // namespace

@@ -5,11 +5,26 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lockin/report/display_width.hpp"
+
 namespace lockin::detail {
 namespace {
 
 const std::string& shown(const Trajectory& path, std::size_t provider) {
   return path.names().display_names[provider];
+}
+
+/// `A passes B (2025Q2), C (2026Q1); D passes E (2026Q4); 3 more`, in order of time.
+std::string sentence_of(const Trajectory& path, std::vector<Crossing> passes, std::size_t more) {
+  std::ranges::stable_sort(passes, {}, &Crossing::when);
+  std::string text;
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    const bool same = i > 0 && passes[i - 1].passer == passes[i].passer;
+    if (!same) text += (text.empty() ? "" : "; ") + shown(path, passes[i].passer) + " passes ";
+    text += fmt::format("{}{} ({})", same ? ", " : "", shown(path, passes[i].passed),
+                        path.calendar().label(passes[i].when));
+  }
+  return more > 0 ? text + fmt::format("; {} more", more) : text;
 }
 
 }  // namespace
@@ -80,7 +95,7 @@ std::string lead_history(const Trajectory& path, Measure measure, const std::str
 }
 
 std::string passes(const Trajectory& path, Measure measure, const std::string& layer,
-                   const std::vector<RankedRow>& rows, std::size_t most) {
+                   const std::vector<RankedRow>& rows, std::size_t width) {
   const auto place = [&](std::size_t provider) {
     const auto single = [&](const RankedRow& row) {
       return row.providers.size() == 1 && row.providers[0] == provider;
@@ -106,20 +121,14 @@ std::string passes(const Trajectory& path, Measure measure, const std::string& l
   }
   std::ranges::stable_sort(found, {},
                            [](const Ranked& r) { return std::pair(r.importance, r.crossing.when); });
-  const std::size_t more = found.size() > most ? found.size() - most : 0;
-  found.resize(found.size() - more);
-  std::ranges::stable_sort(found, {}, [](const Ranked& r) { return r.crossing.when; });
+  std::vector<Crossing> order;
+  for (const Ranked& r : found) order.push_back(r.crossing);
   std::string text;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const Crossing& crossing = found[i].crossing;
-    const bool same = i > 0 && found[i - 1].crossing.passer == crossing.passer;
-    if (same)
-      text += ", ";
-    else
-      text += (text.empty() ? "" : "; ") + shown(path, crossing.passer) + " passes ";
-    text += fmt::format("{} ({})", shown(path, crossing.passed), path.calendar().label(crossing.when));
+  for (std::size_t count = order.size(); count > 0; --count) {
+    text = sentence_of(path, {order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count)},
+                       order.size() - count);
+    if (display_width(text) <= width) break;
   }
-  if (more > 0) text += fmt::format("; {} more", more);
   return text;
 }
 

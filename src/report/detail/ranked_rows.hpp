@@ -36,9 +36,10 @@ std::string grouped(std::uint64_t number);
 
 /// `Leads: Alibaba Cloud throughout` or who leads from when, without a full stop. Empty if nobody ever does.
 std::string lead_history(const Trajectory& path, Measure measure, const std::string& layer);
-/// `Volcengine passes Huawei Cloud (2025Q2); 3 more`: the passes among those rows that concern the largest, in order of
-/// time, at most `most`, grouped by who passes; takings of the lead are left to `lead_history`. Empty if there are none.
+/// `Volcengine passes Huawei Cloud (2025Q2); 3 more`: the passes among those rows, as many of those that concern the
+/// largest as fit into `width` columns (one at least), in order of time. Takings of the lead are left to `lead_history`.
+/// Empty if there are no others.
 std::string passes(const Trajectory& path, Measure measure, const std::string& layer,
-                   const std::vector<RankedRow>& rows, std::size_t most);
+                   const std::vector<RankedRow>& rows, std::size_t width);
 
 }  // namespace lockin::detail
