@@ -21,10 +21,12 @@ int run(std::vector<std::string> arguments) {
     return std::visit([](const auto& command) { return execute(command); }, parse(std::move(arguments)));
   } catch (const UsageError& error) {
     note("lockin: error: " + std::string(error.what()));
-    if (!error.hint.empty()) note("  " + error.hint);
+    if (!error.hint.empty()) note("  hint: " + error.hint);
     return bad_usage;
   } catch (const InputError& error) {
-    note(error.what());
+    std::string text = error.what();
+    while (text.ends_with('\n')) text.pop_back();
+    note(text);
     return bad_usage;
   } catch (const std::invalid_argument& error) {  // what the library refuses: a market, a folder, settings
     note("lockin: error: " + std::string(error.what()));
