@@ -15,9 +15,11 @@ const std::set<std::string, std::less<>>& reserved() {
   static const std::set<std::string, std::less<>> names = [] {
     std::set<std::string, std::less<>> all{"all", "none", "rest", "default", "name", "policy", "source", "note", "dist", "start", "growth", "process", "interpolate",
                                            "initial", "full", "innovate", "imitate", "values", "weights", "spread", "horizon", "market", "layers", "providers", "segments", "events", "run"};
-    for (const SchemaKey& key : schema())
-      for (const std::string& part : *split_path(key.path))
+    for (const SchemaKey& key : schema()) {
+      const auto parts = split_path(key.path);
+      for (const std::string& part : *parts)
         if (part != "*") all.insert(part);
+    }
     return all;
   }();
   return names;
