@@ -1,0 +1,261 @@
+// lockin_bench: lockin's agent engine against the hand-written loops, on the same workloads in the same run, interleaved.
+//
+// Only ratios mean something across machines and hours; nanoseconds are printed beside them. What is timed is the 24
+// periods, measures of each period included, without the opening draw: the loops stop their clock after the opening, and of
+// lockin the clock runs from the observer's call at the opening (t = -1) to its call at the end of the last period.
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "baseline/naive_loop.hpp"
+#include "baseline/tuned_loop.hpp"
+#include "lockin/simulation/simulate.hpp"
+#include "mean_field_reference.hpp"
+
+namespace lockin::bench {
+namespace {
+
+struct Options {
+  std::vector<std::uint64_t> customers = {1'000'000};
+  std::size_t rounds = 5;
+  std::string json_file;
+};
+
+[[noreturn]] void usage(int status) {
+  std::fputs(
+      "lockin_bench [--rounds N] [--customers N | --large] [--json FILE]\n"
+      "  --rounds N     interleaved rounds (5)\n"
+      "  --customers N  size of the workloads (1000000)\n"
+      "  --large        1e6 and 1e7 customers\n"
+      "  --json FILE    also write the results as JSON\n",
+      status == 0 ? stdout : stderr);
+  std::exit(status);
+}
+
+std::uint64_t positive_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value == 0) usage(2);
+  return value;
+}
+
+Options options_of(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    const auto value = [&]() -> std::string_view { return ++i < argc ? argv[i] : (usage(2), ""); };
+    if (argument == "--help") usage(0);
+    if (argument == "--large")
+      options.customers = {1'000'000, 10'000'000};
+    else if (argument == "--customers")
+      options.customers = {positive_number(value())};
+    else if (argument == "--rounds")
+      options.rounds = positive_number(value());
+    else if (argument == "--json")
+      options.json_file = value();
+    else
+      usage(2);
+  }
+  return options;
+}
+
+/// The same workload in lockin's agent engine.
+History ours(const Workload& workload, const Market& market, std::uint64_t seed, std::size_t threads) {
+  using Clock = std::chrono::steady_clock;
+  History history;
+  Clock::time_point opened;
+  RunSettings settings;
+  settings.engine = EngineKind::agent;
+  settings.seed = seed;
+  settings.threads = threads;
+  settings.observer = [&](const PeriodView& view) {
+    const Clock::time_point now = Clock::now();
+    if (view.t == -1) opened = now;
+    if (view.t == static_cast<long>(period_count) - 1)
+      history.period_seconds = std::chrono::duration<double>(now - opened).count();
+  };
+  const Clock::time_point start = Clock::now();
+  const Trajectory trajectory = simulate(market, settings);
+  history.opening_seconds = std::chrono::duration<double>(opened - start).count();
+
+  history.path.assign(period_count, std::vector<Shares>(workload.layers.size()));
+  for (std::size_t t = 0; t < period_count; ++t)
+    for (std::size_t l = 0; l < workload.layers.size(); ++l)
+      for (std::size_t j = 0; j < provider_count; ++j)
+        history.path[t][l][j] = trajectory.at(Period(t)).customer_share(LayerId(l), ProviderId(j));
+  return history;
+}
+
+/// Ours and the loops must follow the same mean field over the whole path, or there is nothing to compare: the bound of
+/// tests/bench/baseline_test.cpp, false alarms 1e-6 a history.
+void require_agreement(const History& history, const SharePath& expected, const Workload& workload,
+                       const char* whose) {
+  const double distance =
+      largest_deviation(history.path, expected) * std::sqrt(static_cast<double>(workload.customers));
+  const double noise = workload.layers.back().network > 0 ? 1.2 : 1;
+  const double bound = noise * largest_chance_deviation(expected);
+  if (!(distance < bound)) {
+    throw std::runtime_error(
+        fmt::format("{}: {} is {:.1f} standard deviations away from the mean field in some share "
+                    "(chance: {:.1f}), so there is nothing to compare",
+                    workload.name, whose, distance, bound));
+  }
+}
+
+/// Median and range over the rounds.
+struct Spread {
+  double median = 0, min = 0, max = 0;
+};
+
+Spread spread_of(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t n = values.size();
+  return {(values[(n - 1) / 2] + values[n / 2]) / 2, values.front(), values.back()};
+}
+
+/// Of each round a / b: rounds are short, so that a machine's mood weighs on both.
+Spread ratio(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < a.size(); ++i) ratios.push_back(a[i] / b[i]);
+  return spread_of(ratios);
+}
+
+nlohmann::json to_json(const Spread& s) { return {{"median", s.median}, {"min", s.min}, {"max", s.max}}; }
+
+nlohmann::json compare(const Workload& workload, std::size_t rounds) {
+  const Market market(market_of(workload));
+  const SharePath expected = mean_field_reference(workload);
+  std::vector<double> naive, tuned, one_thread, two_threads;      // seconds in the periods
+  std::vector<double> naive_opening, tuned_opening, our_opening;  // seconds before them
+  for (std::size_t round = 0; round <= rounds; ++round) {
+    const std::uint64_t seed = round + 1;
+    const History a = naive_loop(workload, seed);
+    const History b = ours(workload, market, seed, 1);
+    const History c = tuned_loop(workload, seed);
+    const History d = ours(workload, market, seed, 2);
+    require_agreement(a, expected, workload, "the naive loop");
+    require_agreement(b, expected, workload, "lockin");
+    require_agreement(c, expected, workload, "the tuned loop");
+    if (b.path != d.path)
+      throw std::runtime_error(workload.name + ": lockin's result depends on the threads");
+    if (round == 0) continue;  // warms up
+    naive.push_back(a.period_seconds);
+    one_thread.push_back(b.period_seconds);
+    tuned.push_back(c.period_seconds);
+    two_threads.push_back(d.period_seconds);
+    naive_opening.push_back(a.opening_seconds);
+    our_opening.push_back(b.opening_seconds);
+    tuned_opening.push_back(c.opening_seconds);
+  }
+
+  nlohmann::json result = {{"workload", workload.name}, {"customers", workload.customers}};
+  std::printf("\n%s, %llu customers, %zu periods, %zu rounds\n", workload.name.c_str(),
+              static_cast<unsigned long long>(workload.customers), period_count, rounds);
+  const auto row = [&](const char* key, const char* text, const Spread& s) {
+    std::printf("  %-44s %6.2f   (%.2f .. %.2f)\n", text, s.median, s.min, s.max);
+    result["ratios"][key] = to_json(s);
+  };
+  row("naive_over_ours", "times as fast as the naive loop, 1 thread", ratio(naive, one_thread));
+  row("tuned_over_ours", "times as fast as the tuned loop, 1 thread", ratio(tuned, one_thread));
+  row("one_thread_over_two", "2 threads, times as fast as 1", ratio(one_thread, two_threads));
+  const double steps = static_cast<double>(workload.customers * period_count);
+  const auto side = [&](const char* key, const std::vector<double>& seconds,
+                        const std::vector<double>& opening) {
+    const Spread s = spread_of(seconds);
+    const double ns = s.median / steps * 1e9;
+    std::printf("  %-12s %7.3f ns per agent-step", key, ns);
+    result["ns_per_agent_step"][key] = {
+        {"median", ns}, {"min", s.min / steps * 1e9}, {"max", s.max / steps * 1e9}};
+    if (!opening.empty()) {
+      const double each = spread_of(opening).median / static_cast<double>(workload.customers) * 1e9;
+      std::printf("; opening %6.2f ns per customer (not in the ratios)", each);
+      result["opening_ns_per_customer"][key] = each;
+    }
+    std::printf("\n");
+  };
+  side("naive", naive, naive_opening);
+  side("tuned", tuned, tuned_opening);
+  side("ours", one_thread, our_opening);
+  side("ours_2", two_threads, {});
+  std::fflush(stdout);
+  return result;
+}
+
+std::string compiler() {
+#if defined(__clang__)
+  return std::string("clang++ ") + __clang_version__;
+#elif defined(__GNUC__)
+  return std::string("g++ ") + __VERSION__;
+#else
+  return "unknown";
+#endif
+}
+
+/// The processor's name from /proc/cpuinfo; "unknown" where there is none.
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("model name")) return line.substr(std::min(line.find(':') + 2, line.size()));
+  return "unknown";
+}
+
+/// Runnable threads of the last minute: where others work on the machine, two threads gain little. Negative: not known.
+double load_average() {
+  double load = -1;
+  return getloadavg(&load, 1) == 1 ? load : -1;
+}
+
+int run(const Options& options) {
+  const unsigned processors = std::thread::hardware_concurrency();
+  std::printf("%s, %s, %u processors, load average at the start %.2f\n", compiler().c_str(),
+              processor().c_str(), processors, load_average());
+  nlohmann::json report = {{"compiler", compiler()},
+                           {"processor", processor()},
+                           {"processors", processors},
+                           {"load_average", load_average()},
+                           {"rounds", options.rounds}};
+  for (const std::uint64_t customers : options.customers)
+    for (const Workload& workload :
+         {one_layer_busy(customers), one_layer_quiet(customers), two_layers(customers)})
+      report["workloads"].push_back(compare(workload, options.rounds));
+  if (!options.json_file.empty()) {
+    std::ofstream file(options.json_file);
+    file << report.dump(2) << '\n';
+    if (!file.flush()) throw std::runtime_error("cannot write " + options.json_file);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace lockin::bench
+
+int main(int argc, char** argv) {
+  const lockin::bench::Options options = lockin::bench::options_of(argc, argv);
+#ifndef NDEBUG
+  std::fputs(
+      "lockin_bench: error: built with assertions on; times would mean nothing (build the preset release)\n",
+      stderr);
+  return 1;
+#else
+  try {
+    return lockin::bench::run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "lockin_bench: error: %s\n", error.what());
+    return 1;
+  }
+#endif
+}

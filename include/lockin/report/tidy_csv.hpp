@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "lockin/simulation/trajectory.hpp"
+
+namespace lockin {
+
+/// The tables of one run as CSV texts, a header line first. With one run `value` is what happened and the columns of an
+/// ensemble (`se, sd, q05, q25, q50, q75, q95`) are empty; a probability is 0 or 1. Numbers are the shortest text that
+/// reads back as the same double. A measure without a value has no row.
+///
+/// Rows of `shares_csv` and `annual_csv`, in this order: period; layer (`all`, then each); segment (`all`, then each);
+/// provider (`all`, then each); measure.
+/// - provider `all`: customers, revenue, tokens, churn, mean_stage, mean_switching_cost, hhi;
+/// - a provider: all measures but hhi, so `churn` there is the part that left this provider;
+/// - layer `all`: what the trajectory has over all layers (revenue, its shares of level and increment, hhi).
+
+/// `period,layer,segment,provider,measure,value,se,sd,q05,q25,q50,q75,q95`, one block a period of the horizon.
+[[nodiscard]] std::string shares_csv(const Trajectory& path);
+
+/// The same columns; `period` is a year that the horizon covers whole: flows summed, shares of the sums, stocks at its end.
+[[nodiscard]] std::string annual_csv(const Trajectory& path);
+
+/// `period,layer,from,to,value,se,sd,q05,q25,q50,q75,q95`: customers that moved, all segments together, for each pair
+/// of different providers that sell the layer, and for other pairs between which somebody moved.
+[[nodiscard]] std::string switching_csv(const Trajectory& path);
+
+/// `period,layer,measure,provider,rank,probability`, for customer_share, revenue_share, token_share and increment_share,
+/// all segments together: for each provider with a value every rank that there is (1 is first), with its probability.
+[[nodiscard]] std::string ranks_csv(const Trajectory& path);
+
+/// `layer,measure,passer,passed,period,probability`: the first period in which one provider passes another, for
+/// customer_share, revenue_share and token_share. Ahead at the opening is no crossing.
+[[nodiscard]] std::string crossings_csv(const Trajectory& path);
+
+}  // namespace lockin

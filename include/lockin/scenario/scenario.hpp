@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockin/engine/engine_kind.hpp"
+#include "lockin/market/market.hpp"
+#include "lockin/random/distribution.hpp"
+
+namespace lockin {
+
+/// A number of the scenario that is a distribution; it stands at its mean until ensembles draw it.
+struct UncertainNumber {
+  std::string key;  ///< dotted path
+  Distribution distribution;
+};
+
+/// How a scenario asks to be run (`[run]`).
+struct RunSection {
+  EngineKind engine = EngineKind::cohort;
+  std::uint64_t replications = 1;
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> customers;  ///< simulated; nothing: as many as in the segments
+  std::optional<bool> draw_parameters;     ///< nothing: with more than one replication
+  std::optional<bool> draw_shocks;         ///< nothing: with more than one replication
+  bool draw_sizes = false;
+};
+
+/// A scenario file, read and checked.
+struct Scenario {
+  std::string name;                        ///< of the file
+  MarketSpec spec;                         ///< every uncertain number at its mean
+  RunSection run;
+  std::vector<UncertainNumber> uncertain;  ///< in the order of the file
+  std::string resolved;                    ///< TOML that gives the same scenario: inheritance and overrides applied
+
+  /// The market of this scenario. The spec was checked when it was read.
+  [[nodiscard]] Market market() const { return Market(spec); }
+};
+
+}  // namespace lockin

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lockin/engine/engine_kind.hpp"
+
+namespace lockin::cli {
+
+/// What the shell sees.
+enum ExitStatus : int { done = 0, run_failed = 1, bad_usage = 2, interrupted = 130 };
+
+/// The command was called wrongly; ends with status 2.
+class UsageError : public std::runtime_error {
+ public:
+  explicit UsageError(const std::string& message, std::string hint_line = {})
+      : std::runtime_error(message), hint(std::move(hint_line)) {}
+  std::string hint;  ///< empty, or one line of advice
+};
+
+enum class OutputFormat { table, json, csv };
+
+/// `lockin run [SCENARIO]`
+struct RunCommand {
+  std::string scenario;  ///< empty: the bundled baseline
+  std::optional<EngineKind> engine;
+  std::optional<std::uint64_t> replications, seed, threads, customers;
+  std::vector<std::string> overrides;
+  std::string out;  ///< empty: no files
+  OutputFormat format = OutputFormat::table;
+};
+
+/// `lockin check SCENARIO`
+struct CheckCommand {
+  std::string scenario;
+  std::vector<std::string> overrides;
+  std::string resolved;  ///< empty: not written; `-`: standard output
+};
+
+/// `lockin scenarios`
+struct ScenariosCommand {
+  std::string copy;  ///< empty: list them
+  std::string to;    ///< empty: NAME.toml; `-`: standard output
+};
+
+// Each does what was asked and returns an exit status; errors are exceptions.
+int execute(const RunCommand& command);
+int execute(const CheckCommand& command);
+int execute(const ScenariosCommand& command);
+
+/// The bundled scenario that a run without a scenario takes.
+inline constexpr const char* baseline = "china_ai_cloud";
+
+}  // namespace lockin::cli

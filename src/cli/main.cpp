@@ -1,0 +1,52 @@
+#include <exception>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/command_line.hpp"
+#include "cli/interruption.hpp"
+#include "cli/standard_streams.hpp"
+#include "lockin/error.hpp"
+
+namespace lockin::cli {
+namespace {
+
+int execute(const ShowText& shown) {
+  print(shown.text);
+  return done;
+}
+
+int run(std::vector<std::string> arguments) {
+  try {
+    return std::visit([](const auto& command) { return execute(command); }, parse(std::move(arguments)));
+  } catch (const UsageError& error) {
+    note("lockin: error: " + std::string(error.what()));
+    if (!error.hint.empty()) note("  hint: " + error.hint);
+    return bad_usage;
+  } catch (const InputError& error) {
+    std::string text = error.what();
+    while (text.ends_with('\n')) text.pop_back();
+    note(text);
+    return bad_usage;
+  } catch (const std::invalid_argument& error) {  // what the library refuses: a market, a folder, settings
+    note("lockin: error: " + std::string(error.what()));
+    return bad_usage;
+  } catch (const Interrupted&) {
+    note("lockin: interrupted; no results were written");
+    return interrupted;
+  } catch (const std::bad_alloc&) {
+    note("lockin: error: not enough memory; fewer --customers or --engine mean-field need less");
+    return run_failed;
+  } catch (const std::exception& error) {
+    note("lockin: error: " + std::string(error.what()));
+    return run_failed;
+  }
+}
+
+}  // namespace
+}  // namespace lockin::cli
+
+int main(int argc, char** argv) {
+  lockin::cli::handle_signals();
+  return lockin::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc});
+}

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockin::cli {
+
+/// `did you mean X?` for the candidate that differs least from what was typed, or nothing if none is near: at most
+/// a third of its letters, and at least one, inserted, left out, replaced or swapped with a neighbour.
+std::string did_you_mean(std::string_view typed, const std::vector<std::string>& candidates);
+
+}  // namespace lockin::cli

@@ -1,0 +1,27 @@
+#include <fmt/format.h>
+
+#include "cli/command_line.hpp"
+#include "lockin/version.hpp"
+
+namespace lockin::cli {
+namespace {
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang++ " __clang_version__;
+#elif defined(__GNUC__)
+  return "g++ " __VERSION__;
+#else
+  return "unknown compiler";
+#endif
+}
+
+}  // namespace
+
+std::string version_text() {
+  return fmt::format(
+      "lockin {}\ncompiler: {}\noptional parts: MPI no, NetCDF no, Ceres no (none in this version)\n",
+      version(), compiler());
+}
+
+}  // namespace lockin::cli

@@ -1,0 +1,68 @@
+#include "lockin/report/run_record.hpp"
+
+#include <sys/utsname.h>
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace lockin {
+namespace {
+
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("model name")) continue;
+    const std::size_t start = line.find_first_not_of(" \t", line.find(':') + 1);
+    return start == std::string::npos ? std::string() : line.substr(start);
+  }
+  return {};
+}
+
+}  // namespace
+
+Machine Machine::here() {
+  Machine machine;
+  utsname names = {};
+  if (uname(&names) == 0)
+    machine.system = fmt::format("{} {} {}", names.sysname, names.release, names.machine);
+  machine.processor = processor_name();
+  machine.processors = std::thread::hardware_concurrency();
+  return machine;
+}
+
+std::string to_json(const RunRecord& record, const std::vector<std::string>& files) {
+  nlohmann::ordered_json json;
+  json["written_by"] = record_writer;
+  json["version"] = record.version;
+  json["scenario"] = record.scenario;
+  json["title"] = record.title;
+  json["currency"] = record.currency;
+  json["engine"] = record.engine;
+  json["seed"] = record.seed;
+  json["replications"] = 1;
+  json["replication"] = record.replication;
+  json["customers"] = record.customers ? nlohmann::ordered_json(*record.customers) : nlohmann::ordered_json();
+  json["uncertain_numbers"] = record.uncertain_numbers;
+  json["uncertain_drawn"] = record.uncertain_drawn;
+  json["overrides"] = record.overrides;
+  json["threads"] = record.threads;
+  json["wall_seconds"] = record.wall_seconds;
+  json["machine"] = {{"system", record.machine.system},
+                     {"processor", record.machine.processor},
+                     {"processors", record.machine.processors}};
+  json["scenario_hash"] = fmt::format("fnv1a64:{:016x}", fnv1a64(record.resolved));
+  json["resolved_scenario"] = record.resolved;
+  json["files"] = files;
+  return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::uint64_t fnv1a64(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return hash;
+}
+
+}  // namespace lockin

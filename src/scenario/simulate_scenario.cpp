@@ -1,0 +1,24 @@
+#include "lockin/scenario/simulate_scenario.hpp"
+
+#include <stdexcept>
+
+namespace lockin {
+
+Trajectory simulate(const Scenario& scenario, const ScenarioRunOptions& options) {
+  if (scenario.run.draw_parameters.value_or(false) && !scenario.uncertain.empty())
+    throw std::invalid_argument("run.parameters = \"drawn\": this version runs uncertain numbers at their means");
+  RunSettings settings;
+  settings.engine = options.engine.value_or(scenario.run.engine);
+  settings.seed = options.seed.value_or(scenario.run.seed);
+  settings.replication = options.replication;
+  settings.threads = options.threads;
+  settings.customers = options.customers ? options.customers : scenario.run.customers;
+  settings.draw_shocks = scenario.run.draw_shocks.value_or(false);
+  settings.draw_sizes = scenario.run.draw_sizes;
+  settings.choice = options.choice;
+  settings.policies = options.policies;
+  settings.observer = options.observer;
+  return simulate(scenario.market(), settings);
+}
+
+}  // namespace lockin
