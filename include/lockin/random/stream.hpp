@@ -10,7 +10,7 @@ namespace lockin {
 /// What a stream of draws is for; two purposes never share a word.
 enum class Purpose : std::uint32_t {
   opening_types, opening_slots, opening_sizes, entry, entry_types, entry_sizes, exit, act, resolve, move,
-  release, parameter
+  release, parameter, destination
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another
