@@ -55,7 +55,8 @@ std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset,
     const auto at = hn::BitCast(index, hn::LoadU(d, offset + i));
     const auto end = hn::Set(d, static_cast<std::uint32_t>(n)), i_of_lane = hn::Iota(d, static_cast<std::uint32_t>(i));
     const auto hit = hn::And(hn::Lt(u, hn::GatherIndex(d, limit, at)), hn::Lt(i_of_lane, end));
-    found += hn::CompressStore(i_of_lane, hit, d, list + found);
+    hn::StoreU(hn::Compress(i_of_lane, hit), d, list + found);  // CompressStore takes 100 cycles on Zen 4
+    found += hn::CountTrue(d, hit);
   }
   return found;
 }
