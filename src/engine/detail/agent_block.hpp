@@ -101,10 +101,10 @@ class BlockRoom {
       const AgentTables::Threshold limit = threshold[offset[i]];
       const std::uint64_t bits = (words[i / 2] >> (16 * (i & 1))) & 0xffff;
       std::uint64_t u = bits << 32;
-      if (bits == limit.act >> 32 || bits == limit.event >> 32) [[unlikely]] u |= slot.resolve.block(i / 4)[i % 4];
+      if ((bits == limit.act >> 32) | (bits == limit.event >> 32)) [[unlikely]] u |= slot.resolve.block(i / 4)[i % 4];
       acting[act] = rising[rise] = i;
       act += u < limit.act;
-      rise += u >= limit.act && u < limit.event;
+      rise += static_cast<std::size_t>(u >= limit.act) & static_cast<std::size_t>(u < limit.event);
     }
     acting_count_ = act;
     rising_count_ = rise;
@@ -136,7 +136,7 @@ class BlockRoom {
       std::size_t to = 0;
       for (std::size_t j = 0; j + 1 < J; ++j) to += words[2 * n] >= ends[j];
       const std::size_t kept = state + (words[2 * n + 1] < rises[state]);
-      const std::size_t next = to == from ? kept : to * stages;
+      const std::size_t keeps = to == from, next = to * stages + (kept - to * stages) * keeps;
       states[i] = static_cast<std::uint16_t>(next);
       --held[state];
       ++held[next];
