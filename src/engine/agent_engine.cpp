@@ -29,19 +29,19 @@ CellId segment_cell(const Market& market, std::size_t s) {
   return CellId().with("segment").with(market.spec().segments[s].name);
 }
 
-// Runs task(0) .. task(n - 1), each once, on so many threads; the first exception is thrown again.
+// Runs task(i, thread) for i = 0 .. n - 1 on so many threads, 0 the caller's; the first exception is thrown again.
 template <class Task>
 void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
   if (threads < 2 || n < 2) {
-    for (std::size_t i = 0; i < n; ++i) task(i);
+    for (std::size_t i = 0; i < n; ++i) task(i, 0);
     return;
   }
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
   std::mutex guard;
-  const auto work = [&] {
+  const auto work = [&](std::size_t thread) {
     try {
-      for (std::size_t i = next++; i < n; i = next++) task(i);
+      for (std::size_t i = next++; i < n; i = next++) task(i, thread);
     } catch (...) {
       const std::lock_guard lock(guard);
       if (!failure) failure = std::current_exception();
@@ -49,8 +49,8 @@ void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
   };
   {
     std::vector<std::jthread> pool;
-    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work);
-    work();
+    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work, i);
+    work(0);
   }
   if (failure) std::rethrow_exception(failure);
 }
@@ -171,7 +171,7 @@ void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
     const Table table(market_.opening_distribution(type.segment, type.slots[k].layer));
     const CellId cell = slot_cell(market_, type, type.slots[k]);
     std::vector<std::uint16_t>& states = runs_[y].states[k];
-    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b) {
+    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b, std::size_t) {
       Philox stream = StreamKey{settings_.seed, settings_.replication,        0, Purpose::opening_slots,
                                 cell,           static_cast<std::uint32_t>(b)}
                           .stream();
@@ -289,79 +289,64 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
       for (std::size_t state = 0; state < slot.states.none(); ++state)
         slot.base[slot.states.provider(state)] += slot.held[state];
 
-  const std::size_t J = market_.provider_count();
+  // The tables of a choice class hold for all its types.
   std::vector<std::vector<AgentTables>> tables(market_.choice_class_count());
+  std::vector<std::size_t> first_types;
   struct Work {
     std::size_t type, block;
   };
   std::vector<Work> work;
   for (std::size_t y = 0; y < runs_.size(); ++y) {
-    const CustomerType& type = market_.type(TypeId(y));
-    std::vector<AgentTables>& of = tables[type.choice_class];
-    if (of.empty()) {
-      std::vector<SlotStates> numbering;
-      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
-      of.resize(type.slots.size());
-      for (std::size_t k = 0; k < of.size(); ++k) of[k].fill(kernel.slot(type.choice_class, k), numbering);
-    }
+    std::vector<AgentTables>& of = tables[market_.type(TypeId(y)).choice_class];
+    if (of.empty()) first_types.push_back(y);
+    of.resize(runs_[y].states.size());
     for (std::size_t b = 0; b < blocks_of(runs_[y].states.front().size()); ++b) work.push_back({y, b});
   }
+  in_parallel(settings_.threads, first_types.size(), [&](std::size_t i, std::size_t) {
+    const CustomerType& type = market_.type(TypeId(first_types[i]));
+    std::vector<SlotStates> numbering;
+    for (const SlotTally& slot : tally_.slots[first_types[i]]) numbering.push_back(slot.states);
+    for (std::size_t k = 0; k < numbering.size(); ++k)
+      tables[type.choice_class][k].fill(kernel.slot(type.choice_class, k), numbering, type.segment,
+                                        kernel.moves());
+  });
+
+  const std::size_t J = market_.provider_count();
+  struct Thread {
+    detail::BlockRoom room{block_size};
+    std::vector<detail::BlockSlot> slots;
+  };
+  std::vector<Thread> pool(std::max<std::size_t>(1, std::min(settings_.threads, work.size())));
   std::mutex guard;
-  in_parallel(settings_.threads, work.size(), [&](std::size_t w) {
+  in_parallel(settings_.threads, work.size(), [&](std::size_t w, std::size_t thread) {
     const auto [y, b] = work[w];
     const CustomerType& type = market_.type(TypeId(y));
-    const std::size_t slots = type.slots.size();
-    std::vector<SlotStates> numbering;
-    std::vector<std::uint16_t*> states;
-    std::vector<Philox> streams;
-    std::vector<detail::BlockCounts> counts(slots);
-    std::vector<detail::AgentMove> moves;
-    StreamKey stream{key.seed,     key.replication, key.period.value,
-                     Purpose::act, type.cell,       static_cast<std::uint32_t>(b)};
-    for (std::size_t k = 0; k < slots; ++k) {
-      numbering.push_back(tally_.slots[y][k].states);
-      states.push_back(runs_[y].states[k].data() + b * block_size);
-      stream.cell = slot_cell(market_, type, type.slots[k]);
-      streams.push_back(stream.stream());
-      counts[k].held.assign(numbering[k].size() + 1, 0);
-      counts[k].moved.assign(J * J, 0);
-      counts[k].adopted.assign(J, 0);
-      for (const Market::Move& move : kernel.moves())
-        if (move.layer == type.slots[k].layer && (!move.segment || *move.segment == type.segment))
-          moves.push_back({k, move.from.index(), move.to.index(),
-                           static_cast<std::uint64_t>(std::llround(move.share * 0x1p32)), move.keep_stage});
+    auto& [room, slots] = pool[thread];
+    slots.clear();
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const auto stream = [&](Purpose purpose) {
+        return StreamKey{key.seed,
+                         key.replication,
+                         key.period.value,
+                         purpose,
+                         slot_cell(market_, type, type.slots[k]),
+                         static_cast<std::uint32_t>(b)}
+            .stream();
+      };
+      slots.push_back({runs_[y].states[k].data() + b * block_size, &tables[type.choice_class][k],
+                       stream(Purpose::act), stream(Purpose::resolve), stream(Purpose::destination),
+                       stream(Purpose::move)});
     }
-    stream.cell = type.cell;
-    stream.purpose = Purpose::resolve;
-    const Philox detail_stream = stream.stream();
-    stream.purpose = Purpose::move;
-    detail::Block block{states,
-                        std::min(block_size, runs_[y].states.front().size() - b * block_size),
-                        tables[type.choice_class],
-                        numbering,
-                        streams,
-                        detail_stream,
-                        stream.stream(),
-                        moves,
-                        counts};
-    if (!moves.empty())
-      detail::step_block<0, true>(block);
-    else if (slots == 1)
-      detail::step_block<1, false>(block);
-    else if (slots == 2)
-      detail::step_block<2, false>(block);
-    else
-      detail::step_block<0, false>(block);
+    room.step(slots, std::min(block_size, runs_[y].states.front().size() - b * block_size));
 
     const std::lock_guard lock(guard);
-    for (std::size_t k = 0; k < slots; ++k) {
+    for (std::size_t k = 0; k < slots.size(); ++k) {
       SlotTally& slot = tally_.slots[y][k];
-      for (std::size_t i = 0; i < slot.held.size(); ++i)
-        slot.held[i] += static_cast<double>(counts[k].held[i]);
-      for (std::size_t i = 0; i < slot.moved.size(); ++i)
-        slot.moved[i] += static_cast<double>(counts[k].moved[i]);
-      for (std::size_t i = 0; i < slot.adopted.size(); ++i)
-        slot.adopted[i] += static_cast<double>(counts[k].adopted[i]);
+      const detail::BlockCounts& counts = room.counts(k);
+      for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += counts.held[i];
+      for (std::size_t i = 0; i < J * J; ++i)
+        if (i % (J + 1) != 0) slot.moved[i] += counts.taken[i];
+      for (std::size_t j = 0; j < J; ++j) slot.adopted[j] += counts.taken[J * J + j];
     }
   });
   sum_spend();
@@ -370,7 +355,7 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
 // Drawn sizes are summed type by type in the order of places: a sum of doubles depends on its order.
 void AgentEngine::sum_spend() {
   if (!settings_.draw_sizes) return;
-  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y) {
+  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y, std::size_t) {
     for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
       SlotTally& slot = tally_.slots[y][k];
       std::fill(slot.spend.begin(), slot.spend.end(), 0.0);

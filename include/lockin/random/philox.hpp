@@ -50,6 +50,8 @@ class Philox {
     const auto out = philox({{index, counter_[0], counter_[1], counter_[2]}}, key_);
     return {out[0], out[1], out[2], out[3]};
   }
+  [[nodiscard]] Key key() const { return {key_[0], key_[1]}; }
+  [[nodiscard]] const Counter& counter() const { return counter_; }
   bool operator==(const Philox& other) const {
     return key_ == other.key_ && counter_ == other.counter_ && next_block_ == other.next_block_ &&
            word_ == other.word_;

@@ -20,7 +20,8 @@ enum class Purpose : std::uint32_t {
   resolve,
   move,
   release,
-  parameter
+  parameter,
+  destination
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another
