@@ -39,8 +39,8 @@ class Market {
     bool revealed_appeal = false;
     std::vector<std::size_t> nest;  ///< by provider, its nest; empty without nests
     double dissimilarity = 1;
-    std::vector<Offer> offers;      ///< by provider
-    std::vector<double> total;      ///< revenue per period; empty without market totals
+    std::vector<Offer> offers;  ///< by provider
+    std::vector<double> total;  ///< revenue per period; empty without market totals
     [[nodiscard]] std::size_t stage_count() const { return static_cast<std::size_t>(stages) + 1; }
   };
   struct Segment {
@@ -92,7 +92,9 @@ class Market {
   [[nodiscard]] std::size_t type_count() const { return types_.size(); }
   [[nodiscard]] std::size_t choice_class_count() const { return choice_classes_; }
   [[nodiscard]] const Layer& layer(LayerId l) const { return layers_[l.index()]; }
-  [[nodiscard]] const Offer& offer(LayerId l, ProviderId j) const { return layers_[l.index()].offers[j.index()]; }
+  [[nodiscard]] const Offer& offer(LayerId l, ProviderId j) const {
+    return layers_[l.index()].offers[j.index()];
+  }
   [[nodiscard]] const Segment& segment(SegmentId s) const { return segments_[s.index()]; }
   [[nodiscard]] const CustomerType& type(TypeId y) const { return types_[y.index()]; }
   [[nodiscard]] const std::vector<CustomerType>& types() const { return types_; }

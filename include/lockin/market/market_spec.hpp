@@ -46,14 +46,15 @@ struct NestsSpec {
 /// A product layer. Words and ranges: the scenario format.
 struct LayerSpec {
   std::string name;
-  std::optional<Annual> share;  ///< part of the market's total by year, 0..1; nothing: the rest. Linear between years, flat outside
-  bool token_unit = false;      ///< reports tokens, priced per million
-  int slots = 1;                ///< 1 or 2
-  int stages = 0;               ///< D, 0..64
-  Path advance_per_year = 1.0;  ///< lambda as a yearly probability
-  std::optional<double> curve_tau;      ///< [stages]
-  std::vector<double> curve;            ///< empty or D + 1 values of g
-  std::vector<double> opening;          ///< empty (all at D) or D + 1 shares
+  std::optional<Annual>
+      share;  ///< part of the market's total by year, 0..1; nothing: the rest. Linear between years, flat outside
+  bool token_unit = false;          ///< reports tokens, priced per million
+  int slots = 1;                    ///< 1 or 2
+  int stages = 0;                   ///< D, 0..64
+  Path advance_per_year = 1.0;      ///< lambda as a yearly probability
+  std::optional<double> curve_tau;  ///< [stages]
+  std::vector<double> curve;        ///< empty or D + 1 values of g
+  std::vector<double> opening;      ///< empty (all at D) or D + 1 shares
   bool revealed_appeal = false;
   std::optional<NestsSpec> nests;
 };
@@ -73,15 +74,15 @@ struct OfferSpec {
 
 /// Price falls with cumulative volume (Wright 1936).
 struct LearningCurveSpec {
-  double rate = 1;              ///< cost after each doubling, (0, 1]
-  double pass_through = 1;      ///< 0..1, in logarithms
-  double experience_years = 1;  ///< years of opening volume behind the provider, > 0
+  double rate = 1;                  ///< cost after each doubling, (0, 1]
+  double pass_through = 1;          ///< 0..1, in logarithms
+  double experience_years = 1;      ///< years of opening volume behind the provider, > 0
   std::vector<std::string> layers;  ///< empty: all that it sells
 };
 
 struct ProviderSpec {
-  std::string name;          ///< the key
-  std::string display_name;  ///< empty: the key
+  std::string name;                                       ///< the key
+  std::string display_name;                               ///< empty: the key
   std::vector<std::pair<std::string, OfferSpec>> offers;  ///< by layer
   std::optional<LearningCurveSpec> learning_curve;
 };
@@ -141,17 +142,17 @@ struct SegmentSpec {
   Path entry_per_year = 0.0;
   Path exit_per_year = 0.0;
   SizeSpec size;
-  Keyed<Path> intensity;                 ///< by layer, default 1
-  Keyed<TasteSpec> taste_price;          ///< alpha by layer, default 1
-  Keyed<TasteSpec> taste_quality;        ///< beta
-  Keyed<TasteSpec> taste_switching_cost; ///< factor
-  Keyed<double> taste_reach;             ///< gamma
+  Keyed<Path> intensity;                  ///< by layer, default 1
+  Keyed<TasteSpec> taste_price;           ///< alpha by layer, default 1
+  Keyed<TasteSpec> taste_quality;         ///< beta
+  Keyed<TasteSpec> taste_switching_cost;  ///< factor
+  Keyed<double> taste_reach;              ///< gamma
   std::vector<TasteClassSpec> taste_classes;
-  Keyed<Path> re_evaluate_per_year;      ///< rho as a yearly probability, by layer; required
+  Keyed<Path> re_evaluate_per_year;  ///< rho as a yearly probability, by layer; required
   Keyed<SwitchingCostSpec> switching_cost;
-  Keyed<double> adopted;                 ///< by layer, default 1
-  Keyed<AdoptSpec> adopt;                ///< by layer
-  Keyed<Path> network;                   ///< eta by layer [logits]
+  Keyed<double> adopted;   ///< by layer, default 1
+  Keyed<AdoptSpec> adopt;  ///< by layer
+  Keyed<Path> network;     ///< eta by layer [logits]
   std::vector<AffinitySpec> affinity;
   std::vector<MultiHomeSpec> multi_home;
   Path private_share = 0.0;
@@ -159,8 +160,18 @@ struct SegmentSpec {
 
 /// What a trigger and a ranking can be about, and what the results hold.
 enum class Measure {
-  customers, revenue, tokens, customer_share, revenue_share, token_share, increment_share, new_customer_share,
-  churn, mean_stage, mean_switching_cost, hhi
+  customers,
+  revenue,
+  tokens,
+  customer_share,
+  revenue_share,
+  token_share,
+  increment_share,
+  new_customer_share,
+  churn,
+  mean_stage,
+  mean_switching_cost,
+  hhi
 };
 
 /// `MEASURE.LAYER[.PROVIDER] OP number`, all segments together.

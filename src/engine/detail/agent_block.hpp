@@ -28,20 +28,20 @@ struct AgentMove {
 
 /// A block of customers of one type: columns by slot, all read at t-1 before any is written.
 struct Block {
-  std::span<std::uint16_t* const> states;      ///< [slot] first customer of the block
+  std::span<std::uint16_t* const> states;  ///< [slot] first customer of the block
   std::size_t size = 0;
-  std::span<const AgentTables> tables;         ///< [slot]
-  std::span<const SlotStates> numbering;       ///< [slot]
-  std::span<const Philox> streams;             ///< [slot] 16 bits a customer: word i / 2, the low half first
-  Philox detail;                               ///< what is needed once something may happen, in order of customers and slots
-  Philox coins;                                ///< of moves, one word for each slot that `from` holds, the same order
+  std::span<const AgentTables> tables;    ///< [slot]
+  std::span<const SlotStates> numbering;  ///< [slot]
+  std::span<const Philox> streams;        ///< [slot] 16 bits a customer: word i / 2, the low half first
+  Philox detail;  ///< what is needed once something may happen, in order of customers and slots
+  Philox coins;   ///< of moves, one word for each slot that `from` holds, the same order
   std::span<const AgentMove> moves;
-  std::span<BlockCounts> counts;               ///< [slot]
+  std::span<BlockCounts> counts;  ///< [slot]
 };
 
 /// What slot k does in `state`, given its row of thresholds. @return the state afterwards
-inline std::uint16_t act(const AgentTables& tables, const SlotStates& states, std::size_t offset, std::uint16_t state,
-                         std::uint32_t bits, Philox& detail, BlockCounts& counts) {
+inline std::uint16_t act(const AgentTables& tables, const SlotStates& states, std::size_t offset,
+                         std::uint16_t state, std::uint32_t bits, Philox& detail, BlockCounts& counts) {
   const AgentTables::Threshold& threshold = tables.threshold[offset];
   const std::uint64_t low = static_cast<std::uint64_t>(bits) << 32;
   std::uint64_t u = low;
@@ -60,8 +60,10 @@ inline std::uint16_t act(const AgentTables& tables, const SlotStates& states, st
       if (states.stage(state) + 1 >= states.stage_count() || detail() >= tables.advance) return state;
     } else {
       next = static_cast<std::uint16_t>(states.held(to, 0));
-      if (from == states.providers()) ++counts.adopted[to];
-      else ++counts.moved[from * states.providers() + to];
+      if (from == states.providers())
+        ++counts.adopted[to];
+      else
+        ++counts.moved[from * states.providers() + to];
     }
   }
   --counts.held[state];
@@ -108,11 +110,13 @@ void step_block(Block& block) {
       for (std::size_t k = 0; k < slots; ++k) {
         const AgentTables& tables = block.tables[k];
         std::size_t offset = old[k];
-        for (std::size_t other = 0; slots > 1 && other < slots; ++other) offset += tables.context[other][old[other]];
+        for (std::size_t other = 0; slots > 1 && other < slots; ++other)
+          offset += tables.context[other][old[other]];
         if constexpr (Moves)
           if (moved(block, k, block.states[k][first + i], block.coins)) continue;
         if (bits[k][i] >= tables.candidate[offset]) continue;
-        block.states[k][first + i] = act(tables, block.numbering[k], offset, old[k], bits[k][i], block.detail, block.counts[k]);
+        block.states[k][first + i] =
+            act(tables, block.numbering[k], offset, old[k], bits[k][i], block.detail, block.counts[k]);
       }
     }
   }

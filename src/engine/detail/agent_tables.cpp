@@ -40,13 +40,15 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
       sum += p;
       cumulative[r * J + j] = in_units(sum, 0x1p32);
     }
-    for (std::size_t j = last; j < J; ++j) cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
+    for (std::size_t j = last; j < J; ++j)
+      cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
   }
   context.resize(others.size());
   for (std::size_t k = 0; k < others.size(); ++k) {
     context[k].assign(others[k].size() + 1, 0);
     for (std::size_t state = 0; state <= others[k].size(); ++state)
-      context[k][state] = static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride);
+      context[k][state] =
+          static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride);
   }
 }
 

@@ -14,14 +14,14 @@ struct AgentTables {
   struct Threshold {
     std::uint64_t act = 0, event = 0;
   };
-  std::size_t stride = 0;                            ///< states + 1
+  std::size_t stride = 0;  ///< states + 1
   std::size_t providers = 0;
-  std::vector<std::uint32_t> candidate;              ///< [offset] the top 16 bits of u below which something may happen
-  std::vector<Threshold> threshold;                  ///< [offset]
-  std::vector<std::uint64_t> cumulative;             ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
-  std::vector<std::uint32_t> row;                    ///< [offset] first entry of `cumulative`
-  std::uint64_t advance = 0;                         ///< lambda in units of 2^-32
-  std::vector<std::vector<std::uint32_t>> context;   ///< [other slot][state of it]: its part of the offset
+  std::vector<std::uint32_t> candidate;   ///< [offset] the top 16 bits of u below which something may happen
+  std::vector<Threshold> threshold;       ///< [offset]
+  std::vector<std::uint64_t> cumulative;  ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
+  std::vector<std::uint32_t> row;         ///< [offset] first entry of `cumulative`
+  std::uint64_t advance = 0;              ///< lambda in units of 2^-32
+  std::vector<std::vector<std::uint32_t>> context;  ///< [other slot][state of it]: its part of the offset
 
   /// @param others states of the type's slots, in order
   void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others);
