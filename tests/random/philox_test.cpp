@@ -13,7 +13,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "oracle_data.hpp"
+#include "oracle_files.hpp"
 #include "statistical.hpp"
 
 namespace {
@@ -36,7 +36,7 @@ std::vector<std::uint32_t> words(Philox engine, std::size_t n) {
 }
 
 TEST(Philox, KnownAnswers) {
-  const auto rows = oracle::rows("12_philox4x32_10.csv");
+  const auto rows = lockin::test::oracle_rows("12_philox4x32_10.csv");
   ASSERT_EQ(rows.size(), 16u);
   for (const auto& row : rows) {
     std::vector<std::uint32_t> x;
