@@ -58,13 +58,12 @@ void add_dimensions(std::vector<Dimension>& dimensions, const MarketSpec& market
   const std::size_t layers = market.layers.size();
   if (spec.all)
     dimensions.push_back({taste_points(*spec.all), coefficients, std::vector<bool>(layers, true)});
-  for (std::size_t l = 0; l < layers; ++l)
-    for (const auto& [name, taste] : spec.named)
-      if (name == market.layers[l].name) {
-        std::vector<bool> acts(layers, false);
-        acts[l] = true;
-        dimensions.push_back({taste_points(taste), coefficients, acts});
-      }
+  for (std::size_t l = 0; l < layers && !spec.all; ++l)
+    if (const TasteSpec* taste = spec.find(market.layers[l].name)) {
+      std::vector<bool> acts(layers, false);
+      acts[l] = true;
+      dimensions.push_back({taste_points(*taste), coefficients, acts});
+    }
 }
 
 double mean_of_power(const std::vector<double>& sizes, double exponent) {

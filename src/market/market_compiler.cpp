@@ -139,6 +139,8 @@ void MarketCompiler::compile_layers() {
     layer.advance = parameter(key + ".lock_in.advance", ParameterKind::advance, spec.advance_per_year);
     if (!spec.curve.empty() && spec.curve_tau)
       problem(key + ".lock_in.curve", "both curve and curve_tau", "one of them");
+    if (spec.curve_tau && !(*spec.curve_tau > 0))
+      problem(key + ".lock_in.curve_tau", fmt::format("{}", *spec.curve_tau), "a number > 0");
     for (std::size_t d = 0; d < count; ++d) {
       const double D = layer.stages, stage = static_cast<double>(d);
       if (!spec.curve.empty())
@@ -373,6 +375,7 @@ void MarketCompiler::compile_segment(std::size_t s) {
     if (!(multi.primary_spend > 0 && multi.primary_spend < 1))
       problem(at + ".primary_spend", fmt::format("{}", multi.primary_spend), "a number between 0 and 1");
   }
+  check_classes(key, spec);
   constexpr std::size_t most_types = 1'000'000;
   double types = static_cast<double>(std::max<std::size_t>(1, spec.taste_classes.size())) *
                  (spec.size.spread == SizeSpec::Spread::none ? 1 : spec.size.classes);
@@ -383,7 +386,8 @@ void MarketCompiler::compile_segment(std::size_t s) {
                                                      : t.classes;
     };
     if (taste->all) types *= points(*taste->all);
-    for (const auto& [name, one] : taste->named) types *= points(one);
+    for (const std::string& name : layer_names)
+      if (const TasteSpec* one = taste->find(name); one && !taste->all) types *= points(*one);
   }
   types *= math::pow(2, static_cast<double>(spec.multi_home.size()));
   if (!(types <= static_cast<double>(most_types))) {
@@ -407,6 +411,47 @@ void MarketCompiler::compile_segment(std::size_t s) {
     segment.type_count = m_.types_.size() - segment.first_type;
   }
   m_.segments_.push_back(std::move(segment));
+}
+
+void MarketCompiler::check_classes(const std::string& key, const SegmentSpec& spec) {
+  const SizeSpec& size = spec.size;
+  const bool pareto = size.spread == SizeSpec::Spread::pareto;
+  if (size.spread != SizeSpec::Spread::none) {
+    if (size.classes < 1 || size.classes > 1000)
+      problem(key + ".size.classes", fmt::format("{}", size.classes), "a whole number, 1..1000");
+    if (!(size.parameter > (pareto ? 1 : 0)) || !std::isfinite(size.parameter))
+      problem(key + (pareto ? ".size.tail" : ".size.sigma"), fmt::format("{}", size.parameter),
+              pareto ? "a number > 1" : "a number > 0");
+  }
+  if (!std::isfinite(size.switching_cost_exponent))
+    problem(key + ".size.switching_cost", fmt::format("{}", size.switching_cost_exponent), "a finite number");
+  const auto check = [&](const std::string& at, const TasteSpec& taste) {
+    if (taste.spread == TasteSpec::Spread::values) {
+      if (taste.values.empty()) problem(at + ".values", "none", "at least one number");
+      const bool positive = std::all_of(taste.weights.begin(), taste.weights.end(),
+                                        [](double w) { return w > 0 && std::isfinite(w); });
+      if (!taste.weights.empty() && (!positive || taste.weights.size() != taste.values.size()))
+        problem(at + ".weights", fmt::format("[{}]", fmt::join(taste.weights, ", ")),
+                "as many as values, each > 0");
+    } else if (taste.spread != TasteSpec::Spread::none) {
+      if (taste.classes < 1 || taste.classes > 64)
+        problem(at + ".classes", fmt::format("{}", taste.classes), "a whole number, 1..64");
+      if (!(taste.second > 0)) problem(at, fmt::format("{}", taste.second), "a spread > 0");
+      if (taste.spread != TasteSpec::Spread::normal && !(taste.first > 0))
+        problem(at, fmt::format("{}", taste.first), "a mean or median > 0");
+    }
+  };
+  for (const auto& [name, taste] :
+       {std::pair("price", &spec.taste_price), std::pair("quality", &spec.taste_quality),
+        std::pair("switching_cost", &spec.taste_switching_cost)}) {
+    const std::string at = key + ".taste." + name;
+    if (taste->all) check(at, *taste->all);
+    for (const auto& [layer, one] : taste->named) check(at + "." + layer, one);
+    if (taste->otherwise) check(at + ".default", *taste->otherwise);
+  }
+  for (const TasteClassSpec& one : spec.taste_classes)
+    if (!(one.weight > 0) || !std::isfinite(one.weight))
+      problem(key + ".taste.classes", fmt::format("weight {}", one.weight), "weights > 0");
 }
 
 void MarketCompiler::compile_learning_curves() {

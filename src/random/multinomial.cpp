@@ -33,12 +33,13 @@ std::uint64_t draw_poisson(double mean, Philox& engine) {
 void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& engine,
                       std::span<std::uint64_t> counts) {
   if (weights.size() != counts.size()) throw std::invalid_argument("multinomial: as many counts as weights");
+  if (n > max_count) throw std::domain_error("multinomial: more than 1e15 trials");
   double left = 0;
   for (const double w : weights) {
     if (!(w >= 0) || w - w != 0) throw std::domain_error("multinomial: a weight is negative or not finite");
     left += w;
   }
-  if (!(left > 0)) throw std::domain_error("multinomial: no weight is positive");
+  if (!(left > 0) || left - left != 0) throw std::domain_error("multinomial: the weights have no positive, finite sum");
   std::size_t last = weights.size() - 1;
   while (weights[last] == 0) --last;
   for (std::size_t i = 0; i < weights.size(); ++i) {
