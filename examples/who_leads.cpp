@@ -26,7 +26,7 @@ int main() {
     const double mean = sum / seeds, scatter = std::sqrt(squares / seeds);
     std::printf("%-18s %12.2f %20.2f %24.2f\n", name.c_str(), 100 * expected, 100 * mean, 100 * scatter);
     agree =
-        agree && scatter < 0.02 && std::abs(mean - expected) < 4 * scatter / std::sqrt(seeds) && scatter > 0;
+        agree && scatter < 0.01 && std::abs(mean - expected) < 4 * scatter / std::sqrt(seeds) && scatter > 0;
   }
   return agree ? 0 : 1;
 }
