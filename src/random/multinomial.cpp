@@ -39,7 +39,8 @@ void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& 
     if (!(w >= 0) || w - w != 0) throw std::domain_error("multinomial: a weight is negative or not finite");
     left += w;
   }
-  if (!(left > 0) || left - left != 0) throw std::domain_error("multinomial: the weights have no positive, finite sum");
+  if (!(left > 0) || left - left != 0)
+    throw std::domain_error("multinomial: the weights have no positive, finite sum");
   std::size_t last = weights.size() - 1;
   while (weights[last] == 0) --last;
   for (std::size_t i = 0; i < weights.size(); ++i) {
