@@ -26,9 +26,11 @@ Node convert(const toml::node& from, const std::shared_ptr<const Source>& source
         child.key_mark = mark_of(key.source(), source);
         node.entries.push_back({std::string(key.str()), std::move(child)});
       }
-      std::stable_sort(node.entries.begin(), node.entries.end(), [](const Node::Entry& a, const Node::Entry& b) {
-        return std::pair(a.value.key_mark.line, a.value.key_mark.column) < std::pair(b.value.key_mark.line, b.value.key_mark.column);
-      });
+      std::stable_sort(node.entries.begin(), node.entries.end(),
+                       [](const Node::Entry& a, const Node::Entry& b) {
+                         return std::pair(a.value.key_mark.line, a.value.key_mark.column) <
+                                std::pair(b.value.key_mark.line, b.value.key_mark.column);
+                       });
       break;
     case toml::node_type::array:
       node.type = Node::Type::array;
@@ -53,7 +55,9 @@ Node convert(const toml::node& from, const std::shared_ptr<const Source>& source
     case toml::node_type::none:
     case toml::node_type::date:
     case toml::node_type::time:
-    case toml::node_type::date_time: node.type = Node::Type::other; break;
+    case toml::node_type::date_time:
+      node.type = Node::Type::other;
+      break;
   }
   return node;
 }
@@ -72,14 +76,17 @@ Node* Node::find(std::string_view key) {
   return nullptr;
 }
 
-void ProblemList::add(const Mark& mark, std::string key, std::string found, std::string allowed, std::string hint) {
+void ProblemList::add(const Mark& mark, std::string key, std::string found, std::string allowed,
+                      std::string hint) {
   PlacedProblem problem{{mark.source ? mark.source->file : "", mark.line, mark.column},
                         {std::move(key), std::move(found), std::move(allowed), std::move(hint)},
                         {}};
-  if (mark.source && mark.line >= 1 && mark.line <= mark.source->lines.size()) problem.source_line = mark.source->lines[mark.line - 1];
+  if (mark.source && mark.line >= 1 && mark.line <= mark.source->lines.size())
+    problem.source_line = mark.source->lines[mark.line - 1];
   for (const PlacedProblem& known : problems_)
-    if (known.place.line == problem.place.line && known.place.column == problem.place.column && known.place.file == problem.place.file &&
-        known.problem.key == problem.problem.key && known.problem.found == problem.problem.found)
+    if (known.place.line == problem.place.line && known.place.column == problem.place.column &&
+        known.place.file == problem.place.file && known.problem.key == problem.problem.key &&
+        known.problem.found == problem.problem.found)
       return;
   problems_.push_back(std::move(problem));
 }
@@ -87,7 +94,8 @@ void ProblemList::add(const Mark& mark, std::string key, std::string found, std:
 void ProblemList::raise() {
   if (problems_.empty()) return;
   std::stable_sort(problems_.begin(), problems_.end(), [](const PlacedProblem& a, const PlacedProblem& b) {
-    return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
+    return std::tie(a.place.file, a.place.line, a.place.column) <
+           std::tie(b.place.file, b.place.line, b.place.column);
   });
   throw InputError(std::move(problems_));
 }
@@ -109,7 +117,8 @@ Node parse_document(std::string_view text, const std::string& file) {
     const toml::table table = toml::parse(text, file);
     return convert(table, source);
   } catch (const toml::parse_error& error) {
-    problems.add(mark_of(error.source(), source), "TOML", std::string(error.description()), "a TOML document");
+    problems.add(mark_of(error.source(), source), "TOML", std::string(error.description()),
+                 "a TOML document");
     problems.raise();
   }
   return {};
@@ -126,24 +135,35 @@ std::string toml_number(double value) {
 std::string shown(const Node& node) {
   std::string text;
   switch (node.type) {
-    case Node::Type::text: text = "\"" + node.text + "\""; break;
-    case Node::Type::integer: text = std::to_string(node.integer); break;
+    case Node::Type::text:
+      text = "\"" + node.text + "\"";
+      break;
+    case Node::Type::integer:
+      text = std::to_string(node.integer);
+      break;
     case Node::Type::real: {
       char buffer[64];
       text = std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, node.real).ptr);
       break;
     }
-    case Node::Type::boolean: text = node.boolean ? "true" : "false"; break;
-    case Node::Type::array: text = "a list"; break;
+    case Node::Type::boolean:
+      text = node.boolean ? "true" : "false";
+      break;
+    case Node::Type::array:
+      text = "a list";
+      break;
     case Node::Type::table: {
       text = "a table";
       if (node.entries.empty()) break;
       text += " with";
-      for (std::size_t i = 0; i < node.entries.size() && i < 4; ++i) text += (i == 0 ? " " : ", ") + node.entries[i].key;
+      for (std::size_t i = 0; i < node.entries.size() && i < 4; ++i)
+        text += (i == 0 ? " " : ", ") + node.entries[i].key;
       if (node.entries.size() > 4) text += ", ...";
       break;
     }
-    case Node::Type::other: text = "a TOML date or time"; break;
+    case Node::Type::other:
+      text = "a TOML date or time";
+      break;
   }
   if (text.size() > 80) {
     std::size_t cut = 77;

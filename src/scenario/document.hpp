@@ -70,7 +70,8 @@ inline constexpr std::size_t largest_file = 1'000'000;
 Node parse_document(std::string_view text, const std::string& file);
 
 /// The text of another scenario that `extends` names, and the name to show for it.
-using Resolver = std::function<std::pair<std::string, std::string>(const std::string& name, const std::string& from, const Mark& mark)>;
+using Resolver = std::function<std::pair<std::string, std::string>(
+    const std::string& name, const std::string& from, const Mark& mark)>;
 
 /// The document with what it extends merged under it. @throws InputError for a circle.
 Node with_inheritance(Node document, const std::string& file, const Resolver& resolve);

@@ -11,7 +11,9 @@ namespace lockin::test {
 namespace {
 
 TEST(OracleBass, RecursionOfEveryProduct) {
-  for (const auto& [product, one] : oracle("04_bass.json").at("cases").items()) {
+  const nlohmann::json cases = oracle("04_bass.json").at("cases");
+  ASSERT_EQ(cases.size(), 6u);
+  for (const auto& [product, one] : cases.items()) {
     PlainMarket of{.utility = {0, 0.3}, .rho = 0.4, .kappa = 1, .adopted = 0, .periods = 30};
     of.innovate = one.at("parameters").at("p");
     of.imitate = one.at("parameters").at("q");

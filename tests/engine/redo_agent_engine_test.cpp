@@ -1,0 +1,245 @@
+// The agent engine once more, slowly: no blocks of bits, no tables of offsets, no columns taken from the engine. It reads
+// the same streams in the order that detail/agent_block.hpp states, so that every state of every customer must agree.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "full_market.hpp"
+#include "lockin/engine/agent_engine.hpp"
+#include "lockin/random/multinomial.hpp"
+#include "plain_market.hpp"
+
+namespace lockin::test {
+namespace {
+
+struct Customer {
+  bool present = true;
+  int entered = -1;
+  std::vector<std::size_t> state;  // by slot
+};
+
+class SlowAgents {
+ public:
+  SlowAgents(const Market& market, std::uint64_t seed, const AgentEngine& opening)
+      : market_(market), seed_(seed) {
+    for (const CustomerColumns& columns : opening.columns()) {
+      std::vector<Customer> of_type(columns.states[0].size());
+      for (std::size_t i = 0; i < of_type.size(); ++i)
+        for (const auto& column : columns.states) of_type[i].state.push_back(column[i]);
+      types_.push_back(of_type);
+    }
+  }
+
+  void step(const TransitionKernel& kernel, std::uint32_t t) {
+    turn_over(kernel, t);
+    tally_ = Tally(market_);
+    for (std::size_t y = 0; y < types_.size(); ++y)
+      for (const Customer& customer : types_[y])
+        for (std::size_t k = 0; customer.present && k < customer.state.size(); ++k)
+          if (const std::size_t x = states(y, k).provider(customer.state[k]); x < J())
+            tally_.slots[y][k].base[x] += 1;
+    for (std::size_t y = 0; y < types_.size(); ++y)
+      for (std::size_t first = 0; first < types_[y].size(); first += 4096) step_block(kernel, t, y, first);
+    for (std::size_t y = 0; y < types_.size(); ++y)
+      for (const Customer& customer : types_[y]) {
+        tally_.present[y] += customer.present;
+        for (std::size_t k = 0; customer.present && k < customer.state.size(); ++k)
+          tally_.slots[y][k].held[customer.state[k]] += 1;
+      }
+  }
+
+  [[nodiscard]] const std::vector<Customer>& of_type(std::size_t y) const { return types_[y]; }
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+
+ private:
+  [[nodiscard]] std::size_t J() const { return market_.provider_count(); }
+  [[nodiscard]] SlotStates states(std::size_t y, std::size_t k) const {
+    return {J(), market_.layer(market_.type(TypeId(y)).slots[k].layer).stages};
+  }
+  [[nodiscard]] Philox stream(std::uint32_t t, Purpose purpose, CellId cell, std::size_t block = 0) const {
+    return StreamKey{seed_, 0, t, purpose, cell, static_cast<std::uint32_t>(block)}.stream();
+  }
+  static std::uint64_t whole(double p, double units) {
+    return static_cast<std::uint64_t>(std::llround(p * units));
+  }
+
+  void turn_over(const TransitionKernel& kernel, std::uint32_t t) {
+    std::vector<std::uint64_t> entrants(types_.size(), 0);
+    for (std::size_t s = 0; s < market_.segment_count(); ++s) {
+      const Market::Segment& segment = market_.segment(SegmentId(s));
+      double present = 0;
+      std::vector<double> weights;
+      for (std::size_t y = segment.first_type; y < segment.first_type + segment.type_count; ++y) {
+        weights.push_back(market_.type(TypeId(y)).weight);
+        for (const Customer& customer : types_[y]) present += customer.present;
+      }
+      Philox draws =
+          stream(t, Purpose::entry, CellId().with("segment").with(market_.spec().segments[s].name));
+      const std::uint64_t n = draw_poisson(present * kernel.entry_rate(SegmentId(s)), draws);
+      draw_multinomial(n, weights, draws,
+                       std::span(entrants).subspan(segment.first_type, segment.type_count));
+    }
+    for (std::size_t y = 0; y < types_.size(); ++y) {
+      const CustomerType& type = market_.type(TypeId(y));
+      Philox draws = stream(t, Purpose::exit, type.cell);
+      for (std::size_t i = 0; i < types_[y].size(); ++i) {
+        if (i % 4096 == 0) draws = stream(t, Purpose::exit, type.cell, i / 4096);
+        if (draws() < whole(kernel.exit(type.segment), 0x1p32)) types_[y][i].present = false;
+      }
+      // Newcomers take the first free places, then new ones.
+      for (std::size_t i = 0; entrants[y] > 0; ++i) {
+        if (i == types_[y].size()) types_[y].emplace_back().present = false;
+        if (types_[y][i].present) continue;
+        types_[y][i] = {true, static_cast<int>(t), {}};
+        for (std::size_t k = 0; k < type.slots.size(); ++k) types_[y][i].state.push_back(states(y, k).none());
+        --entrants[y];
+      }
+    }
+  }
+
+  void step_block(const TransitionKernel& kernel, std::uint32_t t, std::size_t y, std::size_t first) {
+    const CustomerType& type = market_.type(TypeId(y));
+    const std::size_t end = std::min(first + 4096, types_[y].size());
+    const std::vector<Customer> before(types_[y].begin() + static_cast<std::ptrdiff_t>(first),
+                                       types_[y].begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const Slot& slot = type.slots[k];
+      const CellId cell =
+          type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
+      const auto of = [&](Purpose purpose) { return stream(t, purpose, cell, first / 4096); };
+      Philox destination = of(Purpose::destination), coins = of(Purpose::move);
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        if (!before[i].present) continue;
+        const auto n = static_cast<std::uint32_t>(i);
+        const std::uint64_t half = of(Purpose::act).block(n / 8)[n / 2 % 4] >> (16 * (n % 2)) & 0xffff;
+        const std::uint64_t u = half << 32 | of(Purpose::resolve).block(n / 4)[n % 4];
+        types_[y][first + i].state[k] = next(kernel, y, k, before[i].state, u, destination, coins);
+      }
+    }
+  }
+
+  std::size_t next(const TransitionKernel& kernel, std::size_t y, std::size_t k,
+                   const std::vector<std::size_t>& old, std::uint64_t u, Philox& destination, Philox& coins) {
+    const CustomerType& type = market_.type(TypeId(y));
+    const SlotStates numbers = states(y, k);
+    const SlotKernel& slot = kernel.slot(type.choice_class, k);
+    const std::size_t x = numbers.provider(old[k]), d = numbers.stage(old[k]), D = numbers.stage_count() - 1;
+    for (const Market::Move& move : kernel.moves())
+      if (move.layer == slot.layer && move.from.index() == x &&
+          (!move.segment || *move.segment == type.segment))
+        if (coins() < whole(move.share, 0x1p32)) {
+          tally_.slots[y][k].moved[x * J() + move.to.index()] += 1;
+          return numbers.held(move.to.index(), move.keep_stage ? d : 0);
+        }
+    std::size_t context = 0;
+    for (std::size_t other = 0; other < old.size(); ++other)
+      context += slot.context_stride[other] * states(y, other).provider(old[other]);
+    const double act = slot.act(context, old[k]), rise = x < J() && d < D ? slot.advance : 0;
+    const std::uint64_t acts = whole(act, 0x1p48), something = whole(act + (1 - act) * rise, 0x1p48);
+    if (u >= something) return old[k];
+    if (u >= acts) return numbers.held(x, d + 1);
+    const std::uint64_t r = destination(), second = destination();
+    std::size_t to = J();
+    double sum = 0;
+    std::size_t last = 0;
+    for (std::size_t j = 0; j < J(); ++j) {
+      sum += slot.row(context, old[k])[j];
+      if (slot.row(context, old[k])[j] > 0) last = j;
+      if (to == J() && r < whole(std::min(sum, 1.0), 0x1p32)) to = j;
+    }
+    if (to == J() || to > last) to = last;
+    if (to == x) return d < D && second < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
+    (x == J() ? tally_.slots[y][k].adopted[to] : tally_.slots[y][k].moved[x * J() + to]) += 1;
+    return numbers.held(to, 0);
+  }
+
+  const Market& market_;
+  std::uint64_t seed_;
+  std::vector<std::vector<Customer>> types_;
+  Tally tally_;
+};
+
+void expect_same_customers(const AgentEngine& engine, const SlowAgents& slow, const std::string& when) {
+  for (const CustomerColumns& columns : engine.columns()) {
+    const std::vector<Customer>& expected = slow.of_type(columns.type.index());
+    ASSERT_EQ(columns.states[0].size(), expected.size()) << when;
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      for (std::size_t k = 0; k < columns.states.size(); ++k) {
+        const SlotStates& numbers = engine.tally().slots[columns.type.index()][k].states;
+        const std::size_t state = expected[i].present ? expected[i].state[k] : numbers.left();
+        different += columns.states[k][i] != state;
+        if (!columns.entered.empty() && expected[i].present)
+          different += columns.entered[i] != expected[i].entered;
+      }
+    EXPECT_EQ(different, 0u) << "type " << columns.type.index() << when;
+  }
+  for (std::size_t y = 0; y < slow.tally().slots.size(); ++y) {
+    EXPECT_EQ(engine.tally().present[y], slow.tally().present[y]) << when;
+    for (std::size_t k = 0; k < slow.tally().slots[y].size(); ++k) {
+      const SlotTally &a = engine.tally().slots[y][k], &b = slow.tally().slots[y][k];
+      EXPECT_EQ(a.held, b.held) << when;
+      EXPECT_EQ(a.moved, b.moved) << when;
+      EXPECT_EQ(a.adopted, b.adopted) << when;
+      EXPECT_EQ(a.base, b.base) << when;
+    }
+  }
+}
+
+void redo(const MarketSpec& spec, int periods) {
+  const Market market(spec);
+  AgentEngine engine(market, {.seed = 5, .threads = 2});
+  SlowAgents slow(market, 5, engine);
+  Loop loop(market, engine);
+  for (int t = 0; t < periods; ++t) {
+    loop.step(5);
+    slow.step(loop.kernel(), static_cast<std::uint32_t>(t));
+    expect_same_customers(engine, slow, numbered(" in period ", t));
+  }
+}
+
+TEST(RedoAgentEngine, EveryCustomerOfAMarketWithEverything) { redo(full_spec(), 12); }
+
+TEST(RedoAgentEngine, EveryCustomerWithNests) {
+  MarketSpec spec = full_spec();
+  for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};
+  redo(spec, 8);
+}
+
+TEST(RedoAgentEngine, EveryCustomerWithoutTurnover) {
+  PlainMarket of{.utility = {0.3, 0, -0.4}, .share = {0.2, 0.5, 0.3}, .rho = 0.5, .kappa = 0.3};
+  of.kappa_full = 2;
+  of.stages = 4;
+  of.lambda = 1;  // certain: the threshold is 2^48 itself
+  of.customers = 5000;
+  redo(plain_spec(of), 6);
+}
+
+// The opening state: each slot its own uniform number in the distribution of the segment and layer.
+TEST(RedoAgentEngine, OpeningState) {
+  const Market market(full_spec());
+  const AgentEngine engine(market, {.seed = 9, .replication = 3});
+  for (const CustomerColumns& columns : engine.columns()) {
+    const CustomerType& type = market.type(columns.type);
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const Slot& slot = type.slots[k];
+      const CellId cell =
+          type.cell.with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
+      const std::vector<double> law = market.opening_distribution(type.segment, slot.layer);
+      for (std::size_t i = 0; i < columns.states[k].size(); ++i) {
+        Philox draws =
+            StreamKey{9, 3, 0, Purpose::opening_slots, cell, static_cast<std::uint32_t>(i / 4096)}.stream();
+        draws.discard(2 * (i % 4096));
+        const double u = draws.uniform();
+        double sum = 0;
+        std::size_t state = 0;
+        while (u >= (sum += law[state])) ++state;
+        ASSERT_EQ(columns.states[k][i], state) << "customer " << i << ", slot " << k;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lockin::test

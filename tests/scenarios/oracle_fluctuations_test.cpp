@@ -1,0 +1,71 @@
+// Oracle 9: with feedback, one history of N customers is O(N^-1/2) away from the mean field (Kurtz 1970, 1971): the
+// constant of the law, not only its rate, and for J = 2 the exact mean and variance at finite N.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lockin/engine/agent_engine.hpp"
+#include "numbered.hpp"
+#include "oracle_files.hpp"
+#include "plain_market.hpp"
+#include "statistical.hpp"
+
+namespace lockin::test {
+namespace {
+
+// Shares of one provider at t = 1, 4, 12, 24 over replications: [period][replication].
+std::map<int, std::vector<double>> histories(const nlohmann::json& p, std::uint64_t customers,
+                                             std::uint32_t replications, std::size_t provider) {
+  const PlainMarket of{.utility = p.at("V"), .rho = p.at("rho"), .kappa = p.at("kappa"), .eta = p.at("eta")};
+  const Market market(plain_spec(of));
+  Population opening;
+  for (std::size_t j = 0; j < of.utility.size(); ++j)
+    opening.push_back({TypeId(0),
+                       {j},
+                       static_cast<std::uint64_t>(
+                           std::llround(p.at("s0")[j].get<double>() * static_cast<double>(customers)))});
+  std::map<int, std::vector<double>> shares;
+  for (std::uint32_t r = 0; r < replications; ++r) {
+    AgentEngine engine(market, {.seed = 31, .replication = r, .threads = 1}, opening);
+    Loop loop(market, engine);
+    for (int t = 1; t <= 24; ++t) {
+      loop.step(31, r);
+      if (t == 1 || t == 4 || t == 12 || t == 24)
+        shares[t].push_back(loop.last().customer_share(LayerId(0), ProviderId(provider)));
+    }
+  }
+  return shares;
+}
+
+TEST(OracleFluctuations, ExactMeanAndVarianceOfTwoProviders) {
+  const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J2");
+  const nlohmann::json& exact =
+      one.at("expected").at("exact_chain_for_finite_N (binomial convolution; exact for agent and cohort)");
+  for (const std::uint64_t customers : {100u, 1000u})
+    for (const auto& [t, shares] : histories(one.at("parameters"), customers, 4000, 0)) {
+      const nlohmann::json& of = exact.at(numbered("", customers)).at(numbered("t", t));
+      EXPECT_TRUE(statistical::mean_is(shares, of.at("mean_share_0")))
+          << customers << " customers, t = " << t;
+      EXPECT_TRUE(statistical::variance_is(
+          shares, of.at("N_times_variance_share_0").get<double>() / static_cast<double>(customers)))
+          << customers << " customers, t = " << t;
+    }
+}
+
+// The variance times N is the same at 1e3 and 1e4 customers: the error of one history falls as N^(-1/2). The bias of the mean
+// falls as 1/N: at these N it is below what the test sees, so that the mean of histories is the mean field.
+TEST(OracleFluctuations, DistanceToTheMeanFieldFallsAsTheRoot) {
+  const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J3");
+  for (const std::uint64_t customers : {1'000u, 10'000u})
+    for (const auto& [t, shares] : histories(one.at("parameters"), customers, 1200, 0)) {
+      const nlohmann::json& of = one.at("expected").at(numbered("t", t));
+      EXPECT_TRUE(statistical::mean_is(shares, of.at("mean_field_share")[0]))
+          << customers << " customers, t = " << t;
+      EXPECT_TRUE(statistical::variance_is(
+          shares, of.at("N_times_covariance_of_shares")[0][0].get<double>() / static_cast<double>(customers)))
+          << customers << " customers, t = " << t;
+    }
+}
+
+}  // namespace
+}  // namespace lockin::test
