@@ -80,9 +80,10 @@ class Inversion {
       const auto row = static_cast<Eigen::Index>(j - 1);
       misfit_[row] = math::log(mean[j] / shares_[j]);
       slopes_.row(row) /= mean[j];
+      if (!std::isfinite(misfit_[row])) return std::numeric_limits<double>::infinity();
       largest = std::max(largest, std::abs(misfit_[row]));
     }
-    return std::isfinite(largest) ? largest : std::numeric_limits<double>::infinity();
+    return largest;
   }
 
   std::span<const double> shares_, mu_, weights_;
@@ -153,6 +154,14 @@ std::vector<double> invert_shares(std::span<const double> shares, std::span<cons
   if (mu.size() != shares.size() * weights.size() || (!nest.empty() && nest.size() != shares.size()))
     throw std::domain_error(
         "share inversion: mu needs one number per node and alternative, nest one per alternative");
+  double weight = 0;
+  for (const double w : weights) {
+    if (!(w > 0)) throw std::domain_error("share inversion: every weight must be positive");
+    weight += w;
+  }
+  if (std::abs(weight - 1) > 1e-9) throw std::domain_error("share inversion: the weights do not add up to 1");
+  for (const double utility : mu)
+    if (!std::isfinite(utility)) throw std::domain_error("share inversion: every utility must be finite");
   if (shares.size() == 1) return {0.0};
   return Inversion(shares, mu, weights, nest, dissimilarity).solve();
 }

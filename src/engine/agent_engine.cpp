@@ -211,6 +211,12 @@ void AgentEngine::count_held() {
   sum_spend();
 }
 
+// From here on customers of this type come and go: a policy may bring about what no path or event announced.
+void AgentEngine::open_to_turnover(std::size_t y) {
+  turnover_[market_.type(TypeId(y)).segment.index()] = true;
+  runs_[y].entered.resize(runs_[y].states.front().size(), at_opening);
+}
+
 void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     const CustomerType& type = market_.type(TypeId(y));
@@ -219,6 +225,7 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
     Run& run = runs_[y];
     const auto threshold = static_cast<std::uint64_t>(std::llround(delta * 0x1p32));
     const std::size_t places = run.states.front().size();
+    open_to_turnover(y);
     for (std::size_t b = 0; b < blocks_of(places); ++b) {
       Philox stream = StreamKey{key.seed,      key.replication, key.period.value,
                                 Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)}
@@ -257,6 +264,7 @@ void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     if (counts[y] == 0) continue;
     Run& run = runs_[y];
+    open_to_turnover(y);
     std::vector<std::uint32_t> places;
     std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
     while (places.size() < counts[y] && !run.free_places.empty()) {

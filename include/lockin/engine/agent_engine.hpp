@@ -45,6 +45,7 @@ class AgentEngine {
   AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated);
   void reserve(std::size_t type, std::size_t count);
   void draw_opening(std::size_t type, std::size_t count);
+  void open_to_turnover(std::size_t type);
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
   void count_held();

@@ -14,7 +14,7 @@ class MeanFieldEngine {
  public:
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
   explicit MeanFieldEngine(const Market& market);
-  /// Starts from given counts.
+  /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market.
   MeanFieldEngine(const Market& market, const Population& opening);
 
   void step(const TransitionKernel& kernel, const StepKey& key);
