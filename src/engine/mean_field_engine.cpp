@@ -117,15 +117,9 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
     : market_(market), tally_(market) {
   make_units(false);
   for (const PopulationCell& cell : opening) {
-<<<<<<< ours
-    Unit& unit = units_.at(cell.type.index());
-    if (cell.states.size() != market.type(cell.type).slots.size())
-      throw std::invalid_argument("a population cell needs one state per slot");
-=======
     if (cell.type.index() >= units_.size() || cell.states.size() != market.type(cell.type).slots.size())
       throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
     Unit& unit = units_[cell.type.index()];
->>>>>>> theirs
     unit.present += static_cast<double>(cell.count);
     for (Group& group : unit.groups) {
       std::size_t place = 0;
