@@ -62,6 +62,13 @@ Node inherit(Node document, const std::string& file, const Resolver& resolve,
                  "a file that does not lead back here");
     problems.raise();
   }
+  constexpr std::size_t longest_chain = 32;
+  if (chain.size() >= longest_chain) {
+    problems.add(extends->mark, "extends",
+                 fmt::format("more than {} files, one extending the other", longest_chain),
+                 fmt::format("at most {}", longest_chain));
+    problems.raise();
+  }
   chain.push_back(base_file);
   Node base = inherit(parse_document(text, base_file), base_file, resolve, chain);
   document.entries.erase(std::remove_if(document.entries.begin(), document.entries.end(),
