@@ -101,11 +101,18 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
                    "for example segments.firms.entry=0.2");
       continue;
     }
+    const std::string written = overrides[i].substr(equals + 1);
     Node value;
     try {
-      value = parse_document("v = " + overrides[i].substr(equals + 1), "--set").entries.at(0).value;
+      Node line = parse_document("v = " + written, "--set");
+      if (line.entries.size() == 1)
+        value = std::move(line.entries.front().value);
+      else
+        problems.add(mark, path, "\"" + written + "\"", "one TOML value",
+                     "each key needs a --set of its own");
+      if (line.entries.size() != 1) continue;
     } catch (const InputError& error) {
-      problems.add(mark, path, "\"" + overrides[i].substr(equals + 1) + "\"", "a TOML value",
+      problems.add(mark, path, "\"" + written + "\"", "a TOML value",
                    "texts need quotes: --set 'run.engine=\"agent\"'");
       continue;
     }
