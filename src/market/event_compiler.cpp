@@ -91,8 +91,10 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   if (found == targets_.end()) {
     std::string nearest;
     std::size_t best = 12;
+    const bool worth_it = problems_.size() < 100 && spec.target.size() < 200;  // else time without use
     for (const auto& [name, ids] : targets_)
-      if (const std::size_t d = distance(name, spec.target); d < best) best = d, nearest = name;
+      if (const std::size_t d = worth_it ? distance(name, spec.target) : best; d < best)
+        best = d, nearest = name;
     problem(at, "no such event target",
             "the dotted path of a key marked event target, as it stands in the file",
             nearest.empty() ? "" : "did you mean \"" + nearest + "\"?");

@@ -96,6 +96,7 @@ void MarketCompiler::check_names() {
 void MarketCompiler::check_size() {
   if (!spec_.size) return;
   const long periods = static_cast<long>(m_.calendar_.size());
+  double told = 0;  // the same sum in one year after the other is one mistake
   for (int year = m_.calendar_.year_of(0); year <= m_.calendar_.year_of(periods - 1); ++year) {
     const auto size = market_size(*spec_.size, year);
     if (!size)
@@ -114,9 +115,10 @@ void MarketCompiler::check_size() {
                   "a number > 0 where market.size is given");
         sum += share;
       }
-      if (rest ? !(sum < 1) : std::abs(sum - 1) > 1e-9)
-        problem("layers", fmt::format("shares that add up to {} in {}", sum, year),
+      if (sum != told && (rest ? !(sum < 1) : std::abs(sum - 1) > 1e-9))
+        problem("layers", fmt::format("shares that add up to {:.10g} in {}", sum, year),
                 rest ? "less than 1, so that something is left for the rest" : "1");
+      told = sum;
     }
   }
 }
@@ -246,6 +248,7 @@ void MarketCompiler::compile_opening_shares(std::size_t l) {
   const LayerSpec& layer = spec_.layers[l];
   const std::size_t providers = spec_.providers.size();
   for (Market::Offer& offer : m_.layers_[l].offers) offer.opening_share.assign(spec_.segments.size(), 0.0);
+  double told = 1;  // a sum that is wrong in one segment after the other is one mistake
   for (std::size_t s = 0; s < spec_.segments.size(); ++s) {
     double sum = 0;
     std::size_t rest = providers;
@@ -280,19 +283,20 @@ void MarketCompiler::compile_opening_shares(std::size_t l) {
     if (rest != providers) {
       Market::Offer& offer = m_.layers_[l].offers[rest];
       offer.opening_share[s] = std::max(0.0, 1 - sum);
-      if (sum > 1 + 1e-9)
+      if (sum > 1 + 1e-9 && sum != told)
         problem(last_key,
                 fmt::format("shares that add up to {:.10g} in segment {} before the rest", sum,
                             spec_.segments[s].name),
                 "at most 1");
-      else if (offer.opening_share[s] > 1e-12 && (offer.launch > 0 || offer.withdraw <= 0))
+      else if (sum <= 1 + 1e-9 && offer.opening_share[s] > 1e-12 && (offer.launch > 0 || offer.withdraw <= 0))
         problem(last_key, "the rest is not on sale in the first period",
                 "shares of the others that add up to 1");
-    } else if (std::abs(sum - 1) > 1e-9) {
+    } else if (std::abs(sum - 1) > 1e-9 && sum != told) {
       problem(last_key,
               fmt::format("opening shares that add up to {:.10g} in segment {}", sum, spec_.segments[s].name),
               "1, or one provider with \"rest\"");
     }
+    told = sum;
   }
 }
 

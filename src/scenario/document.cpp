@@ -62,6 +62,14 @@ Node convert(const toml::node& from, const std::shared_ptr<const Source>& source
   return node;
 }
 
+// Cut at a character where it is longer.
+std::string shortened(std::string text, std::size_t longest) {
+  if (text.size() <= longest) return text;
+  std::size_t cut = longest - 3;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+  return text.substr(0, cut) + "...";
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -78,26 +86,35 @@ Node* Node::find(std::string_view key) {
 
 void ProblemList::add(const Mark& mark, std::string key, std::string found, std::string allowed,
                       std::string hint) {
-  PlacedProblem problem{{mark.source ? mark.source->file : "", mark.line, mark.column},
-                        {std::move(key), std::move(found), std::move(allowed), std::move(hint)},
-                        {}};
-  if (mark.source && mark.line >= 1 && mark.line <= mark.source->lines.size())
-    problem.source_line = mark.source->lines[mark.line - 1];
-  for (const PlacedProblem& known : problems_)
-    if (known.place.line == problem.place.line && known.place.column == problem.place.column &&
-        known.place.file == problem.place.file && known.problem.key == problem.problem.key &&
-        known.problem.found == problem.problem.found)
-      return;
-  problems_.push_back(std::move(problem));
+  Held held{{{mark.source ? mark.source->file : "", mark.line, mark.column},
+             {shortened(std::move(key), 200), shortened(std::move(found), 200),
+              shortened(std::move(allowed), 500), shortened(std::move(hint), 300)},
+             {}},
+            mark.source};
+  const Place& place = held.problem.place;
+  const std::string identity = fmt::format("{}\n{} {}\n{}\n{}", place.file, place.line, place.column,
+                                           held.problem.problem.key, held.problem.problem.found);
+  if (known_.insert(identity).second) problems_.push_back(std::move(held));
 }
 
 void ProblemList::raise() {
   if (problems_.empty()) return;
-  std::stable_sort(problems_.begin(), problems_.end(), [](const PlacedProblem& a, const PlacedProblem& b) {
-    return std::tie(a.place.file, a.place.line, a.place.column) <
-           std::tie(b.place.file, b.place.line, b.place.column);
+  std::stable_sort(problems_.begin(), problems_.end(), [](const Held& a, const Held& b) {
+    const Place &left = a.problem.place, &right = b.problem.place;
+    return std::tie(left.file, left.line, left.column) < std::tie(right.file, right.line, right.column);
   });
-  throw InputError(std::move(problems_));
+  std::vector<PlacedProblem> placed;
+  std::size_t room = 10 * largest_file;  // thousands of problems may stand on one line of a megabyte
+  for (Held& held : problems_) {
+    const std::size_t line = held.problem.place.line;
+    if (held.source && line >= 1 && line <= held.source->lines.size()) {
+      const std::string& text = held.source->lines[line - 1];
+      if (text.size() <= room) held.problem.source_line = text;
+      room -= std::min(room, text.size());
+    }
+    placed.push_back(std::move(held.problem));
+  }
+  throw InputError(std::move(placed));
 }
 
 Node parse_document(std::string_view text, const std::string& file) {
@@ -165,12 +182,7 @@ std::string shown(const Node& node) {
       text = "a TOML date or time";
       break;
   }
-  if (text.size() > 80) {
-    std::size_t cut = 77;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-    text = text.substr(0, cut) + "...";
-  }
-  return text;
+  return shortened(std::move(text), 80);
 }
 
 std::optional<std::vector<std::string>> split_path(std::string_view path) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,7 +60,12 @@ class ProblemList {
   void raise();
 
  private:
-  std::vector<PlacedProblem> problems_;
+  struct Held {
+    PlacedProblem problem;
+    std::shared_ptr<const Source> source;
+  };
+  std::vector<Held> problems_;
+  std::unordered_set<std::string> known_;  // what was told already is not told again
 };
 
 /// The text of a file. @throws InputError for what is no readable file of at most `largest_file` bytes.

@@ -21,6 +21,10 @@ std::optional<std::size_t> invalid_utf8(std::string_view text) {
                                : c >= 0xf0 && c < 0xf5 ? 4
                                                        : 0;
     if (length == 0 || i + length > text.size()) return i;
+    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : c;
+    const bool overlong = (c == 0xe0 && second < 0xa0) || (c == 0xf0 && second < 0x90);
+    const bool surrogate = c == 0xed && second >= 0xa0, beyond = c == 0xf4 && second >= 0x90;
+    if (overlong || surrogate || beyond) return i;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return i;
     i += length;

@@ -62,6 +62,13 @@ Node inherit(Node document, const std::string& file, const Resolver& resolve,
                  "a file that does not lead back here");
     problems.raise();
   }
+  constexpr std::size_t longest_chain = 32;
+  if (chain.size() >= longest_chain) {
+    problems.add(extends->mark, "extends",
+                 fmt::format("more than {} files, one extending the other", longest_chain),
+                 fmt::format("at most {}", longest_chain));
+    problems.raise();
+  }
   chain.push_back(base_file);
   Node base = inherit(parse_document(text, base_file), base_file, resolve, chain);
   document.entries.erase(std::remove_if(document.entries.begin(), document.entries.end(),
@@ -94,11 +101,18 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
                    "for example segments.firms.entry=0.2");
       continue;
     }
+    const std::string written = overrides[i].substr(equals + 1);
     Node value;
     try {
-      value = parse_document("v = " + overrides[i].substr(equals + 1), "--set").entries.at(0).value;
+      Node line = parse_document("v = " + written, "--set");
+      if (line.entries.size() == 1)
+        value = std::move(line.entries.front().value);
+      else
+        problems.add(mark, path, "\"" + written + "\"", "one TOML value",
+                     "each key needs a --set of its own");
+      if (line.entries.size() != 1) continue;
     } catch (const InputError& error) {
-      problems.add(mark, path, "\"" + overrides[i].substr(equals + 1) + "\"", "a TOML value",
+      problems.add(mark, path, "\"" + written + "\"", "a TOML value",
                    "texts need quotes: --set 'run.engine=\"agent\"'");
       continue;
     }

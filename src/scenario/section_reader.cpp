@@ -38,6 +38,7 @@ Scenario SectionReader::read(const std::string& name) {
   read_.layers = names("layers");
   read_.providers = names("providers");
   read_.segments = names("segments");
+  if (too_many()) return scenario_;
   market();
   layers();
   providers();
@@ -46,6 +47,25 @@ Scenario SectionReader::read(const std::string& name) {
   run();
   scenario_.uncertain = read_.uncertain;
   return scenario_;
+}
+
+// A market is a table of layers x providers x segments: what would not fit in memory is refused before it is built.
+bool SectionReader::too_many() {
+  constexpr std::size_t most = 1000, most_layers = 100, most_together = 200'000;
+  bool told = false;
+  const auto limit = [&](const char* section, std::size_t count, std::size_t allowed, const char* what) {
+    if (count <= allowed) return;
+    read_.problem(part(document_, section)->mark, section, fmt::format("{} {}", count, what),
+                  fmt::format("at most {}", allowed));
+    told = true;
+  };
+  limit("layers", read_.layers.size(), most_layers, "layers");
+  limit("providers", read_.providers.size(), most, "providers");
+  limit("segments", read_.segments.size(), most, "segments");
+  if (!told)
+    limit("segments", read_.layers.size() * read_.providers.size() * read_.segments.size(), most_together,
+          "layers x providers x segments");
+  return told;
 }
 
 void SectionReader::top_level(const std::string& name) {

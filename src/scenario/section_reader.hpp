@@ -15,6 +15,7 @@ class SectionReader {
   Scenario read(const std::string& name);
 
  private:
+  bool too_many();
   void top_level(const std::string& name);
   void horizon();
   void market();
