@@ -113,22 +113,34 @@ TEST(HostileText, ThatIsNoTextIsRefusedWithItsPlace) {
 }
 
 TEST(HostileText, ThatNestsDeeplyIsRefused) {
+  // Before the parser sees it: that crashes.
+  const auto too_deep = testing::ContainsRegex("at most (16 parts|32 levels)");
   for (const std::size_t depth : {33u, 1000u, 100'000u}) {
-    EXPECT_FALSE(refusal_of("a = " + repeated("[", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of("a = " + repeated("[", depth) + repeated("]", depth)).problems.empty());
+    EXPECT_THAT(refusal_of("a = " + repeated("[", depth)).message, too_deep);
+    EXPECT_THAT(refusal_of("a = " + repeated("[", depth) + repeated("]", depth)).message, too_deep);
     EXPECT_FALSE(
         refusal_of("a = " + repeated("{ a = ", depth) + "1" + repeated(" }", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of("a = " + repeated("[\n#]\n", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of("a = " + repeated("[ '''\n]''', ", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of("a = " + repeated("[ '''''''', ", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of("a = " + repeated("[ \"\"\"\\\"\"\"\"\", ", depth)).problems.empty());
-    EXPECT_FALSE(refusal_of(repeated("a.", depth) + "a = 1").problems.empty());
-    EXPECT_FALSE(refusal_of("x = { " + repeated("a.", depth) + "a = 1 }").problems.empty());
-    EXPECT_FALSE(refusal_of(repeated("\"a\" . ", depth) + "a = 1").problems.empty());
-    EXPECT_FALSE(refusal_of("[" + repeated("a.", depth) + "a]").problems.empty());
-    EXPECT_FALSE(refusal_of("[[" + repeated("'a' . ", depth) + "a]]").problems.empty());
+    EXPECT_THAT(refusal_of("a = " + repeated("[\n#]\n", depth)).message, too_deep);
+    EXPECT_THAT(refusal_of("a = " + repeated("[ '''\n]''', ", depth)).message, too_deep);
+    EXPECT_THAT(refusal_of("a = " + repeated("[ '''''''', ", depth)).message, too_deep);
+    EXPECT_THAT(refusal_of("a = " + repeated("[ \"\"\"\\\"\"\"\"\", ", depth)).message, too_deep);
+    EXPECT_THAT(refusal_of(repeated("a.", depth) + "a = 1").message, too_deep);
+    EXPECT_THAT(refusal_of("x = { " + repeated("a.", depth) + "a = 1 }").message, too_deep);
+    EXPECT_THAT(refusal_of(repeated("\"a\" . ", depth) + "a = 1").message, too_deep);
+    EXPECT_THAT(refusal_of("[" + repeated("a.", depth) + "a]").message, too_deep);
+    EXPECT_THAT(refusal_of("[[" + repeated("'a' . ", depth) + "a]]").message, too_deep);
   }
-  EXPECT_FALSE(refusal_of(repeated("a.", 1'000'000) + "a = 1").problems.empty());
+  EXPECT_THAT(refusal_of(repeated("a.", 1'000'000) + "a = 1").message, too_deep);
+}
+
+// Up to two quotes may stand before the three that end a text: the guard must not take one of them for the next text.
+TEST(HostileText, ThatHidesBehindQuotesIsRefused) {
+  for (const char* value : {"\"\"\"x\"\"\"\"", "\"\"\"x\"\"\"\"\"", "\'\'\'x\'\'\'\'", "\'\'\'x\'\'\'\'\'",
+                            "\"\"\"\\\\\"\"\"", "\"\\\\\"", "'\\'", "\"'\"", "'\"'"})
+    EXPECT_THAT(
+        refusal_of("x = { a = " + std::string(value) + ", " + repeated("b.", 1'000'000) + "b = 1 }").message,
+        testing::HasSubstr("at most 16 parts"))
+        << value;
 }
 
 TEST(HostileText, ThatOpensWhatItDoesNotCloseIsRefused) {

@@ -160,8 +160,8 @@ TEST_F(Inheritance, ReplacesAnEventInItsPlaceAndAddsOthersAtTheEnd) {
       "[[events]]\nname = \"new\"\nat = \"2025Q2\"\nadd = { \"portability\" = 0.1 }\n[[events]]\nname = "
       "\"rule\"\nat = \"2026Q1\"\nset = { \"portability\" = 0.5 }\n");
   ASSERT_EQ(scenario.spec.events.size(), 3u);
-  EXPECT_EQ(scenario.spec.events[0].name, "rule");
-  EXPECT_EQ(scenario.spec.events[0].effects.size(), 1u);
+  ASSERT_EQ(scenario.spec.events[0].name, "rule");
+  ASSERT_EQ(scenario.spec.events[0].effects.size(), 1u);
   EXPECT_EQ(scenario.spec.events[0].effects[0].kind, EffectSpec::Kind::set);
   EXPECT_FALSE(scenario.spec.events[0].ramp_months);
   EXPECT_EQ(scenario.spec.events[1].name, "leave");
