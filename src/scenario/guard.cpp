@@ -155,6 +155,7 @@ class Scanner {
       }
       if (multi ? text_.substr(at_, 3) == std::string(3, quote) : text_[at_] == quote) {
         at_ += multi ? 3 : 1;
+        for (int more = 0; multi && more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;
         return true;
       }
       if (!multi && text_[at_] == '\n') return false;

@@ -1,6 +1,7 @@
 // Input that means harm, or comes from a broken disk: refused in time, never a crash. A second of processor time each.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -24,9 +25,7 @@ std::string repeated(std::string_view part, std::size_t times) {
 class HostileFile : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) /
-              ("lockin_hostile_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "_" +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ = fs::path(testing::TempDir()) / ("lockin_hostile_" + std::to_string(getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }

@@ -1,6 +1,7 @@
 // The resolved text gives the same scenario again; inheritance and overrides do what the page of the format says.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -94,8 +95,7 @@ TEST(ResolvedText, KeepsSourcesAndNotes) {
 class Inheritance : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / (std::string("lockin_inheritance_") +
-                                              testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ = fs::path(testing::TempDir()) / ("lockin_inheritance_" + std::to_string(getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_ / "below");
     write("base.toml", std::string(whole_scenario));
