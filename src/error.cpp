@@ -14,7 +14,9 @@ std::string quoted(const PlacedProblem& problem) {
   for (char& c : line)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   std::size_t column = std::min(problem.place.column - 1, line.size());
-  const auto continues = [&](std::size_t i) { return i < line.size() && (static_cast<unsigned char>(line[i]) & 0xc0) == 0x80; };
+  const auto continues = [&](std::size_t i) {
+    return i < line.size() && (static_cast<unsigned char>(line[i]) & 0xc0) == 0x80;
+  };
   if (line.size() > widest) {
     std::size_t start = column > widest / 2 ? column - widest / 2 : 0;
     while (continues(start)) ++start;

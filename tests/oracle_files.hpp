@@ -20,6 +20,23 @@ inline nlohmann::json oracle(const std::string& name) {
   return nlohmann::json::parse(file);
 }
 
+/// Rows of a CSV oracle as they stand, without the head.
+inline std::vector<std::vector<std::string>> oracle_rows(const std::string& name) {
+  std::ifstream file(std::string(LOCKIN_TEST_DATA) + "/oracles/" + name);
+  if (!file) throw std::runtime_error("no oracle " + name);
+  std::vector<std::vector<std::string>> rows;
+  std::string line;
+  std::getline(file, line);
+  while (std::getline(file, line)) {
+    std::stringstream fields(line);
+    rows.emplace_back();
+    for (std::string field; std::getline(fields, field, ',');) rows.back().push_back(field);
+  }
+  return rows;
+}
+
+inline std::vector<double> numbers(const nlohmann::json& list) { return list.get<std::vector<double>>(); }
+
 /// Columns by name, in rows; an empty field is NaN.
 using Columns = std::map<std::string, std::vector<double>>;
 

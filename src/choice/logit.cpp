@@ -10,7 +10,8 @@ namespace lockin {
 
 void Logit::utilities(const ChoiceContext& c, std::span<double> v) const {
   for (std::size_t j = 0; j < v.size(); ++j)
-    v[j] = c.beta * c.quality[j] - c.alpha * c.log_price[j] + c.appeal[j] + c.gamma * c.reach[j] + c.eta * c.last_share[j];
+    v[j] = c.beta * c.quality[j] - c.alpha * c.log_price[j] + c.appeal[j] + c.gamma * c.reach[j] +
+           c.eta * c.last_share[j];
 }
 
 void Logit::probabilities(const ChoiceContext&, std::span<const double> utility, std::span<double> p) const {
@@ -20,7 +21,8 @@ void Logit::probabilities(const ChoiceContext&, std::span<const double> utility,
   for (double& x : p) x /= sum;
 }
 
-void NestedLogit::probabilities(const ChoiceContext& c, std::span<const double> utility, std::span<double> p) const {
+void NestedLogit::probabilities(const ChoiceContext& c, std::span<const double> utility,
+                                std::span<double> p) const {
   constexpr double lowest = -std::numeric_limits<double>::infinity();
   const std::size_t nests = *std::max_element(c.nest.begin(), c.nest.end()) + 1;
   // Logarithms of nest sums: I = top / lambda + ln sum exp((V - top) / lambda); a nest weighs exp(lambda I).
@@ -40,14 +42,20 @@ void NestedLogit::probabilities(const ChoiceContext& c, std::span<const double> 
 }
 
 void AnyChoiceModel::utilities(const ChoiceContext& context, std::span<double> v) const {
-  if (utilities_) utilities_(context, v);
-  else Logit{}.utilities(context, v);
+  if (utilities_)
+    utilities_(context, v);
+  else
+    Logit{}.utilities(context, v);
 }
 
-void AnyChoiceModel::probabilities(const ChoiceContext& context, std::span<const double> utility, std::span<double> p) const {
-  if (probabilities_) probabilities_(context, utility, p);
-  else if (context.nest.empty()) Logit{}.probabilities(context, utility, p);
-  else NestedLogit{}.probabilities(context, utility, p);
+void AnyChoiceModel::probabilities(const ChoiceContext& context, std::span<const double> utility,
+                                   std::span<double> p) const {
+  if (probabilities_)
+    probabilities_(context, utility, p);
+  else if (context.nest.empty())
+    Logit{}.probabilities(context, utility, p);
+  else
+    NestedLogit{}.probabilities(context, utility, p);
 }
 
 }  // namespace lockin

@@ -57,8 +57,10 @@ class Inversion {
     const double lambda = context_.dissimilarity;
     for (std::size_t node = 0; node < weights_.size(); ++node) {
       for (std::size_t j = 0; j < n_; ++j) utility_[j] = mu_[node * n_ + j] + delta[j];
-      if (context_.nest.empty()) Logit{}.probabilities(context_, utility_, p_);
-      else NestedLogit{}.probabilities(context_, utility_, p_);
+      if (context_.nest.empty())
+        Logit{}.probabilities(context_, utility_, p_);
+      else
+        NestedLogit{}.probabilities(context_, utility_, p_);
       for (std::size_t j = 0; j < n_; ++j) mean[j] += weights_[node] * p_[j];
       for (std::size_t i = 1; i < n_; ++i)
         for (std::size_t k = 1; k < n_; ++k) {
@@ -69,7 +71,8 @@ class Inversion {
               if (context_.nest[j] == context_.nest[k]) within += p_[j];
             slope -= (1 / lambda - 1) * p_[i] * p_[k] / within;
           }
-          slopes_(static_cast<Eigen::Index>(i - 1), static_cast<Eigen::Index>(k - 1)) += weights_[node] * slope;
+          slopes_(static_cast<Eigen::Index>(i - 1), static_cast<Eigen::Index>(k - 1)) +=
+              weights_[node] * slope;
         }
     }
     double largest = 0;
@@ -77,9 +80,10 @@ class Inversion {
       const auto row = static_cast<Eigen::Index>(j - 1);
       misfit_[row] = math::log(mean[j] / shares_[j]);
       slopes_.row(row) /= mean[j];
+      if (!std::isfinite(misfit_[row])) return std::numeric_limits<double>::infinity();
       largest = std::max(largest, std::abs(misfit_[row]));
     }
-    return std::isfinite(largest) ? largest : std::numeric_limits<double>::infinity();
+    return largest;
   }
 
   std::span<const double> shares_, mu_, weights_;
@@ -97,7 +101,8 @@ std::vector<double> opening_shares(const Market& market, LayerId l) {
   for (std::size_t s = 0; s < market.segment_count(); ++s) {
     const Market::Segment& segment = market.segment(SegmentId(s));
     for (std::size_t j = 0; j < shares.size(); ++j) {
-      const double held = segment.customers * segment.adopted[l.index()] * market.layer(l).offers[j].opening_share[s];
+      const double held =
+          segment.customers * segment.adopted[l.index()] * market.layer(l).offers[j].opening_share[s];
       shares[j] += held;
       all += held;
     }
@@ -138,7 +143,8 @@ double first_value(const Market& market, ParameterId id) {
 }  // namespace
 
 std::vector<double> invert_shares(std::span<const double> shares, std::span<const double> mu,
-                                  std::span<const double> weights, std::span<const std::size_t> nest, double dissimilarity) {
+                                  std::span<const double> weights, std::span<const std::size_t> nest,
+                                  double dissimilarity) {
   double sum = 0;
   for (const double share : shares) {
     if (!(share > 0)) throw std::domain_error("share inversion: every share must be positive");
@@ -146,7 +152,16 @@ std::vector<double> invert_shares(std::span<const double> shares, std::span<cons
   }
   if (std::abs(sum - 1) > 1e-9) throw std::domain_error("share inversion: the shares do not add up to 1");
   if (mu.size() != shares.size() * weights.size() || (!nest.empty() && nest.size() != shares.size()))
-    throw std::domain_error("share inversion: mu needs one number per node and alternative, nest one per alternative");
+    throw std::domain_error(
+        "share inversion: mu needs one number per node and alternative, nest one per alternative");
+  double weight = 0;
+  for (const double w : weights) {
+    if (!(w > 0)) throw std::domain_error("share inversion: every weight must be positive");
+    weight += w;
+  }
+  if (std::abs(weight - 1) > 1e-9) throw std::domain_error("share inversion: the weights do not add up to 1");
+  for (const double utility : mu)
+    if (!std::isfinite(utility)) throw std::domain_error("share inversion: every utility must be finite");
   if (shares.size() == 1) return {0.0};
   return Inversion(shares, mu, weights, nest, dissimilarity).solve();
 }
@@ -180,7 +195,8 @@ std::vector<double> revealed_appeal(const Market& market) {
       const std::vector<double> delta = invert_shares(shares, mu, of.weight, nest, layer.dissimilarity);
       double mean = 0;
       for (std::size_t i = 0; i < held.size(); ++i) mean += shares[i] * delta[i];
-      for (std::size_t i = 0; i < held.size(); ++i) base[(l * segments + s) * providers + held[i]] = delta[i] - mean;
+      for (std::size_t i = 0; i < held.size(); ++i)
+        base[(l * segments + s) * providers + held[i]] = delta[i] - mean;
     }
   }
   return base;

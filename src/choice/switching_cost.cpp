@@ -4,8 +4,8 @@
 
 namespace lockin {
 
-std::vector<double> switching_costs(const Market& market, const PeriodParameters& parameters, const CustomerType& type,
-                                    LayerId layer) {
+std::vector<double> switching_costs(const Market& market, const PeriodParameters& parameters,
+                                    const CustomerType& type, LayerId layer) {
   const Market::Segment& segment = market.segment(type.segment);
   const double initial = parameters[segment.cost_initial[layer.index()]];
   const double full = parameters[segment.cost_full[layer.index()]];
@@ -15,8 +15,12 @@ std::vector<double> switching_costs(const Market& market, const PeriodParameters
   return costs;
 }
 
-double discount_a_rival_must_offer(double kappa, double alpha) { return kappa == 0 ? 0 : -math::expm1(-kappa / alpha); }
+double discount_a_rival_must_offer(double kappa, double alpha) {
+  return kappa == 0 ? 0 : -math::expm1(-kappa / alpha);
+}
 
-double premium_the_incumbent_can_charge(double kappa, double alpha) { return kappa == 0 ? 0 : math::expm1(kappa / alpha); }
+double premium_the_incumbent_can_charge(double kappa, double alpha) {
+  return kappa == 0 ? 0 : math::expm1(kappa / alpha);
+}
 
 }  // namespace lockin

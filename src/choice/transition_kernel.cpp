@@ -21,10 +21,12 @@ constexpr double most_bytes = 4e9;
 void decode(const SlotKernel& slot, std::size_t context, std::vector<std::size_t>& held) {
   const std::size_t radix = slot.states.providers() + 1;
   for (std::size_t k = 0; k < held.size(); ++k)
-    held[k] = slot.context_stride[k] == 0 ? slot.states.providers() : context / slot.context_stride[k] % radix;
+    held[k] =
+        slot.context_stride[k] == 0 ? slot.states.providers() : context / slot.context_stride[k] % radix;
 }
 
-void check_probabilities(std::span<const double> p, std::span<const double> utility, const ChoiceContext& context) {
+void check_probabilities(std::span<const double> p, std::span<const double> utility,
+                         const ChoiceContext& context) {
   double sum = 0;
   bool sound = true;
   for (std::size_t j = 0; j < p.size(); ++j) {
@@ -33,8 +35,9 @@ void check_probabilities(std::span<const double> p, std::span<const double> util
   }
   // 1e-9: a model's own rounding, far below what a run could show
   if (!sound || !(std::abs(sum - 1) < 1e-9))
-    throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: the probabilities [{}] are none",
-                               context.layer.value, context.segment.value, context.t, fmt::join(p, ", ")));
+    throw RunError(
+        fmt::format("choice model, layer {}, segment {}, period {}: the probabilities [{}] are none",
+                    context.layer.value, context.segment.value, context.t, fmt::join(p, ", ")));
 }
 
 }  // namespace
@@ -46,12 +49,18 @@ double SlotKernel::move(std::size_t context, std::size_t state) const {
 }
 
 TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
-    : market_(market), choice_(std::move(choice)), revealed_(revealed_appeal(market)),
-      example_type_(market.choice_class_count()), slots_(market.choice_class_count()),
-      exit_(market.segment_count()), entry_(market.segment_count()) {
+    : market_(market),
+      choice_(std::move(choice)),
+      revealed_(revealed_appeal(market)),
+      example_type_(market.choice_class_count()),
+      slots_(market.choice_class_count()),
+      exit_(market.segment_count()),
+      entry_(market.segment_count()) {
   for (std::size_t l = 0; l < market.layer_count(); ++l)
     if (market.layer(LayerId(l)).revealed_appeal && choice_.has_probabilities())
-      throw std::invalid_argument("revealed appeal inverts logit and nested logit; a model with probabilities of its own needs stated appeal");
+      throw std::invalid_argument(
+          "revealed appeal inverts logit and nested logit; a model with probabilities of its own needs "
+          "stated appeal");
   const std::size_t radix = market.provider_count() + 1, layers = market.layer_count();
   double bytes = 0;
   for (std::size_t y = market.type_count(); y-- > 0;) example_type_[market.type(TypeId(y)).choice_class] = y;
@@ -76,8 +85,10 @@ TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
       bytes += 8 * (contexts * states + rows * static_cast<double>(market.provider_count()));
       if (bytes > most_bytes)
         throw std::invalid_argument(fmt::format(
-            "the transition kernel would take more than {:.0f} GB: affinity between {} slots of {} providers has {:.3g} contexts for "
-            "each of {} classes of customers; fewer affinities, providers, slots or taste classes make it smaller",
+            "the transition kernel would take more than {:.0f} GB: affinity between {} slots of {} providers "
+            "has {:.3g} contexts for "
+            "each of {} classes of customers; fewer affinities, providers, slots or taste classes make it "
+            "smaller",
             most_bytes / 1e9, type.slots.size(), market.provider_count(), contexts, slots_.size()));
       slot.contexts = static_cast<std::size_t>(contexts);
       slot.row_per_context = rows_by_state ? slot.states.size() : 1;
@@ -95,11 +106,12 @@ void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates
   }
   moves_ = parameters.moves;
   for (std::size_t c = 0; c < slots_.size(); ++c)
-    for (SlotKernel& slot : slots_[c]) fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters, last);
+    for (SlotKernel& slot : slots_[c])
+      fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters, last);
 }
 
-void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters,
-                                 const Aggregates& last) {
+void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
+                                 const PeriodParameters& parameters, const Aggregates& last) {
   const std::size_t J = market_.provider_count(), l = slot.layer.index(), s = type.segment.index();
   const Market::Layer& layer = market_.layer(slot.layer);
   const Market::Segment& segment = market_.segment(type.segment);
@@ -120,14 +132,25 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type, con
     appeal[j] = parameters[offer.appeal[s]] + revealed_[(l * market_.segment_count() + s) * J + j];
     share[j] = last.customer_share(slot.layer, ProviderId(j));
   }
-  const ChoiceContext context{parameters.t, slot.layer, type.segment, type.alpha[l], type.beta[l], segment.gamma[l],
-                              parameters[segment.network[l]], quality, log_price, reach, appeal, share, layer.nest,
+  const ChoiceContext context{parameters.t,
+                              slot.layer,
+                              type.segment,
+                              type.alpha[l],
+                              type.beta[l],
+                              segment.gamma[l],
+                              parameters[segment.network[l]],
+                              quality,
+                              log_price,
+                              reach,
+                              appeal,
+                              share,
+                              layer.nest,
                               layer.dissimilarity};
   choice_.utilities(context, base);
   for (std::size_t j = 0; j < J; ++j)
     if (on_sale[j] && !std::isfinite(base[j]))
-      throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}", l, s,
-                                 parameters.t, base[j], market_.spec().providers[j].name));
+      throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}",
+                                 l, s, parameters.t, base[j], market_.spec().providers[j].name));
 
   const double present = last.present[s];
   const double adopted = present > 0 ? last.customers.sum(slot.layer, type.segment) / present : 0;
@@ -143,7 +166,8 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type, con
     decode(slot, c, held);
     for (std::size_t k = 0; k < held.size(); ++k)
       if (held[k] < J && on_sale[held[k]])
-        utility[held[k]] += parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
+        utility[held[k]] +=
+            parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
     double* act = slot.act_table.data() + c * slot.states.size();
     act[slot.states.none()] = adoption;
     if (slot.row_per_state == 0) {
@@ -156,7 +180,8 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type, con
         for (std::size_t d = 0; d < slot.states.stage_count(); ++d) {
           const double odds = row[x] * expm1_cost[d];
           // P[x] may underflow where exp(kappa) overflows: then logarithms decide.
-          const double safe = std::isfinite(odds) ? odds : largest * math::exp(utility[x] - top + slot.cost[d]);
+          const double safe =
+              std::isfinite(odds) ? odds : largest * math::exp(utility[x] - top + slot.cost[d]);
           act[slot.states.held(x, d)] = on_sale[x] ? hazard / (1 + safe) : layer.offers[x].sold ? 1.0 : 0.0;
         }
       continue;

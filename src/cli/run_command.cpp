@@ -3,13 +3,14 @@
 #include <chrono>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <thread>
 
 #include "cli/commands.hpp"
 #include "cli/find_scenario.hpp"
 #include "cli/interruption.hpp"
 #include "cli/standard_streams.hpp"
+#include "lockin/error.hpp"
+#include "lockin/report/display_width.hpp"
 #include "lockin/report/output_folder.hpp"
 #include "lockin/report/rankings_json.hpp"
 #include "lockin/report/run_record.hpp"
@@ -28,7 +29,17 @@ Scenario load(const RunCommand& command) {
   if (command.seed) overrides.push_back(fmt::format("run.seed={}", *command.seed));
   if (command.customers) overrides.push_back(fmt::format("run.customers={}", *command.customers));
   if (command.replications) overrides.push_back(fmt::format("run.replications={}", *command.replications));
-  return find_scenario(command.scenario.empty() ? baseline : command.scenario, overrides);
+  try {
+    return find_scenario(command.scenario.empty() ? baseline : command.scenario, overrides);
+  } catch (const InputError& error) {
+    std::vector<PlacedProblem> problems = error.problems();
+    for (PlacedProblem& p : problems) {
+      if (!command.customers || p.place.file != "--set" || p.problem.key != "run.customers") continue;
+      p.place.file = "--customers";  // as the user gave it
+      p.place.line = p.place.column = 0;
+    }
+    throw InputError(std::move(problems));
+  }
 }
 
 /// What this version cannot do is refused where the user asked for it, and said where the scenario did.
@@ -40,8 +51,7 @@ EngineKind engine_of(const RunCommand& command, const Scenario& scenario) {
                      "agent gives the same distribution, mean-field its expectation");
   note(
       "lockin: note: the scenario asks for the cohort engine, which comes in the next version; this is the "
-      "agent engine, "
-      "whose results have the same distribution");
+      "agent engine, whose results have the same distribution");
   return EngineKind::agent;
 }
 
@@ -70,11 +80,37 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
   return record;
 }
 
-void write_results(OutputFolder& folder, const Trajectory& path, const RunRecord& record,
-                   const FinishWriting& finish) {
+/// The folder that was asked for, checked before the run that may be long; null if none was.
+std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
+  if (out.empty()) return nullptr;
+  const FinishWriting finish;
+  auto folder = std::make_unique<OutputFolder>(out);
+  finish.stop_if_interrupted();
+  return folder;
+}
+
+Trajectory run(const Scenario& scenario, EngineKind engine, std::size_t threads, const std::string& title) {
+  Progress progress(fmt::format("simulating {} ...", printable(title)));
+  ScenarioRunOptions options;
+  options.engine = engine;
+  options.threads = threads;  // seed and customers are in the scenario
+  if (progress.shown()) {
+    const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
+    options.observer = [&progress, calendar](const PeriodView& view) {
+      if (view.t >= 0)
+        progress.show(fmt::format("simulating: {} is done, {} of {}", calendar.label(view.t), view.t + 1,
+                                  calendar.size()));
+    };
+  }
+  return simulate(scenario, options);
+}
+
+void write_results(std::unique_ptr<OutputFolder> given, const Trajectory& path, const RunRecord& record) {
+  const FinishWriting finish;
+  const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
   std::vector<std::string> files;
   const auto write = [&](const std::string& name, std::string_view content) {
-    folder.write(name, content);
+    folder->write(name, content);
     files.push_back(name);
     finish.stop_if_interrupted();
   };
@@ -85,24 +121,17 @@ void write_results(OutputFolder& folder, const Trajectory& path, const RunRecord
   write("crossings.csv", crossings_csv(path));
   write("scenario.toml", record.resolved);
   write(std::string(record_file), to_json(record, files));
-  folder.commit();
+  folder->commit();
+  note(fmt::format("lockin: results are in {}", folder->target().string()));
 }
 
 }  // namespace
 
 int execute(const RunCommand& command) {
-  if (command.replications.value_or(1) > 1)
+  if (const std::uint64_t runs = command.replications.value_or(1); runs > 1)
     throw UsageError(
-        fmt::format("--replications: {} runs: this version makes one; ensembles come in the next",
-                    *command.replications));
-  std::optional<FinishWriting> finish;  // outlives the folder, which takes away what is half-written
-  std::unique_ptr<OutputFolder> folder;
-  if (!command.out.empty()) {
-    finish.emplace();
-    folder = std::make_unique<OutputFolder>(command.out);
-    finish->stop_if_interrupted();
-    finish.reset();
-  }
+        fmt::format("--replications: {} runs: this version makes one; ensembles come in the next", runs));
+  std::unique_ptr<OutputFolder> folder = checked_folder(command.out);
   const Scenario scenario = load(command);
   if (scenario.run.replications > 1)
     note(fmt::format("lockin: note: the scenario asks for {} replications; this version makes one of them",
@@ -113,21 +142,10 @@ int execute(const RunCommand& command) {
   RunRecord record = record_of(command, scenario, engine, threads);
 
   const auto start = std::chrono::steady_clock::now();
-  const Trajectory path = [&] {
-    const Progress progress(fmt::format("simulating {} ...", record.title));
-    ScenarioRunOptions options;
-    options.engine = engine;
-    options.threads = threads;
-    return simulate(scenario, options);  // seed and customers are in the scenario
-  }();
+  const Trajectory path = run(scenario, engine, threads, record.title);
   record.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
-  if (folder) {
-    finish.emplace();
-    write_results(*folder, path, record, *finish);
-    finish.reset();
-    note(fmt::format("lockin: results are in {}", folder->target().string()));
-  }
+  if (folder) write_results(std::move(folder), path, record);
   switch (command.format) {
     case OutputFormat::table:
       print(terminal_report(path, record, {.colour = colour_wanted()}));

@@ -39,8 +39,10 @@ bool colour_wanted() {
          std::string_view(terminal) != "dumb";
 }
 
-Progress::Progress(std::string_view line) : shown_(isatty(STDERR_FILENO) != 0) {
-  if (shown_) write_all(STDERR_FILENO, line);
+Progress::Progress(std::string_view line) : shown_(isatty(STDERR_FILENO) != 0) { show(line); }
+
+void Progress::show(std::string_view line) const {
+  if (shown_) write_all(STDERR_FILENO, "\r\x1b[K" + std::string(line));
 }
 
 Progress::~Progress() {

@@ -18,6 +18,10 @@ bool colour_wanted();
 class Progress {
  public:
   explicit Progress(std::string_view line);
+  /// Whether anybody can see it.
+  [[nodiscard]] bool shown() const { return shown_; }
+  /// Another line in its place.
+  void show(std::string_view line) const;
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

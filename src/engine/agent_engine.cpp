@@ -25,21 +25,23 @@ CellId slot_cell(const Market& market, const CustomerType& type, const Slot& slo
   return type.cell.with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
 }
 
-CellId segment_cell(const Market& market, std::size_t s) { return CellId().with("segment").with(market.spec().segments[s].name); }
+CellId segment_cell(const Market& market, std::size_t s) {
+  return CellId().with("segment").with(market.spec().segments[s].name);
+}
 
-// Runs task(0) .. task(n - 1), each once, on so many threads; the first exception is thrown again.
+// Runs task(i, thread) for i = 0 .. n - 1 on so many threads, 0 the caller's; the first exception is thrown again.
 template <class Task>
 void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
   if (threads < 2 || n < 2) {
-    for (std::size_t i = 0; i < n; ++i) task(i);
+    for (std::size_t i = 0; i < n; ++i) task(i, 0);
     return;
   }
   std::atomic<std::size_t> next{0};
   std::exception_ptr failure;
   std::mutex guard;
-  const auto work = [&] {
+  const auto work = [&](std::size_t thread) {
     try {
-      for (std::size_t i = next++; i < n; i = next++) task(i);
+      for (std::size_t i = next++; i < n; i = next++) task(i, thread);
     } catch (...) {
       const std::lock_guard lock(guard);
       if (!failure) failure = std::current_exception();
@@ -47,8 +49,8 @@ void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
   };
   {
     std::vector<std::jthread> pool;
-    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work);
-    work();
+    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work, i);
+    work(0);
   }
   if (failure) std::rethrow_exception(failure);
 }
@@ -56,7 +58,8 @@ void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
 std::vector<double> type_weights(const Market& market, std::size_t s) {
   std::vector<double> weights;
   const Market::Segment& segment = market.segment(SegmentId(s));
-  for (std::size_t y = segment.first_type; y < segment.first_type + segment.type_count; ++y) weights.push_back(market.type(TypeId(y)).weight);
+  for (std::size_t y = segment.first_type; y < segment.first_type + segment.type_count; ++y)
+    weights.push_back(market.type(TypeId(y)).weight);
   return weights;
 }
 
@@ -79,7 +82,9 @@ class Table {
   std::size_t last_ = 0;
 };
 
-std::size_t blocks_of(std::size_t places) { return (places + AgentEngine::block_size - 1) / AgentEngine::block_size; }
+std::size_t blocks_of(std::size_t places) {
+  return (places + AgentEngine::block_size - 1) / AgentEngine::block_size;
+}
 
 }  // namespace
 
@@ -93,7 +98,8 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::ve
       if (path.form != Path::Form::constant || path.constant != 0) return true;
       for (const Market::Event& event : market.events())
         for (const Market::Effect& effect : event.effects)
-          if (std::find(effect.targets.begin(), effect.targets.end(), id) != effect.targets.end()) return true;
+          if (std::find(effect.targets.begin(), effect.targets.end(), id) != effect.targets.end())
+            return true;
       return false;
     };
     turnover_.push_back(may_be(segment.entry) || may_be(segment.exit));
@@ -106,8 +112,11 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings)
   std::vector<std::uint64_t> counts(market.type_count());
   for (std::size_t s = 0; s < simulated.size(); ++s) {
     const Market::Segment& segment = market.segment(SegmentId(s));
-    Philox stream = StreamKey{settings.seed, settings.replication, 0, Purpose::opening_types, segment_cell(market, s), 0}.stream();
-    draw_multinomial(simulated[s], type_weights(market, s), stream, std::span(counts).subspan(segment.first_type, segment.type_count));
+    Philox stream =
+        StreamKey{settings.seed, settings.replication, 0, Purpose::opening_types, segment_cell(market, s), 0}
+            .stream();
+    draw_multinomial(simulated[s], type_weights(market, s), stream,
+                     std::span(counts).subspan(segment.first_type, segment.type_count));
   }
   for (std::size_t y = 0; y < counts.size(); ++y) draw_opening(y, counts[y]);
   count_held();
@@ -123,15 +132,22 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, const P
     const std::size_t before = runs_[y].states.empty() ? 0 : runs_[y].states.front().size();
     reserve(y, before + cell.count);
     for (std::size_t k = 0; k < cell.states.size(); ++k) {
-      if (cell.states[k] >= tally_.slots[y][k].states.size()) throw std::invalid_argument("a population cell has a state that does not exist");
-      std::fill(runs_[y].states[k].begin() + static_cast<std::ptrdiff_t>(before), runs_[y].states[k].end(), static_cast<std::uint16_t>(cell.states[k]));
+      if (cell.states[k] >= tally_.slots[y][k].states.size())
+        throw std::invalid_argument("a population cell has a state that does not exist");
+      std::fill(runs_[y].states[k].begin() + static_cast<std::ptrdiff_t>(before), runs_[y].states[k].end(),
+                static_cast<std::uint16_t>(cell.states[k]));
     }
   }
-  for (std::size_t y = 0; y < runs_.size(); ++y) reserve(y, runs_[y].states.empty() ? 0 : runs_[y].states.front().size());
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    reserve(y, runs_[y].states.empty() ? 0 : runs_[y].states.front().size());
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     std::vector<std::uint32_t> places(runs_[y].states.front().size());
     std::iota(places.begin(), places.end(), 0u);
-    if (settings.draw_sizes) draw_sizes(y, 0, places, StreamKey{settings.seed, settings.replication, 0, Purpose::opening_sizes, market.type(TypeId(y)).cell, 0}.stream());
+    if (settings.draw_sizes)
+      draw_sizes(y, 0, places,
+                 StreamKey{settings.seed, settings.replication, 0, Purpose::opening_sizes,
+                           market.type(TypeId(y)).cell, 0}
+                     .stream());
   }
   count_held();
 }
@@ -142,7 +158,8 @@ void AgentEngine::reserve(std::size_t y, std::size_t count) {
   const CustomerType& type = market_.type(TypeId(y));
   if (count > 0xffffffffull) throw std::length_error("more than 2^32 simulated customers of one type");
   run.states.resize(type.slots.size());
-  for (std::size_t k = 0; k < run.states.size(); ++k) run.states[k].resize(count, static_cast<std::uint16_t>(tally_.slots[y][k].states.none()));
+  for (std::size_t k = 0; k < run.states.size(); ++k)
+    run.states[k].resize(count, static_cast<std::uint16_t>(tally_.slots[y][k].states.none()));
   if (turnover_[type.segment.index()]) run.entered.resize(count, at_opening);
   if (settings_.draw_sizes) run.sizes.resize(count, 0.0f);
 }
@@ -154,25 +171,32 @@ void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
     const Table table(market_.opening_distribution(type.segment, type.slots[k].layer));
     const CellId cell = slot_cell(market_, type, type.slots[k]);
     std::vector<std::uint16_t>& states = runs_[y].states[k];
-    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b) {
-      Philox stream = StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_slots, cell, static_cast<std::uint32_t>(b)}.stream();
-      for (std::size_t i = b * block_size; i < std::min(count, (b + 1) * block_size); ++i) states[i] = static_cast<std::uint16_t>(table(stream.uniform()));
+    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b, std::size_t) {
+      Philox stream = StreamKey{settings_.seed, settings_.replication,        0, Purpose::opening_slots,
+                                cell,           static_cast<std::uint32_t>(b)}
+                          .stream();
+      for (std::size_t i = b * block_size; i < std::min(count, (b + 1) * block_size); ++i)
+        states[i] = static_cast<std::uint16_t>(table(stream.uniform()));
     });
   }
   if (!settings_.draw_sizes) return;
   std::vector<std::uint32_t> places(count);
   std::iota(places.begin(), places.end(), 0u);
-  draw_sizes(y, 0, places, StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes, type.cell, 0}.stream());
+  draw_sizes(
+      y, 0, places,
+      StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes, type.cell, 0}.stream());
 }
 
 // A drawn size lies in the size class of the type: its quantile is uniform between the bounds of the class.
-void AgentEngine::draw_sizes(std::size_t y, std::size_t first, const std::vector<std::uint32_t>& places, const Philox& stream) {
+void AgentEngine::draw_sizes(std::size_t y, std::size_t first, const std::vector<std::uint32_t>& places,
+                             const Philox& stream) {
   const CustomerType& type = market_.type(TypeId(y));
   const SizeSpec& spec = market_.spec().segments[type.segment.index()].size;
   const double classes = spec.spread == SizeSpec::Spread::none ? 1 : spec.classes;
   Philox draws = stream;
   for (std::size_t i = first; i < places.size(); ++i)
-    runs_[y].sizes[places[i]] = static_cast<float>(size_quantile(spec, (static_cast<double>(type.size_class) + draws.uniform()) / classes));
+    runs_[y].sizes[places[i]] = static_cast<float>(
+        size_quantile(spec, (static_cast<double>(type.size_class) + draws.uniform()) / classes));
 }
 
 void AgentEngine::count_held() {
@@ -203,7 +227,9 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
     const std::size_t places = run.states.front().size();
     open_to_turnover(y);
     for (std::size_t b = 0; b < blocks_of(places); ++b) {
-      Philox stream = StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, static_cast<std::uint32_t>(b)}.stream();
+      Philox stream = StreamKey{key.seed,      key.replication, key.period.value,
+                                Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)}
+                          .stream();
       for (std::size_t i = b * block_size; i < std::min(places, (b + 1) * block_size); ++i) {
         if (stream() >= threshold || run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
         run.free_places.push_back(static_cast<std::uint32_t>(i));
@@ -220,15 +246,19 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
 
 void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
   std::vector<double> mean(market_.segment_count(), 0.0);
-  for (std::size_t y = 0; y < runs_.size(); ++y) mean[market_.type(TypeId(y)).segment.index()] += tally_.present[y];
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    mean[market_.type(TypeId(y)).segment.index()] += tally_.present[y];
   // The number of entrants follows from those present at t-1, whoever leaves in t.
   std::vector<std::uint64_t> counts(runs_.size(), 0);
   for (std::size_t s = 0; s < mean.size(); ++s) {
     const double expected = mean[s] * kernel.entry_rate(SegmentId(s));
     if (expected == 0) continue;
     const Market::Segment& segment = market_.segment(SegmentId(s));
-    Philox stream = StreamKey{key.seed, key.replication, key.period.value, Purpose::entry, segment_cell(market_, s), 0}.stream();
-    draw_multinomial(draw_poisson(expected, stream), type_weights(market_, s), stream, std::span(counts).subspan(segment.first_type, segment.type_count));
+    Philox stream =
+        StreamKey{key.seed, key.replication, key.period.value, Purpose::entry, segment_cell(market_, s), 0}
+            .stream();
+    draw_multinomial(draw_poisson(expected, stream), type_weights(market_, s), stream,
+                     std::span(counts).subspan(segment.first_type, segment.type_count));
   }
   leave(kernel, key);
   for (std::size_t y = 0; y < runs_.size(); ++y) {
@@ -246,12 +276,16 @@ void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
     for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
     for (const std::uint32_t place : places) {
       run.entered[place] = static_cast<std::int16_t>(key.period.value);
-      for (std::size_t k = 0; k < run.states.size(); ++k) run.states[k][place] = static_cast<std::uint16_t>(tally_.slots[y][k].states.none());
+      for (std::size_t k = 0; k < run.states.size(); ++k)
+        run.states[k][place] = static_cast<std::uint16_t>(tally_.slots[y][k].states.none());
     }
     tally_.present[y] += static_cast<double>(counts[y]);
     for (SlotTally& slot : tally_.slots[y]) slot.held[slot.states.none()] += static_cast<double>(counts[y]);
     if (settings_.draw_sizes)
-      draw_sizes(y, 0, places, StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes, market_.type(TypeId(y)).cell, 0}.stream());
+      draw_sizes(y, 0, places,
+                 StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
+                           market_.type(TypeId(y)).cell, 0}
+                     .stream());
   }
 }
 
@@ -260,65 +294,67 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
   enter(kernel, key);
   for (std::size_t y = 0; y < runs_.size(); ++y)
     for (SlotTally& slot : tally_.slots[y])
-      for (std::size_t state = 0; state < slot.states.none(); ++state) slot.base[slot.states.provider(state)] += slot.held[state];
+      for (std::size_t state = 0; state < slot.states.none(); ++state)
+        slot.base[slot.states.provider(state)] += slot.held[state];
 
-  const std::size_t J = market_.provider_count();
+  // The tables of a choice class hold for all its types.
   std::vector<std::vector<AgentTables>> tables(market_.choice_class_count());
+  std::vector<std::size_t> first_types;
   struct Work {
     std::size_t type, block;
   };
   std::vector<Work> work;
   for (std::size_t y = 0; y < runs_.size(); ++y) {
-    const CustomerType& type = market_.type(TypeId(y));
-    std::vector<AgentTables>& of = tables[type.choice_class];
-    if (of.empty()) {
-      std::vector<SlotStates> numbering;
-      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
-      of.resize(type.slots.size());
-      for (std::size_t k = 0; k < of.size(); ++k) of[k].fill(kernel.slot(type.choice_class, k), numbering);
-    }
+    std::vector<AgentTables>& of = tables[market_.type(TypeId(y)).choice_class];
+    if (of.empty()) first_types.push_back(y);
+    of.resize(runs_[y].states.size());
     for (std::size_t b = 0; b < blocks_of(runs_[y].states.front().size()); ++b) work.push_back({y, b});
   }
+  in_parallel(settings_.threads, first_types.size(), [&](std::size_t i, std::size_t) {
+    const CustomerType& type = market_.type(TypeId(first_types[i]));
+    std::vector<SlotStates> numbering;
+    for (const SlotTally& slot : tally_.slots[first_types[i]]) numbering.push_back(slot.states);
+    for (std::size_t k = 0; k < numbering.size(); ++k)
+      tables[type.choice_class][k].fill(kernel.slot(type.choice_class, k), numbering, type.segment,
+                                        kernel.moves());
+  });
+
+  const std::size_t J = market_.provider_count();
+  struct Thread {
+    detail::BlockRoom room{block_size};
+    std::vector<detail::BlockSlot> slots;
+  };
+  std::vector<Thread> pool(std::max<std::size_t>(1, std::min(settings_.threads, work.size())));
   std::mutex guard;
-  in_parallel(settings_.threads, work.size(), [&](std::size_t w) {
+  in_parallel(settings_.threads, work.size(), [&](std::size_t w, std::size_t thread) {
     const auto [y, b] = work[w];
     const CustomerType& type = market_.type(TypeId(y));
-    const std::size_t slots = type.slots.size();
-    std::vector<SlotStates> numbering;
-    std::vector<std::uint16_t*> states;
-    std::vector<Philox> streams;
-    std::vector<detail::BlockCounts> counts(slots);
-    std::vector<detail::AgentMove> moves;
-    StreamKey stream{key.seed, key.replication, key.period.value, Purpose::act, type.cell, static_cast<std::uint32_t>(b)};
-    for (std::size_t k = 0; k < slots; ++k) {
-      numbering.push_back(tally_.slots[y][k].states);
-      states.push_back(runs_[y].states[k].data() + b * block_size);
-      stream.cell = slot_cell(market_, type, type.slots[k]);
-      streams.push_back(stream.stream());
-      counts[k].held.assign(numbering[k].size() + 1, 0);
-      counts[k].moved.assign(J * J, 0);
-      counts[k].adopted.assign(J, 0);
-      for (const Market::Move& move : kernel.moves())
-        if (move.layer == type.slots[k].layer && (!move.segment || *move.segment == type.segment))
-          moves.push_back({k, move.from.index(), move.to.index(), static_cast<std::uint64_t>(std::llround(move.share * 0x1p32)), move.keep_stage});
+    auto& [room, slots] = pool[thread];
+    slots.clear();
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const auto stream = [&](Purpose purpose) {
+        return StreamKey{key.seed,
+                         key.replication,
+                         key.period.value,
+                         purpose,
+                         slot_cell(market_, type, type.slots[k]),
+                         static_cast<std::uint32_t>(b)}
+            .stream();
+      };
+      slots.push_back({runs_[y].states[k].data() + b * block_size, &tables[type.choice_class][k],
+                       stream(Purpose::act), stream(Purpose::resolve), stream(Purpose::destination),
+                       stream(Purpose::move)});
     }
-    stream.cell = type.cell;
-    stream.purpose = Purpose::resolve;
-    const Philox detail_stream = stream.stream();
-    stream.purpose = Purpose::move;
-    detail::Block block{states, std::min(block_size, runs_[y].states.front().size() - b * block_size), tables[type.choice_class], numbering,
-                        streams, detail_stream, stream.stream(), moves, counts};
-    if (!moves.empty()) detail::step_block<0, true>(block);
-    else if (slots == 1) detail::step_block<1, false>(block);
-    else if (slots == 2) detail::step_block<2, false>(block);
-    else detail::step_block<0, false>(block);
+    room.step(slots, std::min(block_size, runs_[y].states.front().size() - b * block_size));
 
     const std::lock_guard lock(guard);
-    for (std::size_t k = 0; k < slots; ++k) {
+    for (std::size_t k = 0; k < slots.size(); ++k) {
       SlotTally& slot = tally_.slots[y][k];
-      for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += static_cast<double>(counts[k].held[i]);
-      for (std::size_t i = 0; i < slot.moved.size(); ++i) slot.moved[i] += static_cast<double>(counts[k].moved[i]);
-      for (std::size_t i = 0; i < slot.adopted.size(); ++i) slot.adopted[i] += static_cast<double>(counts[k].adopted[i]);
+      const detail::BlockCounts& counts = room.counts(k);
+      for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += counts.held[i];
+      for (std::size_t i = 0; i < J * J; ++i)
+        if (i % (J + 1) != 0) slot.moved[i] += counts.taken[i];
+      for (std::size_t j = 0; j < J; ++j) slot.adopted[j] += counts.taken[J * J + j];
     }
   });
   sum_spend();
@@ -327,12 +363,13 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
 // Drawn sizes are summed type by type in the order of places: a sum of doubles depends on its order.
 void AgentEngine::sum_spend() {
   if (!settings_.draw_sizes) return;
-  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y) {
+  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y, std::size_t) {
     for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
       SlotTally& slot = tally_.slots[y][k];
       std::fill(slot.spend.begin(), slot.spend.end(), 0.0);
       for (std::size_t i = 0; i < runs_[y].sizes.size(); ++i)
-        if (runs_[y].states[k][i] < slot.states.none()) slot.spend[slot.states.provider(runs_[y].states[k][i])] += static_cast<double>(runs_[y].sizes[i]);
+        if (runs_[y].states[k][i] < slot.states.none())
+          slot.spend[slot.states.provider(runs_[y].states[k][i])] += static_cast<double>(runs_[y].sizes[i]);
     }
   });
 }

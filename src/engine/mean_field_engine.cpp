@@ -18,11 +18,12 @@ struct Tensor {
 
 // Where a slot that was with one provider (or none) can be afterwards: its own states first, then the other providers.
 struct Outcomes {
-  std::vector<std::size_t> state;                    // outcome -> state
+  std::vector<std::size_t> state;                                 // outcome -> state
   std::vector<std::vector<std::pair<std::size_t, double>>> from;  // by old stage: (outcome, probability)
 };
 
-Outcomes outcomes(const SlotKernel& kernel, std::size_t context, std::size_t x, std::span<const Market::Move> moves) {
+Outcomes outcomes(const SlotKernel& kernel, std::size_t context, std::size_t x,
+                  std::span<const Market::Move> moves) {
   const SlotStates& states = kernel.states;
   const std::size_t J = states.providers(), top = states.stage_count() - 1;
   Outcomes out;
@@ -50,8 +51,10 @@ Outcomes outcomes(const SlotKernel& kernel, std::size_t context, std::size_t x, 
     const std::span<const double> row = kernel.row(context, state);
     double stay = spared - act;
     for (std::size_t j = 0; j < J; ++j) {
-      if (j == x) stay += act * row[j];
-      else if (row[j] > 0) to.emplace_back(at_stage_0[j], act * row[j]);
+      if (j == x)
+        stay += act * row[j];
+      else if (row[j] > 0)
+        to.emplace_back(at_stage_0[j], act * row[j]);
     }
     if (x == J || d == top) {
       to.emplace_back(d, stay);
@@ -94,7 +97,8 @@ MeanFieldEngine::MeanFieldEngine(const Market& market) : market_(market), tally_
   make_units(true);
   for (Unit& unit : units_) {
     const CustomerType& type = market.type(TypeId(unit.types.front()));
-    for (const std::size_t y : unit.types) unit.present += market.segment(type.segment).customers * market.type(TypeId(y)).weight;
+    for (const std::size_t y : unit.types)
+      unit.present += market.segment(type.segment).customers * market.type(TypeId(y)).weight;
     for (Group& group : unit.groups) {
       group.counts.assign(1, unit.present);
       for (const std::size_t k : group.slots) {
@@ -109,7 +113,8 @@ MeanFieldEngine::MeanFieldEngine(const Market& market) : market_(market), tally_
   report();
 }
 
-MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening) : market_(market), tally_(market) {
+MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening)
+    : market_(market), tally_(market) {
   make_units(false);
   for (const PopulationCell& cell : opening) {
     if (cell.type.index() >= units_.size() || cell.states.size() != market.type(cell.type).slots.size())
@@ -120,7 +125,8 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
       std::size_t place = 0;
       for (const std::size_t k : group.slots) {
         const std::size_t states = tally_.slots[cell.type.index()][k].states.size();
-        if (cell.states[k] >= states) throw std::invalid_argument("a population cell has a state that does not exist");
+        if (cell.states[k] >= states)
+          throw std::invalid_argument("a population cell has a state that does not exist");
         place = place * states + cell.states[k];
       }
       group.counts[place] += static_cast<double>(cell.count);
@@ -143,13 +149,16 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
     std::vector<std::size_t> group_of(type.slots.size());
     std::iota(group_of.begin(), group_of.end(), std::size_t{0});
     const auto tied = [&](std::size_t a, std::size_t b) {
-      return segment.affinity[type.slots[a].layer.index() * market_.layer_count() + type.slots[b].layer.index()].has_value();
+      return segment
+          .affinity[type.slots[a].layer.index() * market_.layer_count() + type.slots[b].layer.index()]
+          .has_value();
     };
     for (bool changed = true; changed;) {
       changed = false;
       for (std::size_t a = 0; a < group_of.size(); ++a)
         for (std::size_t b = 0; b < group_of.size(); ++b)
-          if (a != b && tied(a, b) && group_of[a] != group_of[b]) group_of[a] = group_of[b] = std::min(group_of[a], group_of[b]), changed = true;
+          if (a != b && tied(a, b) && group_of[a] != group_of[b])
+            group_of[a] = group_of[b] = std::min(group_of[a], group_of[b]), changed = true;
     }
     for (std::size_t g = 0; g < group_of.size(); ++g) {
       Group group;
@@ -162,8 +171,10 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
       if (group.slots.empty()) continue;
       states += size;
       if (states > most_states)
-        throw std::invalid_argument(fmt::format("mean_field: the joint states of segment {} would take {:.1f} GB; less affinity, fewer stages or providers make them fewer",
-                                                market_.spec().segments[type.segment.index()].name, states * 8e-9));
+        throw std::invalid_argument(
+            fmt::format("mean_field: the joint states of segment {} would take {:.1f} GB; less affinity, "
+                        "fewer stages or providers make them fewer",
+                        market_.spec().segments[type.segment.index()].name, states * 8e-9));
       group.counts.assign(static_cast<std::size_t>(size), 0.0);
       unit.groups.push_back(std::move(group));
     }
@@ -174,7 +185,8 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
 
 void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
   std::vector<double> entrants(market_.segment_count(), 0.0);
-  for (const Unit& unit : units_) entrants[market_.type(TypeId(unit.types.front())).segment.index()] += unit.present;
+  for (const Unit& unit : units_)
+    entrants[market_.type(TypeId(unit.types.front())).segment.index()] += unit.present;
   for (std::size_t s = 0; s < entrants.size(); ++s) entrants[s] *= kernel.entry_rate(SegmentId(s));
   for (std::size_t u = 0; u < units_.size(); ++u) {
     Unit& unit = units_[u];
@@ -184,7 +196,8 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     const double stay = 1 - kernel.exit(type.segment), enter = entrants[type.segment.index()] * weight;
     unit.present = unit.present * stay + enter;
     for (SlotTally& flow : flows_[u])
-      for (auto* values : {&flow.held, &flow.moved, &flow.adopted, &flow.base}) values->assign(values->size(), 0.0);
+      for (auto* values : {&flow.held, &flow.moved, &flow.adopted, &flow.base})
+        values->assign(values->size(), 0.0);
     for (Group& group : unit.groups) {
       for (double& count : group.counts) count *= stay;
       group.counts.back() += enter;  // *none* is the last state of every slot
@@ -194,7 +207,8 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
   report();
 }
 
-void MeanFieldEngine::step_group(const TransitionKernel& kernel, const Unit& unit, Group& group, std::vector<SlotTally>& tally) const {
+void MeanFieldEngine::step_group(const TransitionKernel& kernel, const Unit& unit, Group& group,
+                                 std::vector<SlotTally>& tally) const {
   const CustomerType& type = market_.type(TypeId(unit.types.front()));
   const std::size_t J = market_.provider_count(), K = group.slots.size();
   std::vector<std::size_t> stride(K, 1);
@@ -227,10 +241,13 @@ void MeanFieldEngine::step_group(const TransitionKernel& kernel, const Unit& uni
         const std::size_t k = group.slots[i];
         const SlotKernel& slot = kernel.slot(type.choice_class, k);
         std::size_t context = 0;
-        for (std::size_t other = 0; other < K; ++other) context += slot.context_stride[group.slots[other]] * held[other];
+        for (std::size_t other = 0; other < K; ++other)
+          context += slot.context_stride[group.slots[other]] * held[other];
         std::vector<Market::Move> moves;
         for (const Market::Move& move : kernel.moves())
-          if (move.layer == slot.layer && move.from.index() == held[i] && (!move.segment || *move.segment == type.segment)) moves.push_back(move);
+          if (move.layer == slot.layer && move.from.index() == held[i] &&
+              (!move.segment || *move.segment == type.segment))
+            moves.push_back(move);
         outs.push_back(outcomes(slot, context, held[i], moves));
         if (held[i] < J) tally[k].base[held[i]] += mass;
       }

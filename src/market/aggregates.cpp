@@ -36,11 +36,13 @@ double Aggregates::Table::sum(LayerId l) const {
 }
 
 double& Aggregates::switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) {
-  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ + to.index()];
+  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ +
+                  to.index()];
 }
 
 double Aggregates::switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const {
-  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ + to.index()];
+  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ +
+                  to.index()];
 }
 
 double Aggregates::customer_share(LayerId l, ProviderId j) const {

@@ -12,7 +12,8 @@ namespace {
 // Band matrix with room for the fill-in of row exchanges, solved in a fixed order: its bits depend on no library.
 class BandSystem {
  public:
-  BandSystem(std::size_t n, std::size_t band) : n_(n), band_(band), width_(3 * band + 1), a_(n * width_), b_(n) {}
+  BandSystem(std::size_t n, std::size_t band)
+      : n_(n), band_(band), width_(3 * band + 1), a_(n * width_), b_(n) {}
   double& at(std::size_t row, std::size_t column) { return a_[row * width_ + column + band_ - row]; }
   double& right(std::size_t row) { return b_[row]; }
 
@@ -70,7 +71,8 @@ std::optional<double> market_size(const MarketSizeSpec& size, int year) {
   };
   if (year <= by_year.front().first) return grown(by_year.front());
   if (year >= by_year.back().first) return grown(by_year.back());
-  const auto next = std::find_if(by_year.begin(), by_year.end(), [&](const auto& p) { return p.first > year; });
+  const auto next =
+      std::find_if(by_year.begin(), by_year.end(), [&](const auto& p) { return p.first > year; });
   const auto& [y0, v0] = *(next - 1);
   if (y0 == year) return v0;
   return v0 * math::pow(next->second / v0, static_cast<double>(year - y0) / (next->first - y0));

@@ -41,9 +41,12 @@ std::optional<Date> Date::parse(std::string_view text) {
 
 std::string Date::text() const {
   switch (precision) {
-    case PeriodLength::year: return fmt::format("{:04}", year);
-    case PeriodLength::quarter: return fmt::format("{:04}Q{}", year, month / 3 + 1);
-    case PeriodLength::month: break;
+    case PeriodLength::year:
+      return fmt::format("{:04}", year);
+    case PeriodLength::quarter:
+      return fmt::format("{:04}Q{}", year, month / 3 + 1);
+    case PeriodLength::month:
+      break;
   }
   return fmt::format("{:04}-{:02}", year, month + 1);
 }
@@ -51,13 +54,15 @@ std::string Date::text() const {
 Calendar::Calendar(Date start, Date end, PeriodLength length) : length_(length) {
   const int per = periods_per_year(length);
   const auto finer = [&](Date date) { return periods_per_year(date.precision) > per; };
-  if (finer(start) || finer(end)) throw std::invalid_argument("a date of the horizon is finer than the period");
+  if (finer(start) || finer(end))
+    throw std::invalid_argument("a date of the horizon is finer than the period");
   start_months_ = start.months();
   const long end_months = end.months() + 12 / periods_per_year(end.precision);
   if (end_months <= start_months_) throw std::invalid_argument("the horizon ends before it starts");
   size_ = static_cast<std::size_t>((end_months - start_months_) * per / 12);
   if (size_ > max_periods)
-    throw std::invalid_argument(fmt::format("the horizon has {} periods, at most {} are allowed", size_, max_periods));
+    throw std::invalid_argument(
+        fmt::format("the horizon has {} periods, at most {} are allowed", size_, max_periods));
 }
 
 long Calendar::period_of(Date date) const {

@@ -53,17 +53,17 @@ struct Dimension {
   std::vector<bool> acts;
 };
 
-void add_dimensions(std::vector<Dimension>& dimensions, const MarketSpec& market, const Keyed<TasteSpec>& spec,
-                    std::vector<double> CustomerType::*coefficients) {
+void add_dimensions(std::vector<Dimension>& dimensions, const MarketSpec& market,
+                    const Keyed<TasteSpec>& spec, std::vector<double> CustomerType::*coefficients) {
   const std::size_t layers = market.layers.size();
-  if (spec.all) dimensions.push_back({taste_points(*spec.all), coefficients, std::vector<bool>(layers, true)});
-  for (std::size_t l = 0; l < layers; ++l)
-    for (const auto& [name, taste] : spec.named)
-      if (name == market.layers[l].name) {
-        std::vector<bool> acts(layers, false);
-        acts[l] = true;
-        dimensions.push_back({taste_points(taste), coefficients, acts});
-      }
+  if (spec.all)
+    dimensions.push_back({taste_points(*spec.all), coefficients, std::vector<bool>(layers, true)});
+  for (std::size_t l = 0; l < layers && !spec.all; ++l)
+    if (const TasteSpec* taste = spec.find(market.layers[l].name)) {
+      std::vector<bool> acts(layers, false);
+      acts[l] = true;
+      dimensions.push_back({taste_points(*taste), coefficients, acts});
+    }
 }
 
 double mean_of_power(const std::vector<double>& sizes, double exponent) {
@@ -211,16 +211,19 @@ std::vector<double> size_classes(const SizeSpec& spec) {
 
 double size_quantile(const SizeSpec& spec, double u) {
   switch (spec.spread) {
-    case SizeSpec::Spread::none: return 1;
+    case SizeSpec::Spread::none:
+      return 1;
     case SizeSpec::Spread::pareto:
       return (spec.parameter - 1) / spec.parameter * math::pow(1 - u, -1 / spec.parameter);
-    case SizeSpec::Spread::lognormal: break;
+    case SizeSpec::Spread::lognormal:
+      break;
   }
   if (u <= 0) return 0;
   return math::exp(spec.parameter * (normal_quantile(u) - spec.parameter / 2));
 }
 
-std::vector<CustomerType> customer_types(const MarketSpec& market, std::size_t segment, std::size_t first_choice_class) {
+std::vector<CustomerType> customer_types(const MarketSpec& market, std::size_t segment,
+                                         std::size_t first_choice_class) {
   const SegmentSpec& spec = market.segments[segment];
   const std::vector<double> sizes = size_classes(spec.size);
   const double exponent = spec.size.switching_cost_exponent;

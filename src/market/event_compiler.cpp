@@ -35,11 +35,14 @@ void MarketCompiler::compile_events() {
     const std::string key = "events." + spec.name;
     Market::Event event;
     event.name = spec.name;
-    if (position_of(spec_.events, spec.name) != e) problem(key + ".name", "the name twice", "unique names of events");
-    if (spec.at.has_value() == spec.when.has_value()) problem(key, spec.at ? "both at and when" : "neither at nor when", "one of at and when");
+    if (position_of(spec_.events, spec.name) != e)
+      problem(key + ".name", "the name twice", "unique names of events");
+    if (spec.at.has_value() == spec.when.has_value())
+      problem(key, spec.at ? "both at and when" : "neither at nor when", "one of at and when");
     if (spec.at) {
       event.at = m_.calendar_.period_of(*spec.at);
-      if (periods_per_year(spec.at->precision) > m_.calendar_.per_year()) problem(key + ".at", spec.at->text(), "a date no finer than the period");
+      if (periods_per_year(spec.at->precision) > m_.calendar_.per_year())
+        problem(key + ".at", spec.at->text(), "a date no finer than the period");
     }
     if (spec.when) {
       compile_trigger(key, *spec.when);
@@ -47,7 +50,8 @@ void MarketCompiler::compile_events() {
     }
     const auto periods = [&](std::optional<int> duration, const char* what, long none) {
       if (!duration) return none;
-      if (*duration <= 0 || *duration % months != 0) problem(key + "." + what, fmt::format("{} months", *duration), "a whole number of periods");
+      if (*duration <= 0 || *duration % months != 0)
+        problem(key + "." + what, fmt::format("{} months", *duration), "a whole number of periods");
       return *duration / months;
     };
     event.lasts = periods(spec.lasts_months, "lasts", -1);
@@ -67,7 +71,8 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   std::string target = spec.target;
   auto found = targets_.find(target);
   if (found == targets_.end()) {
-    for (const auto& [end, part] : {std::pair(".growth", Part::growth), std::pair(".per_year", Part::per_year)})
+    for (const auto& [end, part] :
+         {std::pair(".growth", Part::growth), std::pair(".per_year", Part::per_year)})
       if (ends_with(target, end)) {
         target.resize(target.size() - std::string_view(end).size());
         effect.part = part;
@@ -77,7 +82,8 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   // An affinity that the file leaves at 0 is no parameter until an event asks for it.
   for (std::size_t s = 0; found == targets_.end() && s < spec_.segments.size(); ++s)
     for (std::size_t i = 0; i < m_.segments_[s].affinity.size(); ++i) {
-      const auto &to = spec_.layers[i / spec_.layers.size()].name, &from = spec_.layers[i % spec_.layers.size()].name;
+      const auto &to = spec_.layers[i / spec_.layers.size()].name,
+                 &from = spec_.layers[i % spec_.layers.size()].name;
       if (target != "segments." + spec_.segments[s].name + ".affinity." + to + "_from_" + from) continue;
       m_.segments_[s].affinity[i] = parameter(target, ParameterKind::affinity, 0.0);
       found = targets_.find(target);
@@ -85,16 +91,21 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   if (found == targets_.end()) {
     std::string nearest;
     std::size_t best = 12;
+    const bool worth_it = problems_.size() < 100 && spec.target.size() < 200;  // else time without use
     for (const auto& [name, ids] : targets_)
-      if (const std::size_t d = distance(name, spec.target); d < best) best = d, nearest = name;
-    problem(at, "no such event target", "the dotted path of a key marked event target, as it stands in the file",
+      if (const std::size_t d = worth_it ? distance(name, spec.target) : best; d < best)
+        best = d, nearest = name;
+    problem(at, "no such event target",
+            "the dotted path of a key marked event target, as it stands in the file",
             nearest.empty() ? "" : "did you mean \"" + nearest + "\"?");
     return;
   }
   for (const ParameterId id : found->second) {
     const Path::Form form = m_.parameters_[id.index()].path.form;
-    if (effect.part == Part::growth && form != Path::Form::growth) problem(at, "a path without growth", "a path of the form { start, growth }");
-    if (effect.part == Part::per_year && form != Path::Form::releases) problem(at, "a path without releases", "a process");
+    if (effect.part == Part::growth && form != Path::Form::growth)
+      problem(at, "a path without growth", "a path of the form { start, growth }");
+    if (effect.part == Part::per_year && form != Path::Form::releases)
+      problem(at, "a path without releases", "a process");
   }
   effect.targets = found->second;
   event.effects.push_back(std::move(effect));
@@ -105,33 +116,44 @@ void MarketCompiler::compile_trigger(const std::string& key, const TriggerSpec& 
   const bool share = spec.measure == Measure::customer_share || spec.measure == Measure::revenue_share ||
                      spec.measure == Measure::token_share || spec.measure == Measure::increment_share ||
                      spec.measure == Measure::new_customer_share;
-  const bool over_all = spec.measure == Measure::revenue_share || spec.measure == Measure::increment_share || spec.measure == Measure::hhi;
+  const bool over_all = spec.measure == Measure::revenue_share || spec.measure == Measure::increment_share ||
+                        spec.measure == Measure::hhi;
   const bool none = spec.measure == Measure::churn || spec.measure == Measure::hhi;
-  if (spec.layer != "all" && position_of(spec_.layers, spec.layer) == spec_.layers.size()) problem(at, "layer " + spec.layer, "the name of a layer, or all");
-  if (spec.layer == "all" && !over_all) problem(at, "all layers", "one layer: the measure does not exist over all of them");
-  if (!spec.provider.empty() && position_of(spec_.providers, spec.provider) == spec_.providers.size()) problem(at, "provider " + spec.provider, "the name of a provider");
-  if (share && spec.provider.empty()) problem(at, "no provider", "MEASURE.LAYER.PROVIDER: a share is somebody's");
-  if (none && !spec.provider.empty()) problem(at, "a provider", "MEASURE.LAYER: churn and hhi take no provider");
+  if (spec.layer != "all" && position_of(spec_.layers, spec.layer) == spec_.layers.size())
+    problem(at, "layer " + spec.layer, "the name of a layer, or all");
+  if (spec.layer == "all" && !over_all)
+    problem(at, "all layers", "one layer: the measure does not exist over all of them");
+  if (!spec.provider.empty() && position_of(spec_.providers, spec.provider) == spec_.providers.size())
+    problem(at, "provider " + spec.provider, "the name of a provider");
+  if (share && spec.provider.empty())
+    problem(at, "no provider", "MEASURE.LAYER.PROVIDER: a share is somebody's");
+  if (none && !spec.provider.empty())
+    problem(at, "a provider", "MEASURE.LAYER: churn and hhi take no provider");
 }
 
 void MarketCompiler::compile_move(const std::string& key, const MoveSpec& spec, Market::Event& event) {
   Market::Move move;
   const std::size_t l = position_of(spec_.layers, spec.layer);
-  const std::size_t from = position_of(spec_.providers, spec.from), to = position_of(spec_.providers, spec.to);
+  const std::size_t from = position_of(spec_.providers, spec.from),
+                    to = position_of(spec_.providers, spec.to);
   const std::size_t before = problems_.size();
   if (l == spec_.layers.size()) problem(key + ".move.layer", spec.layer, "the name of a layer");
   if (from == spec_.providers.size()) problem(key + ".move.from", spec.from, "the name of a provider");
   if (to == spec_.providers.size()) problem(key + ".move.to", spec.to, "the name of a provider");
   if (from == to) problem(key + ".move.to", spec.to, "another provider than from");
-  if (!(spec.share >= 0 && spec.share <= 1)) problem(key + ".move.share", fmt::format("{}", spec.share), "a share (0..1)");
+  if (!(spec.share >= 0 && spec.share <= 1))
+    problem(key + ".move.share", fmt::format("{}", spec.share), "a share (0..1)");
   if (!spec.segment.empty()) {
     const std::size_t s = position_of(spec_.segments, spec.segment);
-    if (s == spec_.segments.size()) problem(key + ".move.segment", spec.segment, "the name of a segment");
-    else move.segment = SegmentId(s);
+    if (s == spec_.segments.size())
+      problem(key + ".move.segment", spec.segment, "the name of a segment");
+    else
+      move.segment = SegmentId(s);
   }
   if (problems_.size() > before) return;
   for (const auto& [j, what] : {std::pair(from, "from"), std::pair(to, "to")})
-    if (!m_.layers_[l].offers[j].sold) problem(key + ".move." + what, spec_.providers[j].name, "a provider with a table for the layer");
+    if (!m_.layers_[l].offers[j].sold)
+      problem(key + ".move." + what, spec_.providers[j].name, "a provider with a table for the layer");
   move.layer = LayerId(l);
   move.from = ProviderId(from);
   move.to = ProviderId(to);

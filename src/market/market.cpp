@@ -12,7 +12,8 @@ namespace {
 template <class Index, class Things>
 Index named(const Things& things, std::string_view name, const char* what) {
   const std::size_t i = position_of(things, name);
-  if (i == things.size()) throw std::out_of_range(std::string("no ") + what + " is named " + std::string(name));
+  if (i == things.size())
+    throw std::out_of_range(std::string("no ") + what + " is named " + std::string(name));
   return Index(i);
 }
 
@@ -32,11 +33,15 @@ std::vector<Problem> check_market(const MarketSpec& spec) {
   }
 }
 
-LayerId Market::layer_named(std::string_view name) const { return named<LayerId>(spec_.layers, name, "layer"); }
+LayerId Market::layer_named(std::string_view name) const {
+  return named<LayerId>(spec_.layers, name, "layer");
+}
 ProviderId Market::provider_named(std::string_view name) const {
   return named<ProviderId>(spec_.providers, name, "provider");
 }
-SegmentId Market::segment_named(std::string_view name) const { return named<SegmentId>(spec_.segments, name, "segment"); }
+SegmentId Market::segment_named(std::string_view name) const {
+  return named<SegmentId>(spec_.segments, name, "segment");
+}
 
 std::vector<double> Market::opening_distribution(SegmentId s, LayerId l) const {
   const Layer& of = layer(l);

@@ -33,6 +33,7 @@ class MarketCompiler {
   void compile_move(const std::string& key, const MoveSpec& spec, Market::Event& event);
   void compile_learning_curves();
   void check_names();
+  void check_classes(const std::string& key, const SegmentSpec& spec);
   void check_size();
   void check_values();
   void check_pairs();

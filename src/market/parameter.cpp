@@ -15,22 +15,29 @@ const ParameterRule& parameter_rule(ParameterKind kind) {
   static constexpr ParameterRule share{"a share (0..1)", 0, 1, false, false, false};
   switch (kind) {
     case ParameterKind::portability:
-    case ParameterKind::intensity: return ratio;
-    case ParameterKind::price: return positive_ratio;
+    case ParameterKind::intensity:
+      return ratio;
+    case ParameterKind::price:
+      return positive_ratio;
     case ParameterKind::quality:
     case ParameterKind::reach:
     case ParameterKind::appeal:
     case ParameterKind::network:
-    case ParameterKind::affinity: return any;
+    case ParameterKind::affinity:
+      return any;
     case ParameterKind::entry:
     case ParameterKind::cost_initial:
-    case ParameterKind::cost_full: return not_negative;
-    case ParameterKind::exit: return below_one;
+    case ParameterKind::cost_full:
+      return not_negative;
+    case ParameterKind::exit:
+      return below_one;
     case ParameterKind::advance:
     case ParameterKind::re_evaluate:
     case ParameterKind::innovate:
-    case ParameterKind::imitate: return probability;
-    case ParameterKind::private_share: return share;
+    case ParameterKind::imitate:
+      return probability;
+    case ParameterKind::private_share:
+      return share;
   }
   throw std::invalid_argument("unknown kind of parameter");
 }

@@ -23,12 +23,13 @@ std::vector<std::uint64_t> simulated_customers(const Market& market, std::option
     given += counts[s];
     remainders.emplace_back(static_cast<std::uint64_t>(product % all), s);
   }
-  std::stable_sort(remainders.begin(), remainders.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(remainders.begin(), remainders.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   for (std::size_t i = 0; given < *customers; ++i, ++given) ++counts[remainders[i].second];
   for (std::size_t s = 0; s < counts.size(); ++s)
     if (counts[s] == 0)
-      throw std::invalid_argument(
-          fmt::format("run.customers: {} simulated customers leave none for segment {}", *customers, segments[s].name));
+      throw std::invalid_argument(fmt::format(
+          "run.customers: {} simulated customers leave none for segment {}", *customers, segments[s].name));
   return counts;
 }
 

@@ -17,7 +17,8 @@ void LearningCurves::operator()(const MarketView& view, PeriodParameters& parame
         cumulated_[i] += volume;
       }
       if (opening_[i] > 0)
-        parameters[view.market.offer(l, curve.provider).price] *= math::pow(cumulated_[i] / opening_[i], curve.exponent);
+        parameters[view.market.offer(l, curve.provider).price] *=
+            math::pow(cumulated_[i] / opening_[i], curve.exponent);
       ++i;
     }
 }

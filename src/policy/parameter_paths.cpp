@@ -13,14 +13,19 @@ namespace {
 
 double changed(const Market::Effect& effect, double strength, double value) {
   switch (effect.kind) {
-    case EffectSpec::Kind::scale: return value * (1 + strength * (effect.number - 1));
-    case EffectSpec::Kind::add: return value + strength * effect.number;
-    case EffectSpec::Kind::set: break;
+    case EffectSpec::Kind::scale:
+      return value * (1 + strength * (effect.number - 1));
+    case EffectSpec::Kind::add:
+      return value + strength * effect.number;
+    case EffectSpec::Kind::set:
+      break;
   }
   return value + strength * (effect.number - value);
 }
 
-bool moves_on(const Path& path) { return path.form == Path::Form::growth || path.form == Path::Form::releases; }
+bool moves_on(const Path& path) {
+  return path.form == Path::Form::growth || path.form == Path::Form::releases;
+}
 
 }  // namespace
 
@@ -28,16 +33,19 @@ void check_parameter(const Market& market, ParameterId id, double value, long t,
   const Parameter& p = market.parameters()[id.index()];
   const ParameterRule& rule = parameter_rule(p.kind);
   if (!rule.holds(value))
-    throw RunError(fmt::format("{}: {} in {} is not {}{}", p.key, value, market.calendar().label(t), rule.allowed, cause));
+    throw RunError(fmt::format("{}: {} in {} is not {}{}", p.key, value, market.calendar().label(t),
+                               rule.allowed, cause));
 }
 
-ParameterPaths::ParameterPaths(const Market& market, const Settings& settings) : market_(market), settings_(settings) {
+ParameterPaths::ParameterPaths(const Market& market, const Settings& settings)
+    : market_(market), settings_(settings) {
   for (const Parameter& p : market.parameters())
     level_.push_back(moves_on(p.path) ? p.path.value(market.calendar(), 0, false) : 0);
   for (const Market::Event& event : market.events()) start_.push_back(event.at);
 }
 
-void ParameterPaths::start_triggered(long t, const std::function<std::optional<double>(const TriggerSpec&)>& measure) {
+void ParameterPaths::start_triggered(
+    long t, const std::function<std::optional<double>(const TriggerSpec&)>& measure) {
   using Comparison = TriggerSpec::Comparison;
   for (std::size_t e = 0; e < start_.size(); ++e) {
     const Market::Event& event = market_.events()[e];
@@ -46,8 +54,10 @@ void ParameterPaths::start_triggered(long t, const std::function<std::optional<d
     if (!value) continue;
     const double threshold = event.when->threshold;
     const Comparison how = event.when->comparison;
-    if (how == Comparison::greater ? *value > threshold : how == Comparison::less ? *value < threshold
-        : how == Comparison::greater_equal ? *value >= threshold : *value <= threshold)
+    if (how == Comparison::greater         ? *value > threshold
+        : how == Comparison::less          ? *value < threshold
+        : how == Comparison::greater_equal ? *value >= threshold
+                                           : *value <= threshold)
       start_[e] = t;
   }
 }
@@ -69,20 +79,25 @@ void ParameterPaths::step_levels(long t) {
       for (const Market::Effect& effect : market_.events()[e].effects) {
         if (effect.part == Market::Effect::Part::value) continue;
         const double w = strength(market_.events()[e], start_[e], t);
-        if (w == 0 || std::find(effect.targets.begin(), effect.targets.end(), ParameterId(i)) == effect.targets.end()) continue;
+        if (w == 0 ||
+            std::find(effect.targets.begin(), effect.targets.end(), ParameterId(i)) == effect.targets.end())
+          continue;
         pace = changed(effect, w, pace);
         if (grows ? !(pace > -1) : !(pace >= 0))
-          throw RunError(fmt::format("{}.{}: {} in {} is out of range after event {}", p.key, grows ? "growth" : "per_year",
-                                     pace, market_.calendar().label(t), market_.events()[e].name));
+          throw RunError(fmt::format("{}.{}: {} in {} is out of range after event {}", p.key,
+                                     grows ? "growth" : "per_year", pace, market_.calendar().label(t),
+                                     market_.events()[e].name));
       }
     if (grows) {
       level_[i] *= math::exp(math::log1p(pace) / per_year);
     } else if (!settings_.draw_shocks) {
       level_[i] += pace / per_year * p.path.releases.jump.mean();
     } else {
-      Philox stream = StreamKey{settings_.seed, settings_.replication, static_cast<std::uint32_t>(t), Purpose::release,
-                                CellId().with(p.key), 0}.stream();
-      for (std::uint64_t n = draw_poisson(pace / per_year, stream); n > 0; --n) level_[i] += p.path.releases.jump.draw(stream);
+      Philox stream = StreamKey{settings_.seed,   settings_.replication, static_cast<std::uint32_t>(t),
+                                Purpose::release, CellId().with(p.key),  0}
+                          .stream();
+      for (std::uint64_t n = draw_poisson(pace / per_year, stream); n > 0; --n)
+        level_[i] += p.path.releases.jump.draw(stream);
     }
   }
 }
@@ -92,7 +107,8 @@ PeriodParameters ParameterPaths::at(long t) {
   std::vector<double> values(level_.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const Parameter& p = market_.parameters()[i];
-    values[i] = moves_on(p.path) ? level_[i] : p.path.value(market_.calendar(), t, parameter_rule(p.kind).ratio);
+    values[i] =
+        moves_on(p.path) ? level_[i] : p.path.value(market_.calendar(), t, parameter_rule(p.kind).ratio);
   }
   PeriodParameters parameters(t, std::move(values));
   std::vector<const std::string*> cause(level_.size(), nullptr);
@@ -110,25 +126,30 @@ PeriodParameters ParameterPaths::at(long t) {
     if (!market_.offer(event.move->layer, event.move->to).on_sale(t))
       throw RunError(fmt::format("events.{}.move.to: {} does not sell {} in {}", event.name,
                                  market_.spec().providers[event.move->to.index()].name,
-                                 market_.spec().layers[event.move->layer.index()].name, market_.calendar().label(t)));
+                                 market_.spec().layers[event.move->layer.index()].name,
+                                 market_.calendar().label(t)));
     parameters.moves.push_back(*event.move);
   }
   const auto after = [&](ParameterId id) {
     return cause[id.index()] ? " after event " + *cause[id.index()] : std::string();
   };
-  for (std::size_t i = 0; i < level_.size(); ++i) check_parameter(market_, ParameterId(i), parameters[ParameterId(i)], t, after(ParameterId(i)));
+  for (std::size_t i = 0; i < level_.size(); ++i)
+    check_parameter(market_, ParameterId(i), parameters[ParameterId(i)], t, after(ParameterId(i)));
   for (std::size_t s = 0; s < market_.segment_count(); ++s)
     for (std::size_t l = 0; l < market_.layer_count(); ++l) {
       const Market::Segment& segment = market_.segment(SegmentId(s));
       const auto stop = [&](ParameterId id, const std::string& what) {
-        throw RunError(fmt::format("{}: {} in {}{}", market_.parameters()[id.index()].key, what, market_.calendar().label(t), after(id)));
+        throw RunError(fmt::format("{}: {} in {}{}", market_.parameters()[id.index()].key, what,
+                                   market_.calendar().label(t), after(id)));
       };
       const ParameterId initial = segment.cost_initial[l], full = segment.cost_full[l];
       if (parameters[full] < parameters[initial])
-        stop(cause[full.index()] ? full : initial, fmt::format("full {} is below initial {}", parameters[full], parameters[initial]));
+        stop(cause[full.index()] ? full : initial,
+             fmt::format("full {} is below initial {}", parameters[full], parameters[initial]));
       const ParameterId innovate = segment.innovate[l], imitate = segment.imitate[l];
       if (parameters[innovate] + parameters[imitate] > 1 + 1e-12)  // rounding of a sum that is 1
-        stop(cause[innovate.index()] ? innovate : imitate, fmt::format("innovate + imitate = {} is above 1", parameters[innovate] + parameters[imitate]));
+        stop(cause[innovate.index()] ? innovate : imitate,
+             fmt::format("innovate + imitate = {} is above 1", parameters[innovate] + parameters[imitate]));
     }
   return parameters;
 }

@@ -43,7 +43,8 @@ Distribution Distribution::normal(double mean, double sd) {
 }
 
 Distribution Distribution::lognormal_median(double median, double sigma) {
-  require(std::isfinite(median) && std::isfinite(sigma) && median > 0 && sigma > 0, "lognormal: median > 0, sigma > 0");
+  require(std::isfinite(median) && std::isfinite(sigma) && median > 0 && sigma > 0,
+          "lognormal: median > 0, sigma > 0");
   return {Kind::lognormal, math::log(median), sigma, 0};
 }
 
@@ -54,31 +55,40 @@ Distribution Distribution::lognormal_mean(double mean, double sd) {
 }
 
 Distribution Distribution::beta(double mean, double sd) {
-  require(mean > 0 && mean < 1 && sd > 0 && sd * sd < mean * (1 - mean), "beta: 0 < mean < 1, 0 < sd^2 < mean (1 - mean)");
+  require(mean > 0 && mean < 1 && sd > 0 && sd * sd < mean * (1 - mean),
+          "beta: 0 < mean < 1, 0 < sd^2 < mean (1 - mean)");
   const double size = mean * (1 - mean) / (sd * sd) - 1;
   return {Kind::beta, mean * size, (1 - mean) * size, 0};
 }
 
 double Distribution::mean() const {
   switch (kind_) {
-    case Kind::uniform: return a_ + (b_ - a_) / 2;
-    case Kind::triangular: return (a_ + b_ + c_) / 3;
-    case Kind::lognormal: return math::exp(a_ + b_ * b_ / 2);
-    case Kind::beta: return a_ / (a_ + b_);
+    case Kind::uniform:
+      return a_ + (b_ - a_) / 2;
+    case Kind::triangular:
+      return (a_ + b_ + c_) / 3;
+    case Kind::lognormal:
+      return math::exp(a_ + b_ * b_ / 2);
+    case Kind::beta:
+      return a_ / (a_ + b_);
     case Kind::point:
-    case Kind::normal: break;
+    case Kind::normal:
+      break;
   }
   return a_;
 }
 
 double Distribution::support_min() const {
   switch (kind_) {
-    case Kind::normal: return -infinity;
+    case Kind::normal:
+      return -infinity;
     case Kind::lognormal:
-    case Kind::beta: return 0;
+    case Kind::beta:
+      return 0;
     case Kind::point:
     case Kind::uniform:
-    case Kind::triangular: break;
+    case Kind::triangular:
+      break;
   }
   return a_;
 }
@@ -86,11 +96,16 @@ double Distribution::support_min() const {
 double Distribution::support_max() const {
   switch (kind_) {
     case Kind::normal:
-    case Kind::lognormal: return infinity;
-    case Kind::beta: return 1;
-    case Kind::uniform: return b_;
-    case Kind::triangular: return c_;
-    case Kind::point: break;
+    case Kind::lognormal:
+      return infinity;
+    case Kind::beta:
+      return 1;
+    case Kind::uniform:
+      return b_;
+    case Kind::triangular:
+      return c_;
+    case Kind::point:
+      break;
   }
   return a_;
 }
@@ -98,15 +113,21 @@ double Distribution::support_max() const {
 double Distribution::draw(Philox& engine) const {
   WideEngine wide{engine};
   switch (kind_) {
-    case Kind::point: break;
-    case Kind::uniform: return a_ + (b_ - a_) * engine.uniform();
+    case Kind::point:
+      break;
+    case Kind::uniform:
+      return a_ + (b_ - a_) * engine.uniform();
     case Kind::triangular: {
       const double u = engine.uniform(), turn = (b_ - a_) / (c_ - a_);
-      return u < turn ? a_ + std::sqrt(u * (c_ - a_) * (b_ - a_)) : c_ - std::sqrt((1 - u) * (c_ - a_) * (c_ - b_));
+      return u < turn ? a_ + std::sqrt(u * (c_ - a_) * (b_ - a_))
+                      : c_ - std::sqrt((1 - u) * (c_ - a_) * (c_ - b_));
     }
-    case Kind::normal: return boost::random::normal_distribution<double>(a_, b_)(wide);
-    case Kind::lognormal: return math::exp(boost::random::normal_distribution<double>(a_, b_)(wide));
-    case Kind::beta: return boost::random::beta_distribution<double>(a_, b_)(wide);
+    case Kind::normal:
+      return boost::random::normal_distribution<double>(a_, b_)(wide);
+    case Kind::lognormal:
+      return math::exp(boost::random::normal_distribution<double>(a_, b_)(wide));
+    case Kind::beta:
+      return boost::random::beta_distribution<double>(a_, b_)(wide);
   }
   return a_;
 }

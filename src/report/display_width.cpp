@@ -123,8 +123,8 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t first_
     const std::string_view word = text.substr(0, space);
     text.remove_prefix(std::min(space + 1, text.size()));
     if (word.empty()) continue;
-    const std::size_t wide = display_width(word);
-    if (begun && used + 1 + wide > width) {
+    const std::size_t taken = display_width(word);
+    if (begun && used + 1 + taken > width) {
       result.append("\n").append(indent, ' ');
       used = indent;
     } else if (begun) {
@@ -132,7 +132,7 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t first_
       ++used;
     }
     result += printable(word);
-    used += wide;
+    used += taken;
     begun = true;
   }
   return result + "\n";

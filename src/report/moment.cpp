@@ -63,6 +63,7 @@ std::vector<std::size_t> ranking_at(const Trajectory& path, const Moment& moment
       valued.emplace_back(*value, j);
   std::ranges::stable_sort(valued, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::size_t> result;
+  result.reserve(valued.size());
   for (const auto& entry : valued) result.push_back(entry.second);
   return result;
 }

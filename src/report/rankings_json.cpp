@@ -12,11 +12,14 @@ using Json = nlohmann::ordered_json;
 Json ranking_json(const Trajectory& path, const Moment& moment, Measure measure, const std::string& layer) {
   const MarketNames& names = path.names();
   Json providers = Json::array();
-  for (const std::size_t j : ranking_at(path, moment, measure, layer))
+  for (const std::size_t j : ranking_at(path, moment, measure, layer)) {
+    const std::optional<double> value = value_at(path, moment, measure, layer, names.providers[j]);
+    if (!value) continue;
     providers.push_back({{"rank", providers.size() + 1},
                          {"provider", names.providers[j]},
                          {"name", names.display_names[j]},
-                         {"value", *value_at(path, moment, measure, layer, names.providers[j])}});
+                         {"value", *value}});
+  }
   return {{"moment", label_of(moment, path.calendar())},
           {"layer", layer},
           {"measure", name_of(measure)},

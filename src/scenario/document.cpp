@@ -26,9 +26,11 @@ Node convert(const toml::node& from, const std::shared_ptr<const Source>& source
         child.key_mark = mark_of(key.source(), source);
         node.entries.push_back({std::string(key.str()), std::move(child)});
       }
-      std::stable_sort(node.entries.begin(), node.entries.end(), [](const Node::Entry& a, const Node::Entry& b) {
-        return std::pair(a.value.key_mark.line, a.value.key_mark.column) < std::pair(b.value.key_mark.line, b.value.key_mark.column);
-      });
+      std::stable_sort(node.entries.begin(), node.entries.end(),
+                       [](const Node::Entry& a, const Node::Entry& b) {
+                         return std::pair(a.value.key_mark.line, a.value.key_mark.column) <
+                                std::pair(b.value.key_mark.line, b.value.key_mark.column);
+                       });
       break;
     case toml::node_type::array:
       node.type = Node::Type::array;
@@ -53,9 +55,19 @@ Node convert(const toml::node& from, const std::shared_ptr<const Source>& source
     case toml::node_type::none:
     case toml::node_type::date:
     case toml::node_type::time:
-    case toml::node_type::date_time: node.type = Node::Type::other; break;
+    case toml::node_type::date_time:
+      node.type = Node::Type::other;
+      break;
   }
   return node;
+}
+
+// Cut at a character where it is longer.
+std::string shortened(std::string text, std::size_t longest) {
+  if (text.size() <= longest) return text;
+  std::size_t cut = longest - 3;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+  return text.substr(0, cut) + "...";
 }
 
 }  // namespace
@@ -72,24 +84,37 @@ Node* Node::find(std::string_view key) {
   return nullptr;
 }
 
-void ProblemList::add(const Mark& mark, std::string key, std::string found, std::string allowed, std::string hint) {
-  PlacedProblem problem{{mark.source ? mark.source->file : "", mark.line, mark.column},
-                        {std::move(key), std::move(found), std::move(allowed), std::move(hint)},
-                        {}};
-  if (mark.source && mark.line >= 1 && mark.line <= mark.source->lines.size()) problem.source_line = mark.source->lines[mark.line - 1];
-  for (const PlacedProblem& known : problems_)
-    if (known.place.line == problem.place.line && known.place.column == problem.place.column && known.place.file == problem.place.file &&
-        known.problem.key == problem.problem.key && known.problem.found == problem.problem.found)
-      return;
-  problems_.push_back(std::move(problem));
+void ProblemList::add(const Mark& mark, std::string key, std::string found, std::string allowed,
+                      std::string hint) {
+  Held held{{{mark.source ? mark.source->file : "", mark.line, mark.column},
+             {shortened(std::move(key), 200), shortened(std::move(found), 200),
+              shortened(std::move(allowed), 500), shortened(std::move(hint), 300)},
+             {}},
+            mark.source};
+  const Place& place = held.problem.place;
+  const std::string identity = fmt::format("{}\n{} {}\n{}\n{}", place.file, place.line, place.column,
+                                           held.problem.problem.key, held.problem.problem.found);
+  if (known_.insert(identity).second) problems_.push_back(std::move(held));
 }
 
 void ProblemList::raise() {
   if (problems_.empty()) return;
-  std::stable_sort(problems_.begin(), problems_.end(), [](const PlacedProblem& a, const PlacedProblem& b) {
-    return std::tie(a.place.file, a.place.line, a.place.column) < std::tie(b.place.file, b.place.line, b.place.column);
+  std::stable_sort(problems_.begin(), problems_.end(), [](const Held& a, const Held& b) {
+    const Place &left = a.problem.place, &right = b.problem.place;
+    return std::tie(left.file, left.line, left.column) < std::tie(right.file, right.line, right.column);
   });
-  throw InputError(std::move(problems_));
+  std::vector<PlacedProblem> placed;
+  std::size_t room = 10 * largest_file;  // thousands of problems may stand on one line of a megabyte
+  for (Held& held : problems_) {
+    const std::size_t line = held.problem.place.line;
+    if (held.source && line >= 1 && line <= held.source->lines.size()) {
+      const std::string& text = held.source->lines[line - 1];
+      if (text.size() <= room) held.problem.source_line = text;
+      room -= std::min(room, text.size());
+    }
+    placed.push_back(std::move(held.problem));
+  }
+  throw InputError(std::move(placed));
 }
 
 Node parse_document(std::string_view text, const std::string& file) {
@@ -109,7 +134,8 @@ Node parse_document(std::string_view text, const std::string& file) {
     const toml::table table = toml::parse(text, file);
     return convert(table, source);
   } catch (const toml::parse_error& error) {
-    problems.add(mark_of(error.source(), source), "TOML", std::string(error.description()), "a TOML document");
+    problems.add(mark_of(error.source(), source), "TOML", std::string(error.description()),
+                 "a TOML document");
     problems.raise();
   }
   return {};
@@ -126,31 +152,37 @@ std::string toml_number(double value) {
 std::string shown(const Node& node) {
   std::string text;
   switch (node.type) {
-    case Node::Type::text: text = "\"" + node.text + "\""; break;
-    case Node::Type::integer: text = std::to_string(node.integer); break;
+    case Node::Type::text:
+      text = "\"" + node.text + "\"";
+      break;
+    case Node::Type::integer:
+      text = std::to_string(node.integer);
+      break;
     case Node::Type::real: {
       char buffer[64];
       text = std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, node.real).ptr);
       break;
     }
-    case Node::Type::boolean: text = node.boolean ? "true" : "false"; break;
-    case Node::Type::array: text = "a list"; break;
+    case Node::Type::boolean:
+      text = node.boolean ? "true" : "false";
+      break;
+    case Node::Type::array:
+      text = "a list";
+      break;
     case Node::Type::table: {
       text = "a table";
       if (node.entries.empty()) break;
       text += " with";
-      for (std::size_t i = 0; i < node.entries.size() && i < 4; ++i) text += (i == 0 ? " " : ", ") + node.entries[i].key;
+      for (std::size_t i = 0; i < node.entries.size() && i < 4; ++i)
+        text += (i == 0 ? " " : ", ") + node.entries[i].key;
       if (node.entries.size() > 4) text += ", ...";
       break;
     }
-    case Node::Type::other: text = "a TOML date or time"; break;
+    case Node::Type::other:
+      text = "a TOML date or time";
+      break;
   }
-  if (text.size() > 80) {
-    std::size_t cut = 77;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-    text = text.substr(0, cut) + "...";
-  }
-  return text;
+  return shortened(std::move(text), 80);
 }
 
 std::optional<std::vector<std::string>> split_path(std::string_view path) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -59,7 +60,12 @@ class ProblemList {
   void raise();
 
  private:
-  std::vector<PlacedProblem> problems_;
+  struct Held {
+    PlacedProblem problem;
+    std::shared_ptr<const Source> source;
+  };
+  std::vector<Held> problems_;
+  std::unordered_set<std::string> known_;  // what was told already is not told again
 };
 
 /// The text of a file. @throws InputError for what is no readable file of at most `largest_file` bytes.
@@ -70,7 +76,8 @@ inline constexpr std::size_t largest_file = 1'000'000;
 Node parse_document(std::string_view text, const std::string& file);
 
 /// The text of another scenario that `extends` names, and the name to show for it.
-using Resolver = std::function<std::pair<std::string, std::string>(const std::string& name, const std::string& from, const Mark& mark)>;
+using Resolver = std::function<std::pair<std::string, std::string>(
+    const std::string& name, const std::string& from, const Mark& mark)>;
 
 /// The document with what it extends merged under it. @throws InputError for a circle.
 Node with_inheritance(Node document, const std::string& file, const Resolver& resolve);

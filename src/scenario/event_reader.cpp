@@ -26,14 +26,19 @@ std::string unquoted(const Node::Entry& entry) {
 void SectionReader::events() {
   const Node* node = part(document_, "events");
   if (!node) return;
-  if (node->type != Node::Type::array) return read_.problem(node->mark, "events", shown(*node), "tables [[events]]", "two brackets: [[events]]");
+  if (node->type != Node::Type::array)
+    return read_.problem(node->mark, "events", shown(*node), "tables [[events]]", "two brackets: [[events]]");
   std::set<std::string> seen;
   for (std::size_t i = 0; i < node->items.size(); ++i) {
     const Node& item = node->items[i];
     EventSpec spec;
-    if (item.is_table() && item.find("name")) spec.name = read_.text(*item.find("name"), fmt::format("events[{}].name", i), "a text, unique");
-    else read_.problem(item.mark, fmt::format("events[{}].name", i), "nothing", "a text, unique");
-    if (!spec.name.empty() && !seen.insert(spec.name).second) read_.problem(item.find("name")->mark, "events." + spec.name + ".name", "the name twice", "unique names of events");
+    if (item.is_table() && item.find("name"))
+      spec.name = read_.text(*item.find("name"), fmt::format("events[{}].name", i), "a text, unique");
+    else
+      read_.problem(item.mark, fmt::format("events[{}].name", i), "nothing", "a text, unique");
+    if (!spec.name.empty() && !seen.insert(spec.name).second)
+      read_.problem(item.find("name")->mark, "events." + spec.name + ".name", "the name twice",
+                    "unique names of events");
     event(item, "events." + (spec.name.empty() ? fmt::format("[{}]", i) : spec.name), spec);
     scenario_.spec.events.push_back(std::move(spec));
   }
@@ -41,39 +46,53 @@ void SectionReader::events() {
 
 void SectionReader::event(const Node& node, const std::string& key, EventSpec& spec) {
   if (!read_.table(node, key, {"name", "at", "when", "lasts", "ramp", "scale", "add", "set", "move"})) return;
-  const Node *at = node.find("at"), *when = node.find("when"), *lasts = node.find("lasts"), *ramp = node.find("ramp"), *of_move = node.find("move");
-  if (at && when) read_.problem(when->key_mark, key + ".when", "when beside at", "one of the two: they exclude each other");
+  const Node *at = node.find("at"), *when = node.find("when"), *lasts = node.find("lasts"),
+             *ramp = node.find("ramp"), *of_move = node.find("move");
+  if (at && when)
+    read_.problem(when->key_mark, key + ".when", "when beside at", "one of the two: they exclude each other");
   if (!at && !when) read_.problem(node.mark, key + ".at", "nothing", "at = a date, or when = a condition");
   if (at) spec.at = read_.date(*at, key + ".at");
   if (when) trigger(*when, key + ".when", spec);
   if (lasts) spec.lasts_months = read_.duration_months(*lasts, key + ".lasts");
   if (ramp) spec.ramp_months = read_.duration_months(*ramp, key + ".ramp");
-  for (const auto& [name, kind] : {std::pair("scale", EffectSpec::Kind::scale), std::pair("add", EffectSpec::Kind::add), std::pair("set", EffectSpec::Kind::set)})
+  for (const auto& [name, kind] :
+       {std::pair("scale", EffectSpec::Kind::scale), std::pair("add", EffectSpec::Kind::add),
+        std::pair("set", EffectSpec::Kind::set)})
     if (const Node* table = node.find(name)) effects(*table, key + "." + name, kind, spec);
   if (of_move) move(*of_move, key + ".move", spec);
   const bool acts = node.has("scale") || node.has("add") || node.has("set");
-  if (!acts && !of_move) read_.problem(node.mark, key, "an event without effect", "an entry in scale, add, set or move");
+  if (!acts && !of_move)
+    read_.problem(node.mark, key, "an event without effect", "an entry in scale, add, set or move");
   if (!acts && of_move)
     for (const auto& [of, name] : {std::pair(lasts, ".lasts"), std::pair(ramp, ".ramp")})
-      if (of) read_.problem(of->key_mark, key + name, "a move alone, where it has no effect", "scale, add or set beside the move");
+      if (of)
+        read_.problem(of->key_mark, key + name, "a move alone, where it has no effect",
+                      "scale, add or set beside the move");
 }
 
-void SectionReader::effects(const Node& node, const std::string& key, EffectSpec::Kind kind, EventSpec& spec) {
-  if (!node.is_table() || node.entries.empty()) return read_.problem(node.mark, key, shown(node), "a table { \"event target\" = number }");
+void SectionReader::effects(const Node& node, const std::string& key, EffectSpec::Kind kind,
+                            EventSpec& spec) {
+  if (!node.is_table() || node.entries.empty())
+    return read_.problem(node.mark, key, shown(node), "a table { \"event target\" = number }");
   for (const Node::Entry& entry : node.entries) {
     if (entry.key == "source" || entry.key == "note") continue;
     if (entry.value.is_table() && !entry.value.has("dist")) {
-      read_.problem(entry.value.key_mark, key + "." + entry.key, "an event target without quotes", "a quoted target = number", fmt::format("did you mean \"{}\" = ...?", unquoted(entry)));
+      read_.problem(entry.value.key_mark, key + "." + entry.key, "an event target without quotes",
+                    "a quoted target = number", fmt::format("did you mean \"{}\" = ...?", unquoted(entry)));
       continue;
     }
     const std::string at = key + ".\"" + entry.key + "\"";
-    if (const auto number = read_.number(entry.value, at, schema_key("events.*.scale"))) spec.effects.push_back({kind, entry.key, *number});
+    if (const auto number = read_.number(entry.value, at, schema_key("events.*.scale")))
+      spec.effects.push_back({kind, entry.key, *number});
   }
 }
 
 void SectionReader::trigger(const Node& node, const std::string& key, EventSpec& spec) {
-  const std::string allowed = "MEASURE.LAYER OP number or MEASURE.LAYER.PROVIDER OP number, OP one of > < >= <=";
-  const auto wrong = [&](std::string what, std::string hint = {}) { read_.problem(node.mark, key, std::move(what), allowed, std::move(hint)); };
+  const std::string allowed =
+      "MEASURE.LAYER OP number or MEASURE.LAYER.PROVIDER OP number, OP one of > < >= <=";
+  const auto wrong = [&](std::string what, std::string hint = {}) {
+    read_.problem(node.mark, key, std::move(what), allowed, std::move(hint));
+  };
   if (node.type != Node::Type::text) return wrong(shown(node));
   const std::string& text = node.text;
   const std::size_t op = text.find_first_of("<>");
@@ -88,19 +107,25 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
   TriggerSpec of;
   if (!parts || parts->size() < 2 || parts->size() > 3) return wrong(shown(node));
   const auto measure = measure_named(parts->at(0));
-  static const std::vector<std::string> measures{"customer_share", "revenue_share", "token_share", "increment_share", "new_customer_share", "churn", "mean_stage", "mean_switching_cost", "hhi"};
+  static const std::vector<std::string> measures{"customer_share",  "revenue_share",       "token_share",
+                                                 "increment_share", "new_customer_share",  "churn",
+                                                 "mean_stage",      "mean_switching_cost", "hhi"};
   if (!measure || std::find(measures.begin(), measures.end(), parts->at(0)) == measures.end()) {
     const std::string near = nearest(parts->at(0), measures);
-    return wrong("an unknown measure, " + parts->at(0), near.empty() ? fmt::format("one of {}", fmt::join(measures, ", ")) : "did you mean " + near + "?");
+    return wrong(
+        "an unknown measure, " + parts->at(0),
+        near.empty() ? fmt::format("one of {}", fmt::join(measures, ", ")) : "did you mean " + near + "?");
   }
   double threshold = 0;
   const auto [end, error] = std::from_chars(right.data(), right.data() + right.size(), threshold);
-  if (error != std::errc() || end != right.data() + right.size() || !std::isfinite(threshold)) return wrong("\"" + right + "\" instead of a number");
+  if (error != std::errc() || end != right.data() + right.size() || !std::isfinite(threshold))
+    return wrong("\"" + right + "\" instead of a number");
   of.measure = *measure;
   of.layer = parts->at(1);
   if (parts->size() == 3) of.provider = parts->at(2);
-  of.comparison = text[op] == '>' ? (equal ? TriggerSpec::Comparison::greater_equal : TriggerSpec::Comparison::greater)
-                                  : (equal ? TriggerSpec::Comparison::less_equal : TriggerSpec::Comparison::less);
+  of.comparison = text[op] == '>'
+                      ? (equal ? TriggerSpec::Comparison::greater_equal : TriggerSpec::Comparison::greater)
+                      : (equal ? TriggerSpec::Comparison::less_equal : TriggerSpec::Comparison::less);
   of.threshold = threshold;
   spec.when = of;  // whether names and measure go together is checked with the market
 }
@@ -108,49 +133,72 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
 void SectionReader::move(const Node& node, const std::string& key, EventSpec& spec) {
   if (!read_.table(node, key, {"layer", "from", "to", "share", "segment", "keep_stage"})) return;
   MoveSpec of;
-  const auto name_of = [&](const char* name, const std::vector<std::string>& known, std::string& into, bool required) {
+  const auto name_of = [&](const char* name, const std::vector<std::string>& known, std::string& into,
+                           bool required) {
     const Node* value = node.find(name);
     if (!value) {
-      if (required) read_.problem(node.mark, key + "." + name, "nothing", fmt::format("one of {}", fmt::join(known, ", ")));
+      if (required)
+        read_.problem(node.mark, key + "." + name, "nothing",
+                      fmt::format("one of {}", fmt::join(known, ", ")));
       return;
     }
     into = read_.text(*value, key + "." + name, "a name");
     if (value->type != Node::Type::text || std::find(known.begin(), known.end(), into) != known.end()) return;
     const std::string near = nearest(into, known);
-    read_.problem(value->mark, key + "." + name, "an unknown name, " + shown(*value), fmt::format("one of {}", fmt::join(known, ", ")), near.empty() ? "" : "did you mean \"" + near + "\"?");
+    read_.problem(value->mark, key + "." + name, "an unknown name, " + shown(*value),
+                  fmt::format("one of {}", fmt::join(known, ", ")),
+                  near.empty() ? "" : "did you mean \"" + near + "\"?");
   };
   name_of("layer", read_.layers, of.layer, true);
   name_of("from", read_.providers, of.from, true);
   name_of("to", read_.providers, of.to, true);
   name_of("segment", read_.segments, of.segment, false);
   const Node *share = node.find("share"), *keep = node.find("keep_stage");
-  if (!share) read_.problem(node.mark, key + ".share", "nothing", std::string(schema_key("events.*.move.share").allowed));
-  else if (const auto x = read_.number(*share, key + ".share", schema_key("events.*.move.share"))) of.share = *x;
+  if (!share)
+    read_.problem(node.mark, key + ".share", "nothing",
+                  std::string(schema_key("events.*.move.share").allowed));
+  else if (const auto x = read_.number(*share, key + ".share", schema_key("events.*.move.share")))
+    of.share = *x;
   if (keep) of.keep_stage = read_.boolean(*keep, key + ".keep_stage").value_or(false);
   spec.move = of;
 }
 
 void SectionReader::run() {
   const Node* node = part(document_, "run");
-  if (!node || !read_.table(*node, "run", {"engine", "replications", "seed", "customers", "parameters", "shocks", "sizes"})) return;
+  if (!node || !read_.table(*node, "run",
+                            {"engine", "replications", "seed", "customers", "parameters", "shocks", "sizes"}))
+    return;
   RunSection& run = scenario_.run;
   if (const Node* engine = node->find("engine"))
-    if (const auto which = read_.choice(*engine, "run.engine", schema_key("run.engine"), {"agent", "cohort", "mean_field"})) run.engine = static_cast<EngineKind>(*which);
+    if (const auto which =
+            read_.choice(*engine, "run.engine", schema_key("run.engine"), {"agent", "cohort", "mean_field"}))
+      run.engine = static_cast<EngineKind>(*which);
   if (const Node* value = node->find("replications"))
-    if (const auto n = read_.integer(*value, "run.replications", schema_key("run.replications"))) run.replications = static_cast<std::uint64_t>(*n);
+    if (const auto n = read_.integer(*value, "run.replications", schema_key("run.replications")))
+      run.replications = static_cast<std::uint64_t>(*n);
   if (const Node* value = node->find("seed"))
-    if (const auto n = read_.integer(*value, "run.seed", schema_key("run.seed"))) run.seed = static_cast<std::uint64_t>(*n);
+    if (const auto n = read_.integer(*value, "run.seed", schema_key("run.seed")))
+      run.seed = static_cast<std::uint64_t>(*n);
   if (const Node* value = node->find("customers"))
     if (const auto n = read_.integer(*value, "run.customers", schema_key("run.customers"))) {
-      if (static_cast<std::uint64_t>(*n) < read_.segments.size()) read_.problem(value->mark, "run.customers", shown(*value), fmt::format("at least the number of segments, {}", read_.segments.size()));
-      else run.customers = static_cast<std::uint64_t>(*n);
+      if (static_cast<std::uint64_t>(*n) < read_.segments.size())
+        read_.problem(value->mark, "run.customers", shown(*value),
+                      fmt::format("at least the number of segments, {}", read_.segments.size()));
+      else
+        run.customers = static_cast<std::uint64_t>(*n);
     }
-  for (const auto& [name, into] : {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})
+  for (const auto& [name, into] :
+       {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})
     if (const Node* value = node->find(name))
-      if (const auto which = read_.choice(*value, std::string("run.") + name, schema_key(std::string("run.") + name), {"mean", "drawn"})) *into = *which == 1;
+      if (const auto which = read_.choice(*value, std::string("run.") + name,
+                                          schema_key(std::string("run.") + name), {"mean", "drawn"}))
+        *into = *which == 1;
   if (const Node* value = node->find("sizes"))
-    if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes"), {"classes", "drawn"})) run.draw_sizes = *which == 1;
-  if (run.draw_sizes && run.engine != EngineKind::agent) read_.problem(node->find("sizes")->mark, "run.sizes", "\"drawn\" with another engine", "\"drawn\" only with engine = \"agent\"");
+    if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes"), {"classes", "drawn"}))
+      run.draw_sizes = *which == 1;
+  if (run.draw_sizes && run.engine != EngineKind::agent)
+    read_.problem(node->find("sizes")->mark, "run.sizes", "\"drawn\" with another engine",
+                  "\"drawn\" only with engine = \"agent\"");
 }
 
 }  // namespace lockin

@@ -15,8 +15,16 @@ constexpr std::size_t deepest = 32, longest_key = 16;
 std::optional<std::size_t> invalid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
-    const std::size_t length = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+    const std::size_t length = c < 0x80                ? 1
+                               : c >= 0xc2 && c < 0xe0 ? 2
+                               : c >= 0xe0 && c < 0xf0 ? 3
+                               : c >= 0xf0 && c < 0xf5 ? 4
+                                                       : 0;
     if (length == 0 || i + length > text.size()) return i;
+    const auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : c;
+    const bool overlong = (c == 0xe0 && second < 0xa0) || (c == 0xf0 && second < 0x90);
+    const bool surrogate = c == 0xed && second >= 0xa0, beyond = c == 0xf4 && second >= 0x90;
+    if (overlong || surrogate || beyond) return i;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return i;
     i += length;
@@ -35,17 +43,22 @@ class Scanner {
     while (at_ < text_.size()) {
       skip_blank();
       if (at_ >= text_.size()) return;
-      if (text_[at_] == '[') header();
-      else statement();
+      if (text_[at_] == '[')
+        header();
+      else
+        statement();
     }
   }
 
  private:
   void skip_blank() {
     while (at_ < text_.size()) {
-      if (text_[at_] == '#') skip_line();
-      else if (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n') next();
-      else return;
+      if (text_[at_] == '#')
+        skip_line();
+      else if (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')
+        next();
+      else
+        return;
     }
   }
   void next() {
@@ -71,7 +84,8 @@ class Scanner {
         name = true;
         continue;
       }
-      const bool bare = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+      const bool bare =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
       if (c == '.') {
         sound = sound && name;
         name = false;
@@ -83,9 +97,13 @@ class Scanner {
       }
       ++at_;
     }
-    const bool closed = at_ < text_.size() && text_[at_] == ']' && (!array || (at_ + 1 < text_.size() && text_[at_ + 1] == ']'));
-    if (!sound || !name || !closed) problems_.add(where, "table header", "a header that is none", "[name] or [name.name], [[events]]");
-    if (dots >= longest_key) problems_.add(where, "table header", fmt::format("{} parts", dots + 1), fmt::format("at most {} parts", longest_key));
+    const bool closed = at_ < text_.size() && text_[at_] == ']' &&
+                        (!array || (at_ + 1 < text_.size() && text_[at_ + 1] == ']'));
+    if (!sound || !name || !closed)
+      problems_.add(where, "table header", "a header that is none", "[name] or [name.name], [[events]]");
+    if (dots >= longest_key)
+      problems_.add(where, "table header", fmt::format("{} parts", dots + 1),
+                    fmt::format("at most {} parts", longest_key));
     skip_line();
   }
 
@@ -108,12 +126,14 @@ class Scanner {
       if (c == '=') in_key = false;
       if (c == ',' || c == '{') in_key = depth > 0 || c == '{', dots = 0;
       if (c == '.' && in_key && ++dots >= longest_key && !told) {
-        problems_.add(where, "key", fmt::format("more than {} parts", longest_key), fmt::format("at most {} parts", longest_key));
+        problems_.add(where, "key", fmt::format("more than {} parts", longest_key),
+                      fmt::format("at most {} parts", longest_key));
         told = true;
       }
       if (c == '[' || c == '{') {
         if (++depth > deepest && !told) {
-          problems_.add(where, "value", fmt::format("more than {} levels of nesting", deepest), fmt::format("at most {} levels", deepest));
+          problems_.add(where, "value", fmt::format("more than {} levels of nesting", deepest),
+                        fmt::format("at most {} levels", deepest));
           told = true;
         }
       } else if ((c == ']' || c == '}') && depth > 0) {
@@ -135,6 +155,7 @@ class Scanner {
       }
       if (multi ? text_.substr(at_, 3) == std::string(3, quote) : text_[at_] == quote) {
         at_ += multi ? 3 : 1;
+        for (int more = 0; multi && more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;
         return true;
       }
       if (!multi && text_[at_] == '\n') return false;
@@ -149,7 +170,8 @@ class Scanner {
   std::size_t at_ = 0, line_ = 1, line_start_ = 0;
 };
 
-[[noreturn]] void refuse(const std::string& file, std::string found, std::string allowed, std::string hint = {}) {
+[[noreturn]] void refuse(const std::string& file, std::string found, std::string allowed,
+                         std::string hint = {}) {
   throw InputError({{{file, 0, 0}, {"file", std::move(found), std::move(allowed), std::move(hint)}, {}}});
 }
 
@@ -159,16 +181,21 @@ std::string read_file(const std::string& file) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
-  if (status.type() == fs::file_type::not_found) refuse(file, "no such file", "a scenario file", "`lockin scenarios` lists those that are bundled");
+  if (status.type() == fs::file_type::not_found)
+    refuse(file, "no such file", "a scenario file", "`lockin scenarios` lists those that are bundled");
   if (fs::is_directory(status)) refuse(file, "a directory", "a scenario file");
-  if (!fs::is_regular_file(status) && status.type() != fs::file_type::fifo && status.type() != fs::file_type::character) refuse(file, "not a regular file", "a scenario file");
+  if (!fs::is_regular_file(status) && status.type() != fs::file_type::fifo &&
+      status.type() != fs::file_type::character)
+    refuse(file, "not a regular file", "a scenario file");
   std::ifstream in(file, std::ios::binary);
   if (!in) refuse(file, fmt::format("cannot be read: {}", std::strerror(errno)), "a readable scenario file");
   std::string text(largest_file + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) refuse(file, "cannot be read to its end", "a readable scenario file");
-  if (text.size() > largest_file) refuse(file, fmt::format("more than {} bytes", largest_file), fmt::format("a scenario of at most {} bytes", largest_file));
+  if (text.size() > largest_file)
+    refuse(file, fmt::format("more than {} bytes", largest_file),
+           fmt::format("a scenario of at most {} bytes", largest_file));
   return text;
 }
 
@@ -179,9 +206,13 @@ void guard(std::string_view text, const std::shared_ptr<const Source>& source, P
     const std::size_t start = before.rfind('\n');
     return Mark{source, line, offset - (start == std::string_view::npos ? 0 : start + 1) + 1};
   };
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return problems.add({source, 1, 1}, "file", "nothing", "a scenario: at least horizon, layers, providers and segments");
-  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) return problems.add(place(nul), "file", "a NUL byte", "text in UTF-8");
-  if (const auto bad = invalid_utf8(text)) return problems.add(place(*bad), "file", "bytes that are not UTF-8", "text in UTF-8");
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return problems.add({source, 1, 1}, "file", "nothing",
+                        "a scenario: at least horizon, layers, providers and segments");
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    return problems.add(place(nul), "file", "a NUL byte", "text in UTF-8");
+  if (const auto bad = invalid_utf8(text))
+    return problems.add(place(*bad), "file", "bytes that are not UTF-8", "text in UTF-8");
   Scanner(text, source, problems).scan();
 }
 

@@ -12,9 +12,11 @@ namespace {
 // A *value* replaces the old one as a whole: a path, a distribution, a spread, sizes, nests, a policy.
 bool is_value(const Node& node) {
   if (!node.is_table()) return true;
-  static const std::set<std::string, std::less<>> marks{"dist", "start", "process", "spread", "values", "rule", "groups", "growth", "interpolate"};
-  return std::any_of(node.entries.begin(), node.entries.end(),
-                     [](const Node::Entry& e) { return marks.contains(e.key) || Date::parse(e.key).has_value(); });
+  static const std::set<std::string, std::less<>> marks{"dist", "start",  "process", "spread",     "values",
+                                                        "rule", "groups", "growth",  "interpolate"};
+  return std::any_of(node.entries.begin(), node.entries.end(), [](const Node::Entry& e) {
+    return marks.contains(e.key) || Date::parse(e.key).has_value();
+  });
 }
 
 void merge(Node& base, Node&& over, const std::string& path) {
@@ -28,12 +30,16 @@ void merge(Node& base, Node&& over, const std::string& path) {
         const Node* name = event.is_table() ? event.find("name") : nullptr;
         const auto same = std::find_if(old->items.begin(), old->items.end(), [&](const Node& known) {
           const Node* other = known.is_table() ? known.find("name") : nullptr;
-          return name && other && name->type == Node::Type::text && other->type == Node::Type::text && name->text == other->text;
+          return name && other && name->type == Node::Type::text && other->type == Node::Type::text &&
+                 name->text == other->text;
         });
-        if (same == old->items.end()) old->items.push_back(std::move(event));
-        else *same = std::move(event);
+        if (same == old->items.end())
+          old->items.push_back(std::move(event));
+        else
+          *same = std::move(event);
       }
-    } else if (key == "horizon" || (path.empty() && !is_value(entry.value)) || (!is_value(*old) && !is_value(entry.value))) {
+    } else if (key == "horizon" || (path.empty() && !is_value(entry.value)) ||
+               (!is_value(*old) && !is_value(entry.value))) {
       merge(*old, std::move(entry.value), key);
     } else {
       *old = std::move(entry.value);
@@ -41,7 +47,8 @@ void merge(Node& base, Node&& over, const std::string& path) {
   }
 }
 
-Node inherit(Node document, const std::string& file, const Resolver& resolve, std::vector<std::string>& chain) {
+Node inherit(Node document, const std::string& file, const Resolver& resolve,
+             std::vector<std::string>& chain) {
   const Node* extends = document.find("extends");
   if (!extends) return document;
   ProblemList problems;
@@ -51,12 +58,21 @@ Node inherit(Node document, const std::string& file, const Resolver& resolve, st
   }
   const auto [text, base_file] = resolve(extends->text, file, extends->mark);
   if (std::find(chain.begin(), chain.end(), base_file) != chain.end()) {
-    problems.add(extends->mark, "extends", "\"" + extends->text + "\", which extends this file", "a file that does not lead back here");
+    problems.add(extends->mark, "extends", "\"" + extends->text + "\", which extends this file",
+                 "a file that does not lead back here");
+    problems.raise();
+  }
+  constexpr std::size_t longest_chain = 32;
+  if (chain.size() >= longest_chain) {
+    problems.add(extends->mark, "extends",
+                 fmt::format("more than {} files, one extending the other", longest_chain),
+                 fmt::format("at most {}", longest_chain));
     problems.raise();
   }
   chain.push_back(base_file);
   Node base = inherit(parse_document(text, base_file), base_file, resolve, chain);
-  document.entries.erase(std::remove_if(document.entries.begin(), document.entries.end(), [](const Node::Entry& e) { return e.key == "extends"; }),
+  document.entries.erase(std::remove_if(document.entries.begin(), document.entries.end(),
+                                        [](const Node::Entry& e) { return e.key == "extends"; }),
                          document.entries.end());
   merge(base, std::move(document), "");
   return base;
@@ -81,14 +97,23 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
     while (!path.empty() && path.back() == ' ') path.pop_back();
     const auto parts = split_path(path);
     if (equals == std::string::npos || !parts || parts->size() > 16) {
-      problems.add(mark, path, "\"" + overrides[i] + "\"", "KEY=VALUE with a dotted key and a TOML value", "for example segments.firms.entry=0.2");
+      problems.add(mark, path, "\"" + overrides[i] + "\"", "KEY=VALUE with a dotted key and a TOML value",
+                   "for example segments.firms.entry=0.2");
       continue;
     }
+    const std::string written = overrides[i].substr(equals + 1);
     Node value;
     try {
-      value = parse_document("v = " + overrides[i].substr(equals + 1), "--set").entries.at(0).value;
+      Node line = parse_document("v = " + written, "--set");
+      if (line.entries.size() == 1)
+        value = std::move(line.entries.front().value);
+      else
+        problems.add(mark, path, "\"" + written + "\"", "one TOML value",
+                     "each key needs a --set of its own");
+      if (line.entries.size() != 1) continue;
     } catch (const InputError& error) {
-      problems.add(mark, path, "\"" + overrides[i].substr(equals + 1) + "\"", "a TOML value", "texts need quotes: --set 'run.engine=\"agent\"'");
+      problems.add(mark, path, "\"" + written + "\"", "a TOML value",
+                   "texts need quotes: --set 'run.engine=\"agent\"'");
       continue;
     }
     const std::function<void(Node&)> place = [&](Node& node) {

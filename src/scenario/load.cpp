@@ -41,13 +41,15 @@ Mark place_of(const Node& document, const std::string& key) {
   return mark;
 }
 
-Scenario read_scenario(std::string_view text, const std::string& file, const std::string& name, const std::vector<std::string>& overrides, const Resolver& resolve) {
+Scenario read_scenario(std::string_view text, const std::string& file, const std::string& name,
+                       const std::vector<std::string>& overrides, const Resolver& resolve) {
   Node document = with_inheritance(parse_document(text, file), file, resolve);
   apply_overrides(document, overrides);
   ProblemList problems;
   Scenario scenario = SectionReader(document, problems).read(name);
   problems.raise();
-  for (const Problem& p : check_market(scenario.spec)) problems.add(place_of(document, p.key), p.key, p.found, p.allowed, p.hint);
+  for (const Problem& p : check_market(scenario.spec))
+    problems.add(place_of(document, p.key), p.key, p.found, p.allowed, p.hint);
   problems.raise();
   scenario.resolved = write_document(document);
   return scenario;
@@ -63,8 +65,10 @@ const BundledScenario* bundled(std::string_view name) {
   return nullptr;
 }
 
-std::pair<std::string, std::string> resolve_bundled(const std::string& name, const std::string&, const Mark& mark) {
-  if (const BundledScenario* scenario = bundled(without_ending(name))) return {std::string(scenario->text), without_ending(name) + ".toml"};
+std::pair<std::string, std::string> resolve_bundled(const std::string& name, const std::string&,
+                                                    const Mark& mark) {
+  if (const BundledScenario* scenario = bundled(without_ending(name)))
+    return {std::string(scenario->text), without_ending(name) + ".toml"};
   ProblemList problems;
   problems.add(mark, "extends", "\"" + name + "\"", "a scenario that is bundled, as this text has no folder");
   problems.raise();
@@ -91,18 +95,23 @@ Scenario load_scenario(const std::string& file, const std::vector<std::string>& 
   return read_scenario(read_file(file), path, fs::path(file).stem().string(), overrides, resolve);
 }
 
-Scenario parse_scenario(std::string_view text, const std::string& name, const std::vector<std::string>& overrides) {
+Scenario parse_scenario(std::string_view text, const std::string& name,
+                        const std::vector<std::string>& overrides) {
   return read_scenario(text, name, without_ending(name), overrides, resolve_bundled);
 }
 
 Scenario load_bundled(std::string_view name, const std::vector<std::string>& overrides) {
   const std::string bare = without_ending(std::string(name));
-  if (const BundledScenario* scenario = bundled(bare)) return read_scenario(scenario->text, bare + ".toml", bare, overrides, resolve_bundled);
+  if (const BundledScenario* scenario = bundled(bare))
+    return read_scenario(scenario->text, bare + ".toml", bare, overrides, resolve_bundled);
   std::vector<std::string> names;
   for (const BundledScenario& scenario : bundled_scenarios()) names.emplace_back(scenario.name);
   const std::string near = nearest(bare, names);
-  throw InputError({{{std::string(name), 0, 0}, {"scenario", "no file and no bundled scenario of that name", "a file, or a name that `lockin scenarios` lists",
-                                                 near.empty() ? "" : "did you mean " + near + "?"}, {}}});
+  throw InputError(
+      {{{std::string(name), 0, 0},
+        {"scenario", "no file and no bundled scenario of that name",
+         "a file, or a name that `lockin scenarios` lists", near.empty() ? "" : "did you mean " + near + "?"},
+        {}}});
 }
 
 }  // namespace lockin

@@ -15,6 +15,7 @@ class SectionReader {
   Scenario read(const std::string& name);
 
  private:
+  bool too_many();
   void top_level(const std::string& name);
   void horizon();
   void market();
@@ -42,7 +43,9 @@ class SectionReader {
   /// Names of the children of a section, checked; the section must be there and hold at least one.
   std::vector<std::string> names(const char* section);
   bool sound_name(const Node& node, const std::string& section, const std::string& name);
-  const Node* part(const Node& node, std::string_view key) const { return node.is_table() ? node.find(key) : nullptr; }
+  const Node* part(const Node& node, std::string_view key) const {
+    return node.is_table() ? node.find(key) : nullptr;
+  }
 
   const Node& document_;
   ValueReader read_;

@@ -6,7 +6,8 @@ namespace lockin {
 
 Trajectory simulate(const Scenario& scenario, const ScenarioRunOptions& options) {
   if (scenario.run.draw_parameters.value_or(false) && !scenario.uncertain.empty())
-    throw std::invalid_argument("run.parameters = \"drawn\": this version runs uncertain numbers at their means");
+    throw std::invalid_argument(
+        "run.parameters = \"drawn\": this version runs uncertain numbers at their means");
   RunSettings settings;
   settings.engine = options.engine.value_or(scenario.run.engine);
   settings.seed = options.seed.value_or(scenario.run.seed);

@@ -54,23 +54,29 @@ bool ValueReader::table(const Node& node, const std::string& key, const std::vec
     if (std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end()) continue;
     const std::string near = entry.key.size() <= 64 ? nearest(entry.key, allowed) : "";
     const std::string name = entry.key.size() <= 64 ? entry.key : entry.key.substr(0, 61) + "...";
-    problem(entry.value.key_mark, key.empty() ? name : key + "." + name, "an unknown key", "one of " + joined(allowed),
-            near.empty() ? "" : "did you mean " + near + "?");
+    problem(entry.value.key_mark, key.empty() ? name : key + "." + name, "an unknown key",
+            "one of " + joined(allowed), near.empty() ? "" : "did you mean " + near + "?");
   }
   return true;
 }
 
-bool ValueReader::by_name(const Node& node, const std::string& key, const SchemaKey& rule, const std::vector<std::string>& allowed) {
+bool ValueReader::by_name(const Node& node, const std::string& key, const SchemaKey& rule,
+                          const std::vector<std::string>& allowed) {
   const char* what = rule.by == KeyedBy::layer ? "layer" : "segment";
   if (rule.by == KeyedBy::nothing) {
     problem(place(node), key, shown(node), std::string(rule.allowed));
     return false;
   }
   for (const Node::Entry& entry : node.entries) {
-    if (entry.key == "source" || entry.key == "note" || std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end()) continue;
+    if (entry.key == "source" || entry.key == "note" ||
+        std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end())
+      continue;
     const std::string near = entry.key.size() <= 64 ? nearest(entry.key, allowed) : "";
-    problem(entry.value.key_mark, key + "." + entry.key.substr(0, 64), fmt::format("no name of a {} (the table was read as one value for each {})", what, what),
-            fmt::format("{}; or one value for all", joined(allowed)), near.empty() ? "a value over time has dates as keys, or start and growth" : "did you mean " + near + "?");
+    problem(entry.value.key_mark, key + "." + entry.key.substr(0, 64),
+            fmt::format("no name of a {} (the table was read as one value for each {})", what, what),
+            fmt::format("{}; or one value for all", joined(allowed)),
+            near.empty() ? "a value over time has dates as keys, or start and growth"
+                         : "did you mean " + near + "?");
   }
   return true;
 }
@@ -81,17 +87,23 @@ std::string ValueReader::text(const Node& node, const std::string& key, std::str
   return {};
 }
 
-std::optional<std::size_t> ValueReader::choice(const Node& node, const std::string& key, const SchemaKey& rule, const std::vector<std::string>& choices) {
+std::optional<std::size_t> ValueReader::choice(const Node& node, const std::string& key,
+                                               const SchemaKey& rule,
+                                               const std::vector<std::string>& choices) {
   const auto found = std::find(choices.begin(), choices.end(), node.text);
-  if (node.type == Node::Type::text && found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  if (node.type == Node::Type::text && found != choices.end())
+    return static_cast<std::size_t>(found - choices.begin());
   const std::string near = node.type == Node::Type::text ? nearest(node.text, choices) : "";
-  problem(place(node), key, shown(node), std::string(rule.allowed), near.empty() ? "" : "did you mean \"" + near + "\"?");
+  problem(place(node), key, shown(node), std::string(rule.allowed),
+          near.empty() ? "" : "did you mean \"" + near + "\"?");
   return std::nullopt;
 }
 
-std::optional<std::int64_t> ValueReader::integer(const Node& node, const std::string& key, const SchemaKey& rule) {
+std::optional<std::int64_t> ValueReader::integer(const Node& node, const std::string& key,
+                                                 const SchemaKey& rule) {
   if (node.type == Node::Type::integer && rule.holds(static_cast<double>(node.integer))) return node.integer;
-  problem(place(node), key, shown(node), std::string(rule.allowed), node.type == Node::Type::real ? "a whole number without a point" : "");
+  problem(place(node), key, shown(node), std::string(rule.allowed),
+          node.type == Node::Type::real ? "a whole number without a point" : "");
   return std::nullopt;
 }
 
@@ -106,7 +118,8 @@ std::optional<Date> ValueReader::date(const Node& node, const std::string& key, 
   std::optional<Date> result;
   if (node.type == Node::Type::text || node.type == Node::Type::integer) result = Date::parse(written);
   if (!result) {
-    problem(place(node), key, shown(node), "a date: 2025 (year), \"2025Q1\" (quarter) or \"2025-01\" (month), years 1 to 9999");
+    problem(place(node), key, shown(node),
+            "a date: 2025 (year), \"2025Q1\" (quarter) or \"2025-01\" (month), years 1 to 9999");
     return std::nullopt;
   }
   if (!any_precision && periods_per_year(result->precision) > periods_per_year(period)) {
@@ -118,14 +131,18 @@ std::optional<Date> ValueReader::date(const Node& node, const std::string& key, 
 
 std::optional<int> ValueReader::duration_months(const Node& node, const std::string& key) {
   const auto wrong = [&](std::string hint = {}) -> std::optional<int> {
-    problem(place(node), key, shown(node), "a duration of whole periods: \"4 quarters\", \"6 months\", \"2 years\"", std::move(hint));
+    problem(place(node), key, shown(node),
+            "a duration of whole periods: \"4 quarters\", \"6 months\", \"2 years\"", std::move(hint));
     return std::nullopt;
   };
   if (node.type != Node::Type::text) return wrong();
   int count = 0;
   const auto [end, error] = std::from_chars(node.text.data(), node.text.data() + node.text.size(), count);
   const std::string unit(end, node.text.data() + node.text.size());
-  const int months = unit == " quarters" || unit == " quarter" ? 3 : unit == " months" || unit == " month" ? 1 : unit == " years" || unit == " year" ? 12 : 0;
+  const int months = unit == " quarters" || unit == " quarter" ? 3
+                     : unit == " months" || unit == " month"   ? 1
+                     : unit == " years" || unit == " year"     ? 12
+                                                               : 0;
   if (error != std::errc() || months == 0 || count < 1 || count > 12'000) return wrong();
   if (count * months % (12 / periods_per_year(period)) != 0) return wrong("the period is longer than that");
   return count * months;
@@ -134,7 +151,8 @@ std::optional<int> ValueReader::duration_months(const Node& node, const std::str
 bool ValueReader::in_range(const Mark& mark, const std::string& key, double value, const SchemaKey& rule) {
   if (rule.holds(value)) return true;
   std::string hint;
-  if (rule.max == 1 && value > 1 && value <= 100) hint = fmt::format("a percentage? did you mean {:g}?", value / 100);
+  if (rule.max == 1 && value > 1 && value <= 100)
+    hint = fmt::format("a percentage? did you mean {:g}?", value / 100);
   Node node;
   node.type = Node::Type::real;
   node.real = value;
@@ -142,23 +160,29 @@ bool ValueReader::in_range(const Mark& mark, const std::string& key, double valu
   return false;
 }
 
-std::optional<Distribution> ValueReader::distribution(const Node& node, const std::string& key, const SchemaKey& rule) {
+std::optional<Distribution> ValueReader::distribution(const Node& node, const std::string& key,
+                                                      const SchemaKey& rule) {
   static const std::vector<std::string> kinds{"triangular", "uniform", "normal", "lognormal", "beta"};
   const Node* kind_node = node.find("dist");
   const auto kind = kind_node ? std::find(kinds.begin(), kinds.end(), kind_node->text) : kinds.end();
   if (!kind_node || kind_node->type != Node::Type::text || kind == kinds.end()) {
-    problem(kind_node ? place(*kind_node) : place(node), key + ".dist", kind_node ? shown(*kind_node) : "nothing",
+    problem(kind_node ? place(*kind_node) : place(node), key + ".dist",
+            kind_node ? shown(*kind_node) : "nothing",
             "\"triangular\", \"uniform\", \"normal\", \"lognormal\" or \"beta\"");
     return std::nullopt;
   }
   const std::string name = *kind;
   const bool by_median = name == "lognormal" && node.has("median");
-  const std::vector<std::string> parts = name == "triangular" ? std::vector<std::string>{"min", "mode", "max"} : name == "uniform" ? std::vector<std::string>{"min", "max"}
-                                         : by_median ? std::vector<std::string>{"median", "sigma"} : std::vector<std::string>{"mean", "sd"};
+  const std::vector<std::string> parts = name == "triangular" ? std::vector<std::string>{"min", "mode", "max"}
+                                         : name == "uniform"  ? std::vector<std::string>{"min", "max"}
+                                         : by_median          ? std::vector<std::string>{"median", "sigma"}
+                                                              : std::vector<std::string>{"mean", "sd"};
   std::vector<std::string> allowed = parts;
   allowed.push_back("dist");
   if (node.has("classes")) {
-    problem(node.find("classes")->key_mark, key + ".classes", "classes beside dist", "dist: one uncertain number for all; spread: customers that differ, in classes", "did you mean spread = \"" + name + "\"?");
+    problem(node.find("classes")->key_mark, key + ".classes", "classes beside dist",
+            "dist: one uncertain number for all; spread: customers that differ, in classes",
+            "did you mean spread = \"" + name + "\"?");
     allowed.push_back("classes");
   }
   table(node, key, allowed);
@@ -166,27 +190,37 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
   const SchemaKey any_number{.path = rule.path, .allowed = "a finite number"};
   for (const std::string& part : parts) {
     const Node* value = node.find(part);
-    if (!value) problem(place(node), key + "." + part, "nothing", fmt::format("a number: {} needs {}", name, joined(parts)));
-    else if (const auto x = number(*value, key + "." + part, any_number, false)) values.push_back(*x);
+    if (!value)
+      problem(place(node), key + "." + part, "nothing",
+              fmt::format("a number: {} needs {}", name, joined(parts)));
+    else if (const auto x = number(*value, key + "." + part, any_number, false))
+      values.push_back(*x);
   }
   if (values.size() != parts.size()) return std::nullopt;
   try {
-    const Distribution d = name == "triangular" ? Distribution::triangular(values[0], values[1], values[2]) : name == "uniform" ? Distribution::uniform(values[0], values[1])
-                           : name == "normal" ? Distribution::normal(values[0], values[1]) : name == "beta" ? Distribution::beta(values[0], values[1])
-                           : by_median ? Distribution::lognormal_median(values[0], values[1]) : Distribution::lognormal_mean(values[0], values[1]);
+    const Distribution d = name == "triangular" ? Distribution::triangular(values[0], values[1], values[2])
+                           : name == "uniform"  ? Distribution::uniform(values[0], values[1])
+                           : name == "normal"   ? Distribution::normal(values[0], values[1])
+                           : name == "beta"     ? Distribution::beta(values[0], values[1])
+                           : by_median          ? Distribution::lognormal_median(values[0], values[1])
+                                                : Distribution::lognormal_mean(values[0], values[1]);
     // Open ends: a lognormal lies above 0, a beta inside (0, 1); a bound that the key excludes is then never drawn.
     const bool open = d.kind() == Distribution::Kind::lognormal || d.kind() == Distribution::Kind::beta;
     const double low = d.support_min(), high = d.support_max();
-    const bool inside = low >= rule.min && high <= rule.max && (open || ((!rule.min_is_excluded || low > rule.min) && (!rule.max_is_excluded || high < rule.max)));
+    const bool inside =
+        low >= rule.min && high <= rule.max &&
+        (open || ((!rule.min_is_excluded || low > rule.min) && (!rule.max_is_excluded || high < rule.max)));
     if (inside) return d;
-    problem(place(node), key, fmt::format("a distribution on {} to {}", low, high), fmt::format("a distribution that lies inside the range: {}", rule.allowed));
+    problem(place(node), key, fmt::format("a distribution on {} to {}", low, high),
+            fmt::format("a distribution that lies inside the range: {}", rule.allowed));
   } catch (const std::invalid_argument& error) {
     problem(place(node), key, "a distribution that is none", error.what());
   }
   return std::nullopt;
 }
 
-std::optional<double> ValueReader::number(const Node& node, const std::string& key, const SchemaKey& rule, bool uncertain_allowed) {
+std::optional<double> ValueReader::number(const Node& node, const std::string& key, const SchemaKey& rule,
+                                          bool uncertain_allowed) {
   if (node.is_number()) {
     if (!in_range(place(node), key, node.number(), rule)) return std::nullopt;
     return node.number();
@@ -198,10 +232,14 @@ std::optional<double> ValueReader::number(const Node& node, const std::string& k
     return d->mean();
   }
   std::string hint;
-  if (node.is_table() && node.has("dist")) hint = "this number cannot be uncertain";
-  else if (node.is_table() && node.has("spread")) hint = "spread is for customers that differ; for one uncertain number did you mean dist?";
-  else if (node.type == Node::Type::text) hint = "a number without quotes";
-  problem(place(node), key, shown(node) + (uncertain_allowed && node.is_table() ? " (read as a distribution)" : ""),
+  if (node.is_table() && node.has("dist"))
+    hint = "this number cannot be uncertain";
+  else if (node.is_table() && node.has("spread"))
+    hint = "spread is for customers that differ; for one uncertain number did you mean dist?";
+  else if (node.type == Node::Type::text)
+    hint = "a number without quotes";
+  problem(place(node), key,
+          shown(node) + (uncertain_allowed && node.is_table() ? " (read as a distribution)" : ""),
           std::string(rule.allowed) + (uncertain_allowed ? ", or a distribution { dist = ... }" : ""), hint);
   return std::nullopt;
 }
@@ -213,18 +251,21 @@ std::vector<double> ValueReader::list(const Node& node, const std::string& key, 
     return values;
   }
   for (std::size_t i = 0; i < node.items.size(); ++i)
-    if (const auto x = number(node.items[i], fmt::format("{}[{}]", key, i), rule, false)) values.push_back(*x);
+    if (const auto x = number(node.items[i], fmt::format("{}[{}]", key, i), rule, false))
+      values.push_back(*x);
   return values;
 }
 
 bool ValueReader::is_path_table(const Node& node) {
   return node.is_table() && std::any_of(node.entries.begin(), node.entries.end(), [](const Node::Entry& e) {
-           return e.key == "dist" || e.key == "start" || e.key == "process" || e.key == "growth" || e.key == "interpolate" || e.key == "spread" ||
+           return e.key == "dist" || e.key == "start" || e.key == "process" || e.key == "growth" ||
+                  e.key == "interpolate" || e.key == "spread" ||
                   (!e.key.empty() && e.key[0] >= '0' && e.key[0] <= '9');
          });
 }
 
-std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::string& key, const SchemaKey& rule) {
+std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::string& key,
+                                               const SchemaKey& rule) {
   Path::Points points;
   bool sound = true;
   for (const Node::Entry& entry : node.entries) {
@@ -232,7 +273,9 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
     } else if (entry.key == "interpolate") {
-      const auto how = choice(entry.value, at, SchemaKey{.path = rule.path, .allowed = "\"growth\", \"linear\" or \"step\""}, {"growth", "linear", "step"});
+      const auto how = choice(entry.value, at,
+                              SchemaKey{.path = rule.path, .allowed = "\"growth\", \"linear\" or \"step\""},
+                              {"growth", "linear", "step"});
       if (how) points.interpolation = static_cast<Interpolation>(*how);
       sound = sound && how;
     } else if (const auto when = Date::parse(entry.key)) {
@@ -244,52 +287,73 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
       if (value) points.at.emplace_back(*when, *value);
       sound = sound && value;
     } else {
-      problem(entry.value.key_mark, at, "no date (the table was read as a value over time)", "dates: 2025, 2025Q1 or 2025-01; interpolate = \"growth\", \"linear\" or \"step\"");
+      problem(entry.value.key_mark, at, "no date (the table was read as a value over time)",
+              "dates: 2025, 2025Q1 or 2025-01; interpolate = \"growth\", \"linear\" or \"step\"");
       sound = false;
     }
   }
-  std::stable_sort(points.at.begin(), points.at.end(), [](const auto& a, const auto& b) { return a.first.months() < b.first.months(); });
+  std::stable_sort(points.at.begin(), points.at.end(),
+                   [](const auto& a, const auto& b) { return a.first.months() < b.first.months(); });
   for (std::size_t i = 1; i < points.at.size(); ++i)
     if (points.at[i].first.months() == points.at[i - 1].first.months()) {
-      problem(place(node), key, points.at[i - 1].first.text() + " and " + points.at[i].first.text() + " begin at the same time", "each date once");
+      problem(place(node), key,
+              points.at[i - 1].first.text() + " and " + points.at[i].first.text() + " begin at the same time",
+              "each date once");
       sound = false;
     }
-  if (points.at.empty() && sound) problem(place(node), key, "a value over time without a date", "at least one date");
+  if (points.at.empty() && sound)
+    problem(place(node), key, "a value over time without a date", "at least one date");
   if (points.at.empty() || !sound) return std::nullopt;
-  const bool growth = points.at.size() > 1 && points.interpolation.value_or(rule.ratio ? Interpolation::growth : Interpolation::linear) == Interpolation::growth;
+  const bool growth =
+      points.at.size() > 1 &&
+      points.interpolation.value_or(rule.ratio ? Interpolation::growth : Interpolation::linear) ==
+          Interpolation::growth;
   for (const auto& [when, value] : points.at)
     if (growth && !(value > 0)) {
-      problem(place(node), key, fmt::format("{} at {}", value, when.text()), "values above 0 for constant growth", "say interpolate = \"linear\" or \"step\"");
+      problem(place(node), key, fmt::format("{} at {}", value, when.text()),
+              "values above 0 for constant growth", "say interpolate = \"linear\" or \"step\"");
       return std::nullopt;
     }
   return Path(std::move(points));
 }
 
-std::optional<Path> ValueReader::path_with_start(const Node& node, const std::string& key, const SchemaKey& rule) {
+std::optional<Path> ValueReader::path_with_start(const Node& node, const std::string& key,
+                                                 const SchemaKey& rule) {
   const bool process = node.has("process");
-  table(node, key, process ? std::vector<std::string>{"start", "process", "per_year", "jump"} : std::vector<std::string>{"start", "growth"});
+  table(node, key,
+        process ? std::vector<std::string>{"start", "process", "per_year", "jump"}
+                : std::vector<std::string>{"start", "growth"});
   const auto part = [&](const char* name, const SchemaKey& of) -> std::optional<double> {
     const Node* value = node.find(name);
     if (value) return number(*value, key + "." + name, of);
-    problem(place(node), key + "." + name, "nothing", process ? "{ start, process = \"releases\", per_year, jump }" : "{ start, growth }");
+    problem(place(node), key + "." + name, "nothing",
+            process ? "{ start, process = \"releases\", per_year, jump }" : "{ start, growth }");
     return std::nullopt;
   };
   const auto start = part("start", rule);
   if (!process) {
-    const auto growth = part("growth", SchemaKey{.path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true});
+    const auto growth = part(
+        "growth",
+        SchemaKey{
+            .path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true});
     if (!start || !growth) return std::nullopt;
     return Path(Path::Growth{*start, *growth});
   }
   const Node& kind = *node.find("process");
-  if (!rule.path.ends_with(".quality")) problem(kind.key_mark, key + ".process", "a process", "a process only for quality");
-  const auto releases = choice(kind, key + ".process", SchemaKey{.path = rule.path, .allowed = "\"releases\""}, {"releases"});
+  if (!rule.path.ends_with(".quality"))
+    problem(kind.key_mark, key + ".process", "a process", "a process only for quality");
+  const auto releases =
+      choice(kind, key + ".process", SchemaKey{.path = rule.path, .allowed = "\"releases\""}, {"releases"});
   const auto per_year = part("per_year", SchemaKey{.path = rule.path, .allowed = "a number >= 0", .min = 0});
   const Node* jump_node = node.find("jump");
   std::optional<Distribution> jump;
   const SchemaKey any_number{.path = rule.path, .allowed = "a finite number"};
-  if (!jump_node) problem(place(node), key + ".jump", "nothing", "a number, or a distribution drawn anew for each release");
-  else if (jump_node->is_table()) jump = distribution(*jump_node, key + ".jump", any_number);
-  else if (const auto value = number(*jump_node, key + ".jump", any_number, false)) jump = Distribution::point(*value);
+  if (!jump_node)
+    problem(place(node), key + ".jump", "nothing", "a number, or a distribution drawn anew for each release");
+  else if (jump_node->is_table())
+    jump = distribution(*jump_node, key + ".jump", any_number);
+  else if (const auto value = number(*jump_node, key + ".jump", any_number, false))
+    jump = Distribution::point(*value);
   if (!start || !releases || !per_year || !jump) return std::nullopt;
   return Path(Path::Releases{*start, *per_year, *jump});
 }
@@ -303,11 +367,13 @@ std::optional<Path> ValueReader::path(const Node& node, const std::string& key, 
   if (node.has("start") || node.has("process") || node.has("growth")) return path_with_start(node, key, rule);
   if (is_path_table(node)) return path_at_dates(node, key, rule);
   problem(place(node), key, shown(node) + " (read as a value over time)",
-          std::string(rule.allowed) + "; over time { 2025Q1 = 2.0, 2026Q1 = 1.6 } or { start, growth }; uncertain { dist = ... }");
+          std::string(rule.allowed) +
+              "; over time { 2025Q1 = 2.0, 2026Q1 = 1.6 } or { start, growth }; uncertain { dist = ... }");
   return std::nullopt;
 }
 
-std::optional<Annual> ValueReader::annual(const Node& node, const std::string& key, const SchemaKey& rule, std::optional<double>* growth) {
+std::optional<Annual> ValueReader::annual(const Node& node, const std::string& key, const SchemaKey& rule,
+                                          std::optional<double>* growth) {
   Annual result;
   if (!node.is_table() || node.has("dist")) {
     const auto value = number(node, key, rule);
@@ -323,18 +389,25 @@ std::optional<Annual> ValueReader::annual(const Node& node, const std::string& k
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
     } else if (entry.key == "growth" && growth) {
-      *growth = number(entry.value, at, SchemaKey{.path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true}, false);
+      *growth = number(
+          entry.value, at,
+          SchemaKey{
+              .path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true},
+          false);
       sound = sound && *growth;
     } else if (when && when->precision == PeriodLength::year) {
       const auto value = number(entry.value, at, rule);
       if (value) result.emplace_back(when->year, *value);
       sound = sound && value;
     } else {
-      problem(entry.value.key_mark, at, when ? "a date finer than a year" : "no year (the table was read as values by year)", growth ? "years, or growth" : "years");
+      problem(entry.value.key_mark, at,
+              when ? "a date finer than a year" : "no year (the table was read as values by year)",
+              growth ? "years, or growth" : "years");
       sound = false;
     }
   }
-  if (result.empty() && sound) problem(place(node), key, "no year", "values by year: { 2025 = 10.0, 2027 = 16.0 }");
+  if (result.empty() && sound)
+    problem(place(node), key, "no year", "values by year: { 2025 = 10.0, 2027 = 16.0 }");
   if (result.empty() || !sound) return std::nullopt;
   std::sort(result.begin(), result.end());
   return result;
@@ -353,38 +426,56 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
     const auto numbers = [&](const char* name, const SchemaKey& of, std::vector<double>& into) {
       const Node* of_name = node.find(name);
       if (!of_name) return;
-      if (of_name->type != Node::Type::array || of_name->items.empty()) return problem(place(*of_name), key + "." + name, shown(*of_name), "a list of numbers");
+      if (of_name->type != Node::Type::array || of_name->items.empty())
+        return problem(place(*of_name), key + "." + name, shown(*of_name), "a list of numbers");
       for (std::size_t i = 0; i < of_name->items.size(); ++i)
-        if (const auto x = number(of_name->items[i], fmt::format("{}.{}[{}]", key, name, i), of)) into.push_back(*x);
+        if (const auto x = number(of_name->items[i], fmt::format("{}.{}[{}]", key, name, i), of))
+          into.push_back(*x);
     };
     numbers("values", rule, spec.values);
-    numbers("weights", SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true}, spec.weights);
+    numbers("weights",
+            SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true},
+            spec.weights);
     if (node.has("weights") && spec.weights.size() != spec.values.size()) {
-      problem(place(*node.find("weights")), key + ".weights", fmt::format("{} weights", spec.weights.size()), fmt::format("as many as values: {}", spec.values.size()));
+      problem(place(*node.find("weights")), key + ".weights", fmt::format("{} weights", spec.weights.size()),
+              fmt::format("as many as values: {}", spec.values.size()));
       return std::nullopt;
     }
     if (spec.values.empty()) return std::nullopt;
     return spec;
   }
-  const auto kind = choice(*node.find("spread"), key + ".spread", SchemaKey{.path = rule.path, .allowed = "\"normal\" or \"lognormal\""}, {"normal", "lognormal"});
+  const auto kind =
+      choice(*node.find("spread"), key + ".spread",
+             SchemaKey{.path = rule.path, .allowed = "\"normal\" or \"lognormal\""}, {"normal", "lognormal"});
   if (!kind) return std::nullopt;
   const bool by_median = *kind == 1 && node.has("median");
-  spec.spread = *kind == 0 ? TasteSpec::Spread::normal : by_median ? TasteSpec::Spread::lognormal_median : TasteSpec::Spread::lognormal_mean;
+  spec.spread = *kind == 0  ? TasteSpec::Spread::normal
+                : by_median ? TasteSpec::Spread::lognormal_median
+                            : TasteSpec::Spread::lognormal_mean;
   const char *first = by_median ? "median" : "mean", *second = by_median ? "sigma" : "sd";
   table(node, key, {"spread", first, second, "classes"});
   bool sound = true;
   const auto part = [&](const char* name, bool positive, double& into) {
     const Node* of_name = node.find(name);
     std::optional<double> value;
-    if (!of_name) problem(place(node), key + "." + name, "nothing", fmt::format("a number: this spread needs {} and {}", first, second));
-    else value = number(*of_name, key + "." + name, positive ? SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true} : SchemaKey{.path = rule.path, .allowed = "a finite number"});
+    if (!of_name)
+      problem(place(node), key + "." + name, "nothing",
+              fmt::format("a number: this spread needs {} and {}", first, second));
+    else
+      value = number(
+          *of_name, key + "." + name,
+          positive
+              ? SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true}
+              : SchemaKey{.path = rule.path, .allowed = "a finite number"});
     if (value) into = *value;
     sound = sound && value;
   };
   part(first, *kind == 1, spec.first);
   part(second, true, spec.second);
   if (const Node* classes = node.find("classes")) {
-    const auto n = integer(*classes, key + ".classes", SchemaKey{.path = rule.path, .allowed = "a whole number, 1..64", .min = 1, .max = 64});
+    const auto n =
+        integer(*classes, key + ".classes",
+                SchemaKey{.path = rule.path, .allowed = "a whole number, 1..64", .min = 1, .max = 64});
     if (n) spec.classes = static_cast<int>(*n);
     sound = sound && n;
   }

@@ -22,24 +22,28 @@ class ValueReader {
   std::vector<std::string> layers, providers, segments;
   std::vector<UncertainNumber> uncertain;
 
-  void problem(const Mark& mark, std::string key, std::string found, std::string allowed, std::string hint = {}) {
+  void problem(const Mark& mark, std::string key, std::string found, std::string allowed,
+               std::string hint = {}) {
     problems_.add(mark, std::move(key), std::move(found), std::move(allowed), std::move(hint));
   }
   /// Problems for the keys of a table that are not allowed (`source` and `note` always are), and for a value that is no table.
   bool table(const Node& node, const std::string& key, const std::vector<std::string>& allowed);
 
   std::string text(const Node& node, const std::string& key, std::string_view allowed);
-  std::optional<std::size_t> choice(const Node& node, const std::string& key, const SchemaKey& rule, const std::vector<std::string>& choices);
+  std::optional<std::size_t> choice(const Node& node, const std::string& key, const SchemaKey& rule,
+                                    const std::vector<std::string>& choices);
   std::optional<std::int64_t> integer(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<bool> boolean(const Node& node, const std::string& key);
   std::optional<Date> date(const Node& node, const std::string& key, bool any_precision = false);
   std::optional<int> duration_months(const Node& node, const std::string& key);
   /// A number in the rule's range; where `uncertain_allowed`, a distribution stands at its mean.
-  std::optional<double> number(const Node& node, const std::string& key, const SchemaKey& rule, bool uncertain_allowed = true);
+  std::optional<double> number(const Node& node, const std::string& key, const SchemaKey& rule,
+                               bool uncertain_allowed = true);
   std::optional<Distribution> distribution(const Node& node, const std::string& key, const SchemaKey& rule);
   std::vector<double> list(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<Path> path(const Node& node, const std::string& key, const SchemaKey& rule);
-  std::optional<Annual> annual(const Node& node, const std::string& key, const SchemaKey& rule, std::optional<double>* growth = nullptr);
+  std::optional<Annual> annual(const Node& node, const std::string& key, const SchemaKey& rule,
+                               std::optional<double>* growth = nullptr);
   std::optional<TasteSpec> taste(const Node& node, const std::string& key, const SchemaKey& rule);
 
   /// True for a table that can be read as a path or a distribution: then it is no table of names.
@@ -47,7 +51,8 @@ class ValueReader {
 
   /// One value for all names, or a table of names.
   template <class T, class Read>
-  Keyed<T> keyed(const Node& node, const std::string& key, const SchemaKey& rule, const Read& read, bool (*is_leaf)(const Node&)) {
+  Keyed<T> keyed(const Node& node, const std::string& key, const SchemaKey& rule, const Read& read,
+                 bool (*is_leaf)(const Node&)) {
     Keyed<T> result;
     if (!node.is_table() || is_leaf(node)) {
       if (auto value = read(node, key)) result.all = std::move(*value);
@@ -61,14 +66,17 @@ class ValueReader {
       if (std::find(allowed.begin(), allowed.end(), entry.key) == allowed.end()) continue;
       auto value = read(entry.value, key + "." + entry.key);
       if (!value) continue;
-      if (entry.key == "default") result.otherwise = std::move(*value);
-      else result.named.emplace_back(entry.key, std::move(*value));
+      if (entry.key == "default")
+        result.otherwise = std::move(*value);
+      else
+        result.named.emplace_back(entry.key, std::move(*value));
     }
     return result;
   }
 
  private:
-  bool by_name(const Node& node, const std::string& key, const SchemaKey& rule, const std::vector<std::string>& allowed);
+  bool by_name(const Node& node, const std::string& key, const SchemaKey& rule,
+               const std::vector<std::string>& allowed);
   bool in_range(const Mark& mark, const std::string& key, double value, const SchemaKey& rule);
   std::optional<Path> path_at_dates(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<Path> path_with_start(const Node& node, const std::string& key, const SchemaKey& rule);

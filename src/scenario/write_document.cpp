@@ -12,26 +12,37 @@ std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
-    if (c == '\n') result += "\\n";
-    else if (c == '\t') result += "\\t";
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) result += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-    else result += c;
+    if (c == '\n')
+      result += "\\n";
+    else if (c == '\t')
+      result += "\\t";
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      result += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
+    else
+      result += c;
   }
   return result + "\"";
 }
 
 std::string key_text(const std::string& key) {
-  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
   return bare ? key : quoted(key);
 }
 
 std::string inline_text(const Node& node) {
   switch (node.type) {
-    case Node::Type::text: return quoted(node.text);
-    case Node::Type::integer: return std::to_string(node.integer);
-    case Node::Type::real: return toml_number(node.real);
-    case Node::Type::boolean: return node.boolean ? "true" : "false";
-    case Node::Type::other: break;  // no key of the format takes one: refused before anything is written
+    case Node::Type::text:
+      return quoted(node.text);
+    case Node::Type::integer:
+      return std::to_string(node.integer);
+    case Node::Type::real:
+      return toml_number(node.real);
+    case Node::Type::boolean:
+      return node.boolean ? "true" : "false";
+    case Node::Type::other:
+      break;  // no key of the format takes one: refused before anything is written
     case Node::Type::array: {
       std::string text = "[";
       for (const Node& item : node.items) text += (text.size() > 1 ? ", " : "") + inline_text(item);
@@ -39,7 +50,8 @@ std::string inline_text(const Node& node) {
     }
     case Node::Type::table: {
       std::string text = "{";
-      for (const Node::Entry& entry : node.entries) text += (text.size() > 1 ? ", " : " ") + key_text(entry.key) + " = " + inline_text(entry.value);
+      for (const Node::Entry& entry : node.entries)
+        text += (text.size() > 1 ? ", " : " ") + key_text(entry.key) + " = " + inline_text(entry.value);
       return text + (node.entries.empty() ? "}" : " }");
     }
   }
@@ -62,7 +74,8 @@ void write_table(const Node& node, const std::string& path, int headers, std::st
         write_table(event, key, 0, out);
       }
     } else if (headers > 0 && entry.value.is_table() && (!path.empty() || entry.key != "portability")) {
-      const bool flat = path.empty() && (entry.key == "horizon" || entry.key == "market" || entry.key == "run");
+      const bool flat =
+          path.empty() && (entry.key == "horizon" || entry.key == "market" || entry.key == "run");
       if (flat || !path.empty()) out += "\n[" + key + "]\n";
       write_table(entry.value, key, flat ? 0 : headers - 1, out);
     }

@@ -12,8 +12,8 @@ double currency_unit(const std::string& currency) {
   return unit == "k" ? 1e3 : unit == "mn" ? 1e6 : unit == "bn" ? 1e9 : unit == "tn" ? 1e12 : 1.0;
 }
 
-void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const SlotTally& tally, double weight,
-              double spend_per_customer, const std::vector<double>& costs) {
+void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const SlotTally& tally,
+              double weight, double spend_per_customer, const std::vector<double>& costs) {
   const std::size_t J = tally.states.providers();
   const SegmentId s = type.segment;
   for (std::size_t x = 0; x < J; ++x) {
@@ -26,7 +26,8 @@ void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const
       cost += n * costs[d];
     }
     sum.customers(slot.layer, s, j) += weight * held;
-    sum.revenue(slot.layer, s, j) += spend_per_customer * (tally.spend.empty() ? held * type.size : tally.spend[x]);
+    sum.revenue(slot.layer, s, j) +=
+        spend_per_customer * (tally.spend.empty() ? held * type.size : tally.spend[x]);
     sum.stage_sum(slot.layer, s, j) += weight * stages;
     sum.cost_sum(slot.layer, s, j) += weight * cost;
     sum.new_customers(slot.layer, s, j) += weight * tally.adopted[x];
@@ -54,26 +55,31 @@ Aggregates measure_period(const Market& market, const PeriodParameters& paramete
     if (type.choice_class != cost_class) {
       cost_class = type.choice_class;
       cost_of.clear();
-      for (std::size_t l = 0; l < L; ++l) cost_of.push_back(switching_costs(market, parameters, type, LayerId(l)));
+      for (std::size_t l = 0; l < L; ++l)
+        cost_of.push_back(switching_costs(market, parameters, type, LayerId(l)));
     }
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
       const Slot& slot = type.slots[k];
       const double intensity = parameters[market.segment(type.segment).intensity[slot.layer.index()]];
-      add_slot(sum, type, slot, tally.slots[y][k], scale * slot.weight, scale * slot.weight * intensity, cost_of[slot.layer.index()]);
+      add_slot(sum, type, slot, tally.slots[y][k], scale * slot.weight, scale * slot.weight * intensity,
+               cost_of[slot.layer.index()]);
     }
   }
   const double unit = currency_unit(market.spec().currency);
   for (std::size_t l = 0; l < L; ++l) {
     const Market::Layer& layer = market.layer(LayerId(l));
     const double spend = sum.revenue.sum(LayerId(l));
-    const double Z = layer.total.empty() ? 1 : spend > 0 ? layer.total[static_cast<std::size_t>(parameters.t)] / spend : 0;
+    const double Z = layer.total.empty() ? 1
+                     : spend > 0         ? layer.total[static_cast<std::size_t>(parameters.t)] / spend
+                                         : 0;
     for (std::size_t s = 0; s < S; ++s) {
       const double public_share = 1 - parameters[market.segment(SegmentId(s)).private_share];
       for (std::size_t j = 0; j < J; ++j) {
         double& revenue = sum.revenue(LayerId(l), SegmentId(s), ProviderId(j));
         revenue *= Z;
         if (layer.token_unit && layer.offers[j].sold)  // price per million; reported in trillions
-          sum.tokens(LayerId(l), SegmentId(s), ProviderId(j)) = revenue * unit * public_share / parameters[layer.offers[j].price] * 1e6 / 1e12;
+          sum.tokens(LayerId(l), SegmentId(s), ProviderId(j)) =
+              revenue * unit * public_share / parameters[layer.offers[j].price] * 1e6 / 1e12;
       }
       sum.adopted[l * S + s] = sum.customers.sum(LayerId(l), SegmentId(s));
     }

@@ -28,10 +28,12 @@ MarketNames names_of(const Market& market) {
   return names;
 }
 
-void apply_policies(std::vector<AnyProviderPolicy>& policies, const Market& market, const Aggregates& last, PeriodParameters& parameters) {
+void apply_policies(std::vector<AnyProviderPolicy>& policies, const Market& market, const Aggregates& last,
+                    PeriodParameters& parameters) {
   for (AnyProviderPolicy& policy : policies) policy({market, parameters.t, last}, parameters);
   for (std::size_t i = 0; i < market.parameters().size(); ++i)
-    check_parameter(market, ParameterId(i), parameters[ParameterId(i)], parameters.t, " after the policies of providers");
+    check_parameter(market, ParameterId(i), parameters[ParameterId(i)], parameters.t,
+                    " after the policies of providers");
 }
 
 // The period loop, in the order of the model page. The engine is in its opening state.
@@ -44,7 +46,8 @@ Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
   TransitionKernel kernel(market, settings.choice);
 
   // The opening is measured with the first period's parameters, dated events and totals.
-  Trajectory path(names_of(market), market.calendar(), measure_period(market, paths.at(0), engine.tally()), {});
+  Trajectory path(names_of(market), market.calendar(), measure_period(market, paths.at(0), engine.tally()),
+                  {});
   const auto observe = [&](long t, const Aggregates& aggregates) {
     if (!settings.observer) return;
     std::vector<CustomerColumns> columns;
@@ -56,7 +59,8 @@ Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
   for (long t = 0; t < periods; ++t) {
     // 1. Providers move.
     paths.start_triggered(t, [&](const TriggerSpec& trigger) {
-      return path.value(t - 1, trigger.measure, trigger.layer, "all", trigger.provider.empty() ? "all" : trigger.provider);
+      return path.value(t - 1, trigger.measure, trigger.layer, "all",
+                        trigger.provider.empty() ? "all" : trigger.provider);
     });
     const Aggregates& last = t == 0 ? path.opening() : path.at(Period(static_cast<std::size_t>(t - 1)));
     PeriodParameters parameters = paths.at(t);
@@ -76,17 +80,22 @@ Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
 Trajectory simulate(const Market& market, const RunSettings& settings) {
   switch (settings.engine) {
     case EngineKind::agent: {
-      const std::size_t threads = settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
-      const AgentEngine::Settings of{settings.seed, settings.replication, threads, settings.customers, settings.draw_sizes};
-      AgentEngine engine = settings.opening ? AgentEngine(market, of, *settings.opening) : AgentEngine(market, of);
+      const std::size_t threads =
+          settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
+      const AgentEngine::Settings of{settings.seed, settings.replication, threads, settings.customers,
+                                     settings.draw_sizes};
+      AgentEngine engine =
+          settings.opening ? AgentEngine(market, of, *settings.opening) : AgentEngine(market, of);
       return run(market, settings, engine);
     }
     case EngineKind::mean_field: {
       if (settings.draw_sizes) throw std::invalid_argument("drawn sizes need the agent engine");
-      MeanFieldEngine engine = settings.opening ? MeanFieldEngine(market, *settings.opening) : MeanFieldEngine(market);
+      MeanFieldEngine engine =
+          settings.opening ? MeanFieldEngine(market, *settings.opening) : MeanFieldEngine(market);
       return run(market, settings, engine);
     }
-    case EngineKind::cohort: break;
+    case EngineKind::cohort:
+      break;
   }
   throw std::invalid_argument("the cohort engine is not part of this version; agent and mean_field are");
 }

@@ -8,9 +8,18 @@
 namespace lockin {
 namespace {
 
-constexpr std::array<std::string_view, 12> measure_names{
-    "customers", "revenue", "tokens", "customer_share", "revenue_share", "token_share", "increment_share",
-    "new_customer_share", "churn", "mean_stage", "mean_switching_cost", "hhi"};
+constexpr std::array<std::string_view, 12> measure_names{"customers",
+                                                         "revenue",
+                                                         "tokens",
+                                                         "customer_share",
+                                                         "revenue_share",
+                                                         "token_share",
+                                                         "increment_share",
+                                                         "new_customer_share",
+                                                         "churn",
+                                                         "mean_stage",
+                                                         "mean_switching_cost",
+                                                         "hhi"};
 
 std::optional<double> ratio(double numerator, double denominator, double above = 0) {
   if (!(denominator > above)) return std::nullopt;
@@ -20,9 +29,12 @@ std::optional<double> ratio(double numerator, double denominator, double above =
 // Sum of a table over the layers, segments and providers asked for.
 double sum(const Aggregates::Table& table, const Aggregates& of, const MeasureKey& key) {
   double total = 0;
-  for (std::size_t l = key.layer ? key.layer->index() : 0; l < (key.layer ? key.layer->index() + 1 : of.layers()); ++l)
-    for (std::size_t s = key.segment ? key.segment->index() : 0; s < (key.segment ? key.segment->index() + 1 : of.segments()); ++s)
-      for (std::size_t j = key.provider ? key.provider->index() : 0; j < (key.provider ? key.provider->index() + 1 : of.providers()); ++j)
+  for (std::size_t l = key.layer ? key.layer->index() : 0;
+       l < (key.layer ? key.layer->index() + 1 : of.layers()); ++l)
+    for (std::size_t s = key.segment ? key.segment->index() : 0;
+         s < (key.segment ? key.segment->index() + 1 : of.segments()); ++s)
+      for (std::size_t j = key.provider ? key.provider->index() : 0;
+           j < (key.provider ? key.provider->index() + 1 : of.providers()); ++j)
         total += table(LayerId(l), SegmentId(s), ProviderId(j));
   return total;
 }
@@ -53,14 +65,21 @@ const std::vector<Measure>& all_measures() {
   return all;
 }
 
-Trajectory::Trajectory(MarketNames names, Calendar calendar, Aggregates opening, std::vector<Aggregates> periods)
-    : names_(std::move(names)), calendar_(calendar), opening_(std::move(opening)), periods_(std::move(periods)) {}
+Trajectory::Trajectory(MarketNames names, Calendar calendar, Aggregates opening,
+                       std::vector<Aggregates> periods)
+    : names_(std::move(names)),
+      calendar_(calendar),
+      opening_(std::move(opening)),
+      periods_(std::move(periods)) {}
 
-MeasureKey Trajectory::key(std::string_view layer, std::string_view segment, std::string_view provider) const {
-  const auto find = [](const std::vector<std::string>& names, std::string_view name, auto& id, const char* what) {
+MeasureKey Trajectory::key(std::string_view layer, std::string_view segment,
+                           std::string_view provider) const {
+  const auto find = [](const std::vector<std::string>& names, std::string_view name, auto& id,
+                       const char* what) {
     if (name == "all") return;
     const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) throw std::out_of_range(std::string("no ") + what + " is named " + std::string(name));
+    if (found == names.end())
+      throw std::out_of_range(std::string("no ") + what + " is named " + std::string(name));
     id.emplace(static_cast<std::size_t>(found - names.begin()));
   };
   MeasureKey key;
@@ -74,15 +93,18 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
   const bool over_layers = measure == Measure::revenue || measure == Measure::revenue_share ||
                            measure == Measure::increment_share || measure == Measure::hhi;
   const bool of_tokens = measure == Measure::tokens || measure == Measure::token_share;
-  const bool a_share = measure == Measure::customer_share || measure == Measure::revenue_share || measure == Measure::token_share ||
-                       measure == Measure::increment_share || measure == Measure::new_customer_share;
+  const bool a_share = measure == Measure::customer_share || measure == Measure::revenue_share ||
+                       measure == Measure::token_share || measure == Measure::increment_share ||
+                       measure == Measure::new_customer_share;
   if (!key.layer && !over_layers) return false;
   if (key.layer && of_tokens && !names_.token_layer[key.layer->index()]) return false;
   if (measure == Measure::hhi && key.provider) return false;
   if (a_share && !key.provider) return false;
   if (!key.provider) return true;
   for (std::size_t l = 0; l < opening_.layers(); ++l)
-    if ((!key.layer || key.layer->index() == l) && opening_.sold[l * opening_.providers() + key.provider->index()] > 0) return true;
+    if ((!key.layer || key.layer->index() == l) &&
+        opening_.sold[l * opening_.providers() + key.provider->index()] > 0)
+      return true;
   return false;
 }
 
@@ -98,36 +120,52 @@ std::optional<double> Trajectory::hhi(std::span<const Aggregates* const> span, M
   return ratio(squares, all * all);
 }
 
-std::optional<double> Trajectory::over(std::span<const Aggregates* const> span, std::span<const Aggregates* const> year_before,
-                                       const Aggregates* held_at, Measure measure, const MeasureKey& key) const {
+std::optional<double> Trajectory::over(std::span<const Aggregates* const> span,
+                                       std::span<const Aggregates* const> year_before,
+                                       const Aggregates* held_at, Measure measure,
+                                       const MeasureKey& key) const {
   if (!exists(measure, key)) return std::nullopt;
   const Aggregates& end = *span.back();
-  const auto flow = [&](const Table Aggregates::*table, const MeasureKey& k, std::span<const Aggregates* const> periods) {
+  const auto flow = [&](const Table Aggregates::*table, const MeasureKey& k,
+                        std::span<const Aggregates* const> periods) {
     double total = 0;
     for (const Aggregates* of : periods) total += sum(of->*table, *of, k);
     return total;
   };
   const MeasureKey all = of_everybody(key);
   switch (measure) {
-    case Measure::customers: return sum(end.customers, end, key);
-    case Measure::revenue: return flow(&Aggregates::revenue, key, span);
-    case Measure::tokens: return flow(&Aggregates::tokens, key, span);
-    case Measure::customer_share: return ratio(sum(end.customers, end, key), sum(end.customers, end, all));
-    case Measure::revenue_share: return ratio(flow(&Aggregates::revenue, key, span), flow(&Aggregates::revenue, all, span));
-    case Measure::token_share: return ratio(flow(&Aggregates::tokens, key, span), flow(&Aggregates::tokens, all, span));
+    case Measure::customers:
+      return sum(end.customers, end, key);
+    case Measure::revenue:
+      return flow(&Aggregates::revenue, key, span);
+    case Measure::tokens:
+      return flow(&Aggregates::tokens, key, span);
+    case Measure::customer_share:
+      return ratio(sum(end.customers, end, key), sum(end.customers, end, all));
+    case Measure::revenue_share:
+      return ratio(flow(&Aggregates::revenue, key, span), flow(&Aggregates::revenue, all, span));
+    case Measure::token_share:
+      return ratio(flow(&Aggregates::tokens, key, span), flow(&Aggregates::tokens, all, span));
     case Measure::increment_share: {
       if (year_before.empty()) return std::nullopt;
-      const double now = flow(&Aggregates::revenue, all, span), before = flow(&Aggregates::revenue, all, year_before);
-      return ratio(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before), now - before, 1e-9 * now);
+      const double now = flow(&Aggregates::revenue, all, span),
+                   before = flow(&Aggregates::revenue, all, year_before);
+      return ratio(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before),
+                   now - before, 1e-9 * now);
     }
-    case Measure::new_customer_share: return ratio(flow(&Aggregates::new_customers, key, span), flow(&Aggregates::new_customers, all, span));
+    case Measure::new_customer_share:
+      return ratio(flow(&Aggregates::new_customers, key, span), flow(&Aggregates::new_customers, all, span));
     case Measure::churn: {
       const double moved = flow(&Aggregates::moved, key, span);
-      return ratio(moved, held_at ? sum(held_at->customers, *held_at, key) : flow(&Aggregates::held_before, key, span));
+      return ratio(moved, held_at ? sum(held_at->customers, *held_at, key)
+                                  : flow(&Aggregates::held_before, key, span));
     }
-    case Measure::mean_stage: return ratio(sum(end.stage_sum, end, key), sum(end.customers, end, key));
-    case Measure::mean_switching_cost: return ratio(sum(end.cost_sum, end, key), sum(end.customers, end, key));
-    case Measure::hhi: return hhi(span, key);
+    case Measure::mean_stage:
+      return ratio(sum(end.stage_sum, end, key), sum(end.customers, end, key));
+    case Measure::mean_switching_cost:
+      return ratio(sum(end.cost_sum, end, key), sum(end.customers, end, key));
+    case Measure::hhi:
+      return hhi(span, key);
   }
   return std::nullopt;
 }
@@ -139,12 +177,14 @@ std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKe
   const Aggregates* now = t == -1 ? &opening_ : &periods_[static_cast<std::size_t>(t)];
   const long before = t - calendar_.per_year();
   const Aggregates* a_year_before = before >= 0 ? &periods_[static_cast<std::size_t>(before)] : nullptr;
-  return over({&now, 1}, a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1) : std::span<const Aggregates* const>(),
+  return over({&now, 1},
+              a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1)
+                            : std::span<const Aggregates* const>(),
               nullptr, measure, key);
 }
 
-std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer, std::string_view segment,
-                                        std::string_view provider) const {
+std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,
+                                        std::string_view segment, std::string_view provider) const {
   return value(t, measure, key(layer, segment, provider));
 }
 
@@ -162,8 +202,8 @@ std::optional<double> Trajectory::annual_value(int year, Measure measure, const 
   return over(span_from(first), span_from(first - per), held_at, measure, key);
 }
 
-std::optional<double> Trajectory::annual_value(int year, Measure measure, std::string_view layer, std::string_view segment,
-                                               std::string_view provider) const {
+std::optional<double> Trajectory::annual_value(int year, Measure measure, std::string_view layer,
+                                               std::string_view segment, std::string_view provider) const {
   return annual_value(year, measure, key(layer, segment, provider));
 }
 
@@ -180,13 +220,16 @@ std::vector<double> Trajectory::series(Measure measure, std::string_view layer, 
   const MeasureKey of = key(layer, segment, provider);
   std::vector<double> values;
   for (std::size_t t = 0; t < size(); ++t)
-    values.push_back(value(static_cast<long>(t), measure, of).value_or(std::numeric_limits<double>::quiet_NaN()));
+    values.push_back(
+        value(static_cast<long>(t), measure, of).value_or(std::numeric_limits<double>::quiet_NaN()));
   return values;
 }
 
-double Trajectory::switched(Period t, std::string_view layer, std::string_view from, std::string_view to) const {
+double Trajectory::switched(Period t, std::string_view layer, std::string_view from,
+                            std::string_view to) const {
   const MeasureKey origin = key(layer, "all", from), destination = key(layer, "all", to);
-  if (!origin.layer || !origin.provider || !destination.provider) throw std::out_of_range("switched: one layer and two providers");
+  if (!origin.layer || !origin.provider || !destination.provider)
+    throw std::out_of_range("switched: one layer and two providers");
   double total = 0;
   for (std::size_t s = 0; s < names_.segments.size(); ++s)
     total += at(t).switches(*origin.layer, SegmentId(s), *origin.provider, *destination.provider);
@@ -200,7 +243,8 @@ std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure
     key.provider = ProviderId(j);
     if (const auto value = path.value(t, measure, key)) values.emplace_back(*value, j);
   }
-  std::stable_sort(values.begin(), values.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(values.begin(), values.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::size_t> order;
   for (const auto& [value, j] : values) order.push_back(j);
   return order;
@@ -231,7 +275,8 @@ std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::st
         }
       }
     }
-  std::stable_sort(result.begin(), result.end(), [](const Crossing& x, const Crossing& y) { return x.when < y.when; });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const Crossing& x, const Crossing& y) { return x.when < y.when; });
   return result;
 }
 

@@ -42,6 +42,7 @@ class Usage(CommandTest):
         for option in ["--customers", "--threads", "--replications"]:
             self.refused("run", option, "0", says=option)
         self.refused("run", "--seed", says="--seed")
+        self.refused("run", BASELINE, "--customers", "2", says=["--customers: error: run.customers: 2", "segments"])
         self.refused("run", "duopoly.toml", "duopoly.toml", says="one argument too many")
         self.refused("run", "duopoly.toml", "--set", "portability", says=["--set", "KEY=VALUE"])
 

@@ -100,26 +100,27 @@ class SlowAgents {
 
   void step_block(const TransitionKernel& kernel, std::uint32_t t, std::size_t y, std::size_t first) {
     const CustomerType& type = market_.type(TypeId(y));
-    Philox detail = stream(t, Purpose::resolve, type.cell, first / 4096),
-           coins = stream(t, Purpose::move, type.cell, first / 4096);
-    for (std::size_t i = first; i < std::min(first + 4096, types_[y].size()); ++i) {
-      if (!types_[y][i].present) continue;
-      const std::vector<std::size_t> old = types_[y][i].state;
-      for (std::size_t k = 0; k < old.size(); ++k) {
-        const Slot& slot = type.slots[k];
-        const CellId cell =
-            type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
-        const std::uint32_t word =
-            stream(t, Purpose::act, cell, first / 4096)
-                .block(static_cast<std::uint32_t>((i - first) / 8))[(i - first) / 2 % 4];
-        types_[y][i].state[k] =
-            next(kernel, y, k, old, i % 2 == 0 ? word & 0xffff : word >> 16, detail, coins);
+    const std::size_t end = std::min(first + 4096, types_[y].size());
+    const std::vector<Customer> before(types_[y].begin() + static_cast<std::ptrdiff_t>(first),
+                                       types_[y].begin() + static_cast<std::ptrdiff_t>(end));
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const Slot& slot = type.slots[k];
+      const CellId cell =
+          type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
+      const auto of = [&](Purpose purpose) { return stream(t, purpose, cell, first / 4096); };
+      Philox destination = of(Purpose::destination), coins = of(Purpose::move);
+      for (std::size_t i = 0; i < before.size(); ++i) {
+        if (!before[i].present) continue;
+        const auto n = static_cast<std::uint32_t>(i);
+        const std::uint64_t half = of(Purpose::act).block(n / 8)[n / 2 % 4] >> (16 * (n % 2)) & 0xffff;
+        const std::uint64_t u = half << 32 | of(Purpose::resolve).block(n / 4)[n % 4];
+        types_[y][first + i].state[k] = next(kernel, y, k, before[i].state, u, destination, coins);
       }
     }
   }
 
   std::size_t next(const TransitionKernel& kernel, std::size_t y, std::size_t k,
-                   const std::vector<std::size_t>& old, std::uint64_t bits, Philox& detail, Philox& coins) {
+                   const std::vector<std::size_t>& old, std::uint64_t u, Philox& destination, Philox& coins) {
     const CustomerType& type = market_.type(TypeId(y));
     const SlotStates numbers = states(y, k);
     const SlotKernel& slot = kernel.slot(type.choice_class, k);
@@ -134,14 +135,11 @@ class SlowAgents {
     std::size_t context = 0;
     for (std::size_t other = 0; other < old.size(); ++other)
       context += slot.context_stride[other] * states(y, other).provider(old[other]);
-    // 48 bits: 16 of the slot's own, 32 more only where they decide.
     const double act = slot.act(context, old[k]), rise = x < J() && d < D ? slot.advance : 0;
     const std::uint64_t acts = whole(act, 0x1p48), something = whole(act + (1 - act) * rise, 0x1p48);
-    const auto decides = [&](std::uint64_t limit) { return limit > bits << 32 && limit < (bits + 1) << 32; };
-    const std::uint64_t u = bits << 32 | (decides(acts) || decides(something) ? detail() : 0);
     if (u >= something) return old[k];
     if (u >= acts) return numbers.held(x, d + 1);
-    const std::uint64_t r = detail();
+    const std::uint64_t r = destination(), second = destination();
     std::size_t to = J();
     double sum = 0;
     std::size_t last = 0;
@@ -151,7 +149,7 @@ class SlowAgents {
       if (to == J() && r < whole(std::min(sum, 1.0), 0x1p32)) to = j;
     }
     if (to == J() || to > last) to = last;
-    if (to == x) return d < D && detail() < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
+    if (to == x) return d < D && second < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
     (x == J() ? tally_.slots[y][k].adopted[to] : tally_.slots[y][k].moved[x * J() + to]) += 1;
     return numbers.held(to, 0);
   }

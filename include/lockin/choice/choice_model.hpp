@@ -13,20 +13,20 @@ namespace lockin {
 /// What a choice model may know: one period, layer, segment and taste. Spans have one entry per provider of the market;
 /// a provider that is not on sale is dealt with outside the model.
 struct ChoiceContext {
-  long t = 0;                              ///< period
+  long t = 0;  ///< period
   LayerId layer;
   SegmentId segment;
-  double alpha = 1;                        ///< weight of ln price
-  double beta = 1;                         ///< weight of quality
-  double gamma = 1;                        ///< weight of reach
-  double eta = 0;                          ///< network effect [logits per unit of share]
-  std::span<const double> quality;         ///< index
-  std::span<const double> log_price;       ///< ln p
-  std::span<const double> reach;           ///< r
-  std::span<const double> appeal;          ///< xi [logits], revealed base included
-  std::span<const double> last_share;      ///< share of the layer's customers at t-1, all segments
-  std::span<const std::size_t> nest;       ///< nest of each provider; empty without nests
-  double dissimilarity = 1;                ///< of the nests
+  double alpha = 1;                    ///< weight of ln price
+  double beta = 1;                     ///< weight of quality
+  double gamma = 1;                    ///< weight of reach
+  double eta = 0;                      ///< network effect [logits per unit of share]
+  std::span<const double> quality;     ///< index
+  std::span<const double> log_price;   ///< ln p
+  std::span<const double> reach;       ///< r
+  std::span<const double> appeal;      ///< xi [logits], revealed base included
+  std::span<const double> last_share;  ///< share of the layer's customers at t-1, all segments
+  std::span<const std::size_t> nest;   ///< nest of each provider; empty without nests
+  double dissimilarity = 1;            ///< of the nests
 };
 
 /// Fills V[j] of every provider, without affinity and switching cost: those belong to the kernel.
@@ -39,10 +39,10 @@ concept UtilityModel = requires(const M& model, const ChoiceContext& context, st
 /// Fills P[j] from utilities that contain affinity and, away from the incumbent, minus the switching cost; a provider that
 /// is not on sale has utility -infinity. Post: probabilities that add up to 1, 0 for those not on sale.
 template <class M>
-concept ProbabilityModel =
-    requires(const M& model, const ChoiceContext& context, std::span<const double> utility, std::span<double> p) {
-      { model.probabilities(context, utility, p) } -> std::same_as<void>;
-    };
+concept ProbabilityModel = requires(const M& model, const ChoiceContext& context,
+                                    std::span<const double> utility, std::span<double> p) {
+  { model.probabilities(context, utility, p) } -> std::same_as<void>;
+};
 
 /// A model says what it wants to differ in: utilities, probabilities, or both.
 template <class M>
@@ -69,7 +69,8 @@ class AnyChoiceModel {
   /// True if the model has probabilities of its own: then the kernel keeps a row for every state.
   [[nodiscard]] bool has_probabilities() const { return static_cast<bool>(probabilities_); }
   /// P[j] by the model, by nested logit where the layer has nests, else by logit.
-  void probabilities(const ChoiceContext& context, std::span<const double> utility, std::span<double> p) const;
+  void probabilities(const ChoiceContext& context, std::span<const double> utility,
+                     std::span<double> p) const;
 
  private:
   std::function<void(const ChoiceContext&, std::span<double>)> utilities_;

@@ -18,7 +18,8 @@ namespace lockin {
 /// @return delta, normalised to 0 for the first alternative
 /// @throws std::domain_error if a share is not positive, shares do not add up to 1 (1e-9), or no solution is found
 [[nodiscard]] std::vector<double> invert_shares(std::span<const double> shares, std::span<const double> mu,
-                                                std::span<const double> weights, std::span<const std::size_t> nest = {},
+                                                std::span<const double> weights,
+                                                std::span<const std::size_t> nest = {},
                                                 double dissimilarity = 1);
 
 /// The base xi0[layer][segment][provider] (flat) of revealed appeal: with it a customer who holds nothing and chooses

@@ -23,8 +23,8 @@ class SlotKernel {
   /// Per slot k' of the type: what one provider of k' adds to the context (provider J is *none*); 0: k' does not matter.
   std::vector<std::size_t> context_stride;
   std::size_t contexts = 1;
-  double advance = 0;             ///< lambda per period: a slot that kept its incumbent below stage D rises one
-  std::vector<double> cost;       ///< kappa(d), d = 0..D [logits]
+  double advance = 0;        ///< lambda per period: a slot that kept its incumbent below stage D rises one
+  std::vector<double> cost;  ///< kappa(d), d = 0..D [logits]
   std::vector<double> act_table;  ///< [context][state]
   std::vector<double> rows;       ///< [row][provider]
   std::size_t row_per_context = 1, row_per_state = 0;
@@ -56,16 +56,21 @@ class TransitionKernel {
   void fill(const PeriodParameters& parameters, const Aggregates& last);
 
   /// Kernel of slot k of a choice class.
-  [[nodiscard]] const SlotKernel& slot(std::size_t choice_class, std::size_t k) const { return slots_[choice_class][k]; }
-  [[nodiscard]] double exit(SegmentId s) const { return exit_[s.index()]; }          ///< delta per period
-  [[nodiscard]] double entry_rate(SegmentId s) const { return entry_[s.index()]; }   ///< mean entrants per customer present
+  [[nodiscard]] const SlotKernel& slot(std::size_t choice_class, std::size_t k) const {
+    return slots_[choice_class][k];
+  }
+  [[nodiscard]] double exit(SegmentId s) const { return exit_[s.index()]; }  ///< delta per period
+  [[nodiscard]] double entry_rate(SegmentId s) const {
+    return entry_[s.index()];
+  }  ///< mean entrants per customer present
   /// Moves of the period, in the order of the file.
   [[nodiscard]] const std::vector<Market::Move>& moves() const { return moves_; }
   /// The base of revealed appeal, [layer][segment][provider].
   [[nodiscard]] const std::vector<double>& revealed() const { return revealed_; }
 
  private:
-  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters, const Aggregates& last);
+  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters,
+                 const Aggregates& last);
 
   const Market& market_;
   AnyChoiceModel choice_;

@@ -49,7 +49,8 @@ class AgentEngine {
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
   void count_held();
-  void draw_sizes(std::size_t type, std::size_t first, const std::vector<std::uint32_t>& places, const Philox& stream);
+  void draw_sizes(std::size_t type, std::size_t first, const std::vector<std::uint32_t>& places,
+                  const Philox& stream);
   void sum_spend();
 
   const Market& market_;

@@ -30,9 +30,11 @@ concept Engine = requires(E& engine, const E& seen, const TransitionKernel& kern
 /// another may enter there, and `entered` says so.
 struct CustomerColumns {
   TypeId type;
-  std::vector<std::span<const std::uint16_t>> states;  ///< per slot, numbered by `SlotStates` (`left()`: nobody there)
-  std::span<const std::int16_t> entered;  ///< period of entry, -1: at the opening; empty where nobody enters or leaves
-  std::span<const float> sizes;           ///< drawn sizes; empty: the type's
+  std::vector<std::span<const std::uint16_t>>
+      states;  ///< per slot, numbered by `SlotStates` (`left()`: nobody there)
+  std::span<const std::int16_t>
+      entered;                   ///< period of entry, -1: at the opening; empty where nobody enters or leaves
+  std::span<const float> sizes;  ///< drawn sizes; empty: the type's
 };
 
 }  // namespace lockin

@@ -11,9 +11,12 @@ enum class EngineKind { agent, cohort, mean_field };
 /// `agent`, `cohort` or `mean_field`, as in scenario files.
 [[nodiscard]] constexpr std::string_view name_of(EngineKind kind) {
   switch (kind) {
-    case EngineKind::agent: return "agent";
-    case EngineKind::cohort: return "cohort";
-    case EngineKind::mean_field: return "mean_field";
+    case EngineKind::agent:
+      return "agent";
+    case EngineKind::cohort:
+      return "cohort";
+    case EngineKind::mean_field:
+      return "mean_field";
   }
   return "";
 }

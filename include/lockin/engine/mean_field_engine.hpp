@@ -34,7 +34,8 @@ class MeanFieldEngine {
     std::vector<Group> groups;
   };
   void make_units(bool merge_sizes);
-  void step_group(const TransitionKernel& kernel, const Unit& unit, Group& group, std::vector<SlotTally>& tally) const;
+  void step_group(const TransitionKernel& kernel, const Unit& unit, Group& group,
+                  std::vector<SlotTally>& tally) const;
   void report();
 
   const Market& market_;

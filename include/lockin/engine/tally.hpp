@@ -14,8 +14,9 @@ struct SlotTally {
   std::vector<double> held;     ///< [state] at the end of the period, *none* included
   std::vector<double> moved;    ///< [from * J + to]
   std::vector<double> adopted;  ///< [to]
-  std::vector<double> base;     ///< [provider] held at the end of the period before, by customers that did not leave
-  std::vector<double> spend;    ///< [provider] sum of drawn sizes; empty where sizes are those of the classes
+  std::vector<double>
+      base;  ///< [provider] held at the end of the period before, by customers that did not leave
+  std::vector<double> spend;  ///< [provider] sum of drawn sizes; empty where sizes are those of the classes
 };
 
 /// What engines report of a period: counts by (type, slot, state). Whole numbers but for the mean field.

@@ -22,9 +22,14 @@ class Aggregates {
   class Table {
    public:
     Table() = default;
-    Table(std::size_t segments, std::size_t providers, std::size_t size) : s_(segments), j_(providers), v_(size, 0.0) {}
-    double& operator()(LayerId l, SegmentId s, ProviderId j) { return v_[(l.index() * s_ + s.index()) * j_ + j.index()]; }
-    double operator()(LayerId l, SegmentId s, ProviderId j) const { return v_[(l.index() * s_ + s.index()) * j_ + j.index()]; }
+    Table(std::size_t segments, std::size_t providers, std::size_t size)
+        : s_(segments), j_(providers), v_(size, 0.0) {}
+    double& operator()(LayerId l, SegmentId s, ProviderId j) {
+      return v_[(l.index() * s_ + s.index()) * j_ + j.index()];
+    }
+    double operator()(LayerId l, SegmentId s, ProviderId j) const {
+      return v_[(l.index() * s_ + s.index()) * j_ + j.index()];
+    }
     /// Sum over segments.
     [[nodiscard]] double sum(LayerId l, ProviderId j) const;
     /// Sum over providers.
@@ -47,11 +52,11 @@ class Aggregates {
   Table held_before;    ///< held at the end of the period before by customers that did not leave
   Table stage_sum;      ///< sum of lock-in stages over held slots
   Table cost_sum;       ///< sum of switching costs over held slots [logits]
-  std::vector<double> present;    ///< N[s]: customers in the market
-  std::vector<double> adopted;    ///< [layer][segment]: slots that hold a provider, by weight: F times N
-  std::vector<double> switched;   ///< [layer][segment][from][to]: moved in the period
-  std::vector<double> price;      ///< [layer][provider]: the price charged; 0 where not sold
-  std::vector<double> sold;       ///< [layer][provider]: 1 where the provider has a table for the layer, else 0
+  std::vector<double> present;   ///< N[s]: customers in the market
+  std::vector<double> adopted;   ///< [layer][segment]: slots that hold a provider, by weight: F times N
+  std::vector<double> switched;  ///< [layer][segment][from][to]: moved in the period
+  std::vector<double> price;     ///< [layer][provider]: the price charged; 0 where not sold
+  std::vector<double> sold;  ///< [layer][provider]: 1 where the provider has a table for the layer, else 0
 
   [[nodiscard]] double& switches(LayerId l, SegmentId s, ProviderId from, ProviderId to);
   [[nodiscard]] double switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const;

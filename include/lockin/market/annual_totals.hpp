@@ -20,6 +20,7 @@ namespace lockin {
 [[nodiscard]] std::vector<double> benchmark_to_periods(const std::vector<double>& totals, int per_year);
 
 /// Totals of layer `layer` in each period of the horizon. Empty without market size.
-[[nodiscard]] std::vector<double> layer_totals(const MarketSpec& spec, const Calendar& calendar, std::size_t layer);
+[[nodiscard]] std::vector<double> layer_totals(const MarketSpec& spec, const Calendar& calendar,
+                                               std::size_t layer);
 
 }  // namespace lockin

@@ -21,7 +21,7 @@ inline constexpr std::size_t max_periods = 2400;
 /// A year, a quarter or a month: `2025`, `2025Q1`, `2025-01`.
 struct Date {
   int year = 0;
-  int month = 0;                              ///< first month, 0..11
+  int month = 0;                                ///< first month, 0..11
   PeriodLength precision = PeriodLength::year;  ///< how much time the date covers
 
   /// Reads `2025`, `2025Q1` or `2025-01`; nothing if the text is none of these. Years 1..9999.
@@ -53,7 +53,9 @@ class Calendar {
   [[nodiscard]] std::string label(Period t) const { return label(static_cast<long>(t.value)); }
   [[nodiscard]] int year_of(long t) const { return static_cast<int>(months_at(t) / 12); }
   /// Place of period t in its year, 0 .. per_year() - 1.
-  [[nodiscard]] int place_in_year(long t) const { return static_cast<int>(months_at(t) % 12) * per_year() / 12; }
+  [[nodiscard]] int place_in_year(long t) const {
+    return static_cast<int>(months_at(t) % 12) * per_year() / 12;
+  }
 
  private:
   long start_months_ = 0;

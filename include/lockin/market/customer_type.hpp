@@ -20,14 +20,15 @@ struct Slot {
 /// Customers that share every probability and the expected size. All engines share one table of types.
 struct CustomerType {
   SegmentId segment;
-  double weight = 1;        ///< part of the segment's customers
-  double size = 1;          ///< mean spend of its size class, relative to the segment's mean
-  double size_factor = 1;   ///< size^z / m: factor on its switching costs
+  double weight = 1;       ///< part of the segment's customers
+  double size = 1;         ///< mean spend of its size class, relative to the segment's mean
+  double size_factor = 1;  ///< size^z / m: factor on its switching costs
   std::size_t size_class = 0;
   std::size_t choice_class = 0;  ///< types with the same choice class have the same probabilities
-  std::vector<double> alpha, beta, cost_factor;  ///< by layer: weight of ln price, of quality, factor on kappa
-  std::vector<Slot> slots;                       ///< in order of layers, the primary slot first
-  CellId cell;                                   ///< identity for random streams
+  std::vector<double> alpha, beta,
+      cost_factor;          ///< by layer: weight of ln price, of quality, factor on kappa
+  std::vector<Slot> slots;  ///< in order of layers, the primary slot first
+  CellId cell;              ///< identity for random streams
 };
 
 /// Nodes and weights of a discrete distribution.

@@ -10,8 +10,23 @@ namespace lockin {
 
 /// Everything that may change over time. One row of `parameter_rule` a kind: its range, and how it is interpolated.
 enum class ParameterKind {
-  portability, advance, price, quality, reach, appeal, entry, exit, intensity, re_evaluate,
-  cost_initial, cost_full, innovate, imitate, network, affinity, private_share
+  portability,
+  advance,
+  price,
+  quality,
+  reach,
+  appeal,
+  entry,
+  exit,
+  intensity,
+  re_evaluate,
+  cost_initial,
+  cost_full,
+  innovate,
+  imitate,
+  network,
+  affinity,
+  private_share
 };
 
 /// Range and default interpolation of a kind of parameter.

@@ -16,8 +16,9 @@ enum class Interpolation { growth, linear, step };
 struct Path {
   /// Values given at dates; flat before the first and after the last.
   struct Points {
-    std::vector<std::pair<Date, double>> at;     ///< in order of date, at least one
-    std::optional<Interpolation> interpolation;  ///< default: constant growth for ratios, a straight line for all others
+    std::vector<std::pair<Date, double>> at;  ///< in order of date, at least one
+    std::optional<Interpolation>
+        interpolation;  ///< default: constant growth for ratios, a straight line for all others
     bool operator==(const Points&) const = default;
   };
   /// `start` at t = 0, then times (1 + growth_per_year)^(1/P) every period.
@@ -44,8 +45,8 @@ struct Path {
   Path() = default;
   Path(double value) : constant(value) {}  // NOLINT: a number is the plainest path
   Path(Points value) : form(Form::points), points(std::move(value)) {}  // NOLINT
-  Path(Growth value) : form(Form::growth), growth(value) {}  // NOLINT
-  Path(Releases value) : form(Form::releases), releases(value) {}  // NOLINT
+  Path(Growth value) : form(Form::growth), growth(value) {}             // NOLINT
+  Path(Releases value) : form(Form::releases), releases(value) {}       // NOLINT
 
   /// Value at the start of period t, before events; a process stands at its start. @param ratio: default interpolation.
   [[nodiscard]] double value(const Calendar& calendar, long t, bool ratio) const;

@@ -12,18 +12,25 @@ namespace lockin {
 class SlotStates {
  public:
   constexpr SlotStates() = default;
-  constexpr SlotStates(std::size_t providers, int stages) : j_(providers), d_(static_cast<std::size_t>(stages) + 1) {}
+  constexpr SlotStates(std::size_t providers, int stages)
+      : j_(providers), d_(static_cast<std::size_t>(stages) + 1) {}
 
   [[nodiscard]] constexpr std::size_t providers() const { return j_; }
   [[nodiscard]] constexpr std::size_t stage_count() const { return d_; }
-  [[nodiscard]] constexpr std::size_t held(std::size_t provider, std::size_t stage) const { return provider * d_ + stage; }
+  [[nodiscard]] constexpr std::size_t held(std::size_t provider, std::size_t stage) const {
+    return provider * d_ + stage;
+  }
   [[nodiscard]] constexpr std::size_t none() const { return j_ * d_; }
   [[nodiscard]] constexpr std::size_t left() const { return j_ * d_ + 1; }
   /// States of a customer in the market: 0 .. size() - 1.
   [[nodiscard]] constexpr std::size_t size() const { return j_ * d_ + 1; }
   /// Provider of a state; J for *none*.
-  [[nodiscard]] constexpr std::size_t provider(std::size_t state) const { return state >= none() ? j_ : state / d_; }
-  [[nodiscard]] constexpr std::size_t stage(std::size_t state) const { return state >= none() ? 0 : state % d_; }
+  [[nodiscard]] constexpr std::size_t provider(std::size_t state) const {
+    return state >= none() ? j_ : state / d_;
+  }
+  [[nodiscard]] constexpr std::size_t stage(std::size_t state) const {
+    return state >= none() ? 0 : state % d_;
+  }
 
  private:
   std::size_t j_ = 0, d_ = 1;

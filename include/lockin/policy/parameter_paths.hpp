@@ -34,7 +34,7 @@ class ParameterPaths {
 
   const Market& market_;
   Settings settings_;
-  std::vector<double> level_;               // of growing paths and processes, at period level_period_
+  std::vector<double> level_;  // of growing paths and processes, at period level_period_
   long level_period_ = 0;
   std::vector<std::optional<long>> start_;  // first period of effect of each event
 };

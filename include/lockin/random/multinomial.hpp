@@ -19,6 +19,7 @@ std::uint64_t draw_poisson(double mean, Philox& engine);
 /// Splits n over cells by a chain of binomials. @param weights >= 0, of positive sum (need not add up to 1).
 /// @param counts as many as weights; gets the counts, which add up to n. A cell of weight 0 gets 0.
 /// @throws std::domain_error on other weights or n > max_count; std::invalid_argument if the sizes differ.
-void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& engine, std::span<std::uint64_t> counts);
+void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& engine,
+                      std::span<std::uint64_t> counts);
 
 }  // namespace lockin

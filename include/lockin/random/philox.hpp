@@ -13,7 +13,8 @@ class Philox {
  public:
   using result_type = std::uint32_t;
   using Key = std::array<std::uint32_t, 2>;
-  using Counter = std::array<std::uint32_t, 3>;  ///< counter words 1..3; word 0 counts the blocks of the stream
+  using Counter =
+      std::array<std::uint32_t, 3>;  ///< counter words 1..3; word 0 counts the blocks of the stream
   static constexpr bool has_fixed_range = true;
 
   constexpr Philox(Key key, Counter counter) : key_{{key[0], key[1]}}, counter_(counter) {}
@@ -49,8 +50,11 @@ class Philox {
     const auto out = philox({{index, counter_[0], counter_[1], counter_[2]}}, key_);
     return {out[0], out[1], out[2], out[3]};
   }
+  [[nodiscard]] Key key() const { return {key_[0], key_[1]}; }
+  [[nodiscard]] const Counter& counter() const { return counter_; }
   bool operator==(const Philox& other) const {
-    return key_ == other.key_ && counter_ == other.counter_ && next_block_ == other.next_block_ && word_ == other.word_;
+    return key_ == other.key_ && counter_ == other.counter_ && next_block_ == other.next_block_ &&
+           word_ == other.word_;
   }
 
  private:

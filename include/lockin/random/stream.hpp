@@ -9,8 +9,19 @@ namespace lockin {
 
 /// What a stream of draws is for; two purposes never share a word.
 enum class Purpose : std::uint32_t {
-  opening_types, opening_slots, opening_sizes, entry, entry_types, entry_sizes, exit, act, resolve, move,
-  release, parameter
+  opening_types,
+  opening_slots,
+  opening_sizes,
+  entry,
+  entry_types,
+  entry_sizes,
+  exit,
+  act,
+  resolve,
+  move,
+  release,
+  parameter,
+  destination
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another
@@ -23,7 +34,9 @@ class CellId {
     for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
     return CellId(mix(h));
   }
-  [[nodiscard]] constexpr CellId with(std::uint64_t number) const { return CellId(mix(value_ ^ mix(number + 1))); }
+  [[nodiscard]] constexpr CellId with(std::uint64_t number) const {
+    return CellId(mix(value_ ^ mix(number + 1)));
+  }
   [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
   constexpr bool operator==(const CellId&) const = default;
 

@@ -30,11 +30,11 @@ struct RunSection {
 
 /// A scenario file, read and checked.
 struct Scenario {
-  std::string name;                        ///< of the file
-  MarketSpec spec;                         ///< every uncertain number at its mean
+  std::string name;  ///< of the file
+  MarketSpec spec;   ///< every uncertain number at its mean
   RunSection run;
   std::vector<UncertainNumber> uncertain;  ///< in the order of the file
-  std::string resolved;                    ///< TOML that gives the same scenario: inheritance and overrides applied
+  std::string resolved;  ///< TOML that gives the same scenario: inheritance and overrides applied
 
   /// The market of this scenario. The spec was checked when it was read.
   [[nodiscard]] Market market() const { return Market(spec); }

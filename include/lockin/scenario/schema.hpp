@@ -9,8 +9,30 @@ namespace lockin {
 
 /// How a key's value is written.
 enum class ValueShape {
-  text, choice, date, duration, integer, plain_number, number, path, annual, list, layer_share, opening_share, boolean,
-  switching_cost, adopt, size, taste, taste_classes, multi_home, nests, learning_curve, trigger, effects, table
+  text,
+  choice,
+  date,
+  duration,
+  integer,
+  plain_number,
+  number,
+  path,
+  annual,
+  list,
+  layer_share,
+  opening_share,
+  boolean,
+  switching_cost,
+  adopt,
+  size,
+  taste,
+  taste_classes,
+  multi_home,
+  nests,
+  learning_curve,
+  trigger,
+  effects,
+  table
 };
 
 /// Whether a key takes one value for all, or a table of names.
@@ -26,7 +48,7 @@ struct SchemaKey {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   bool min_is_excluded = false, max_is_excluded = false;
-  bool ratio = false;         ///< constant growth between dates
+  bool ratio = false;  ///< constant growth between dates
   bool event_target = false;
   bool required = false;
   std::string_view default_value = {};

@@ -16,7 +16,7 @@ struct ScenarioRunOptions {
   std::optional<std::uint64_t> seed = {};
   std::optional<std::uint64_t> customers = {};  ///< simulated
   std::uint32_t replication = 0;
-  std::size_t threads = 0;                      ///< 0: one for each processor. Results do not depend on it
+  std::size_t threads = 0;  ///< 0: one for each processor. Results do not depend on it
   AnyChoiceModel choice = {};
   std::vector<AnyProviderPolicy> policies = {};
   std::function<void(const PeriodView&)> observer = {};

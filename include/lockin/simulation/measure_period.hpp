@@ -10,6 +10,7 @@ namespace lockin {
 
 /// Step 6 of a period: counts become customers, revenue and tokens. A customer's spend in a held slot is
 /// size * w * intensity * Z, with Z such that the layer's total of the period holds.
-[[nodiscard]] Aggregates measure_period(const Market& market, const PeriodParameters& parameters, const Tally& tally);
+[[nodiscard]] Aggregates measure_period(const Market& market, const PeriodParameters& parameters,
+                                        const Tally& tally);
 
 }  // namespace lockin

@@ -21,8 +21,8 @@ struct PeriodView {
   long t = -1;
   const Market& market;
   const Aggregates& aggregates;
-  const Tally& tally;                         ///< counts per (type, slot, state)
-  std::span<const CustomerColumns> customers; ///< the agent engine's columns; empty for the others
+  const Tally& tally;                          ///< counts per (type, slot, state)
+  std::span<const CustomerColumns> customers;  ///< the agent engine's columns; empty for the others
 };
 
 /// How a market is run.
@@ -36,7 +36,7 @@ struct RunSettings {
   bool draw_sizes = false;                       ///< continuous sizes (agent engine only)
   AnyChoiceModel choice = {};                    ///< empty: logit, or nested logit where a layer has nests
   std::vector<AnyProviderPolicy> policies = {};  ///< after the market's own
-  std::optional<Population> opening = {};        ///< given counts; nothing: drawn from the opening distribution
+  std::optional<Population> opening = {};  ///< given counts; nothing: drawn from the opening distribution
   std::function<void(const PeriodView&)> observer = {};
 };
 

@@ -54,8 +54,8 @@ class Trajectory {
 
   /// Value of a measure in period t; t = -1 is the opening (stocks, revenue and shares; flows have no value there).
   /// @throws std::out_of_range for a name that the market does not have or a period outside -1 .. size() - 1.
-  [[nodiscard]] std::optional<double> value(long t, Measure measure, std::string_view layer, std::string_view segment,
-                                            std::string_view provider) const;
+  [[nodiscard]] std::optional<double> value(long t, Measure measure, std::string_view layer,
+                                            std::string_view segment, std::string_view provider) const;
   /// The same by index: no names to look up.
   [[nodiscard]] std::optional<double> value(long t, Measure measure, const MeasureKey& key) const;
   /// The same for a year: flows summed, shares of the sums, stocks at its end, churn = moved in the year / held at the
@@ -64,7 +64,8 @@ class Trajectory {
                                                    std::string_view segment, std::string_view provider) const;
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
   /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
-  [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment, std::string_view provider) const;
+  [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment,
+                               std::string_view provider) const;
   /// Whether a measure is defined for a key at all (it may still lack a value in a period).
   [[nodiscard]] bool exists(Measure measure, const MeasureKey& key) const;
   /// Years that the horizon covers whole, in order.
@@ -84,12 +85,15 @@ class Trajectory {
   }
 
   /// Slots that moved between two providers in period t, all segments together.
-  [[nodiscard]] double switched(Period t, std::string_view layer, std::string_view from, std::string_view to) const;
+  [[nodiscard]] double switched(Period t, std::string_view layer, std::string_view from,
+                                std::string_view to) const;
 
  private:
   // A measure over consecutive periods; churn against those held before, or at one moment (`held_at`).
-  [[nodiscard]] std::optional<double> over(std::span<const Aggregates* const> span, std::span<const Aggregates* const> year_before,
-                                           const Aggregates* held_at, Measure measure, const MeasureKey& key) const;
+  [[nodiscard]] std::optional<double> over(std::span<const Aggregates* const> span,
+                                           std::span<const Aggregates* const> year_before,
+                                           const Aggregates* held_at, Measure measure,
+                                           const MeasureKey& key) const;
   [[nodiscard]] std::optional<double> hhi(std::span<const Aggregates* const> span, MeasureKey key) const;
 
   MarketNames names_;
@@ -99,7 +103,8 @@ class Trajectory {
 };
 
 /// Providers by a measure in period t (or the opening, t = -1), largest first; ties: the earlier provider. Providers without a value are left out.
-[[nodiscard]] std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure, std::string_view layer);
+[[nodiscard]] std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure,
+                                               std::string_view layer);
 
 /// A provider that was behind another and is ahead from some period on.
 struct Crossing {
@@ -108,6 +113,7 @@ struct Crossing {
 };
 
 /// First time that each provider passes another by a measure; ahead at the opening is no crossing.
-[[nodiscard]] std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::string_view layer);
+[[nodiscard]] std::vector<Crossing> crossings(const Trajectory& path, Measure measure,
+                                              std::string_view layer);
 
 }  // namespace lockin

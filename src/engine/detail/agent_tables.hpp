@@ -7,6 +7,13 @@
 
 namespace lockin::detail {
 
+/// A move of the period as the loop needs it.
+struct AgentMove {
+  std::size_t from = 0, to = 0;
+  std::uint64_t share = 0;  ///< in units of 2^-32
+  bool keep_stage = false;
+};
+
 /// The kernel of one slot as integers, for the loop over customers. Offsets run over [context][state], one state more
 /// than the kernel has: the place of a customer that has left, where nothing ever happens.
 struct AgentTables {
@@ -14,17 +21,22 @@ struct AgentTables {
   struct Threshold {
     std::uint64_t act = 0, event = 0;
   };
-  std::size_t stride = 0;                            ///< states + 1
+  SlotStates states;
+  std::size_t stride = 0;  ///< states + 1
   std::size_t providers = 0;
-  std::vector<std::uint32_t> candidate;              ///< [offset] the top 16 bits of u below which something may happen
-  std::vector<Threshold> threshold;                  ///< [offset]
-  std::vector<std::uint64_t> cumulative;             ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
-  std::vector<std::uint32_t> row;                    ///< [offset] first entry of `cumulative`
-  std::uint64_t advance = 0;                         ///< lambda in units of 2^-32
-  std::vector<std::vector<std::uint32_t>> context;   ///< [other slot][state of it]: its part of the offset
+  std::vector<std::uint32_t> candidate;   ///< [offset] the top 16 bits of u below which something may happen
+  std::vector<Threshold> threshold;       ///< [offset]
+  std::vector<std::uint64_t> cumulative;  ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
+  std::vector<std::uint32_t> row;         ///< [offset] first entry of `cumulative`
+  std::vector<std::uint16_t> provider;    ///< [state] J for *none*
+  std::vector<std::uint64_t> rises;  ///< [state] lambda in units of 2^-32; 0 where there is no next stage
+  std::vector<std::vector<std::uint32_t>>
+      context;  ///< [slot][state of it]: its part of the offset; empty: none
+  std::vector<AgentMove> moves;
 
-  /// @param others states of the type's slots, in order
-  void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others);
+  /// @param others states of the type's slots, in order; @param all_moves those of the period, of all layers and segments
+  void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
+            const std::vector<Market::Move>& all_moves);
 };
 
 }  // namespace lockin::detail

@@ -122,6 +122,7 @@ std::string passes(const Trajectory& path, Measure measure, const std::string& l
   std::ranges::stable_sort(found, {},
                            [](const Ranked& r) { return std::pair(r.importance, r.crossing.when); });
   std::vector<Crossing> order;
+  order.reserve(found.size());
   for (const Ranked& r : found) order.push_back(r.crossing);
   std::string text;
   for (std::size_t count = order.size(); count > 0; --count) {

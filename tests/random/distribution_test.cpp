@@ -1,0 +1,143 @@
+#include "lockin/random/distribution.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/lognormal.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/triangular.hpp>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "lockin/random/stream.hpp"
+#include "statistical.hpp"
+
+namespace {
+
+using lockin::Distribution;
+using lockin::Philox;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
+                 inf = std::numeric_limits<double>::infinity();
+
+struct Law {
+  const char* name;
+  Distribution distribution;
+  double mean, variance, min, max;
+  std::function<double(double)> cdf;
+};
+
+template <class D>
+std::function<double(double)> cdf(D law) {
+  return [law](double x) { return boost::math::cdf(law, x); };
+}
+
+std::vector<Law> laws() {
+  const double sigma = std::sqrt(std::log(1 + 0.25)), mu = std::log(2.0) - sigma * sigma / 2;
+  const double size = 0.3 * 0.7 / 0.01 - 1;
+  return {
+      {"uniform", Distribution::uniform(-1, 3), 1, 16.0 / 12, -1, 3, [](double x) { return (x + 1) / 4; }},
+      {"triangular", Distribution::triangular(1, 2, 5), 8.0 / 3, 26.0 / 36, 1, 5,
+       cdf(boost::math::triangular(1, 2, 5))},
+      {"triangular, mode at the edge", Distribution::triangular(0, 0, 1), 1.0 / 3, 1.0 / 18, 0, 1,
+       [](double x) { return 1 - (1 - x) * (1 - x); }},
+      {"triangular, mode at the other edge", Distribution::triangular(0, 1, 1), 2.0 / 3, 1.0 / 18, 0, 1,
+       [](double x) { return x * x; }},
+      {"normal", Distribution::normal(0.5, 2), 0.5, 4, -inf, inf, cdf(boost::math::normal(0.5, 2))},
+      {"lognormal by median", Distribution::lognormal_median(2, 0.5), 2 * std::exp(0.125),
+       4 * std::exp(0.25) * (std::exp(0.25) - 1), 0, inf, cdf(boost::math::lognormal(std::log(2.0), 0.5))},
+      {"lognormal by mean", Distribution::lognormal_mean(2, 1), 2, 1, 0, inf,
+       cdf(boost::math::lognormal(mu, sigma))},
+      {"beta", Distribution::beta(0.3, 0.1), 0.3, 0.01, 0, 1,
+       cdf(boost::math::beta_distribution<>(0.3 * size, 0.7 * size))},
+      {"beta, U-shaped", Distribution::beta(0.5, 0.45), 0.5, 0.2025, 0, 1,
+       cdf(boost::math::beta_distribution<>(0.5 * (0.25 / 0.2025 - 1), 0.5 * (0.25 / 0.2025 - 1)))},
+  };
+}
+
+TEST(Distribution, DrawsHaveTheLawItsMeanAndItsSupport) {
+  for (const Law& law : laws()) {
+    SCOPED_TRACE(law.name);
+    Philox engine = lockin::StreamKey{.seed = 7}.stream();
+    std::vector<double> x(100'000);
+    for (double& value : x) {
+      value = law.distribution.draw(engine);
+      ASSERT_TRUE(value >= law.min && value <= law.max) << value;
+    }
+    EXPECT_NEAR(law.distribution.mean(), law.mean, 1e-12);
+    EXPECT_TRUE(statistical::mean_is(x, law.mean));
+    EXPECT_TRUE(statistical::variance_is(x, law.variance));
+    EXPECT_TRUE(statistical::fits_law(x, law.cdf));
+    EXPECT_EQ(law.distribution.support_min(), law.min);
+    EXPECT_EQ(law.distribution.support_max(), law.max);
+  }
+}
+
+TEST(Distribution, APointIsItsValueAndTakesNoDraw) {
+  Philox engine = lockin::StreamKey{}.stream();
+  const Distribution point = Distribution::point(-3.5);
+  EXPECT_EQ(point.draw(engine), -3.5);
+  EXPECT_EQ(engine, lockin::StreamKey{}.stream());
+  EXPECT_EQ(point.mean(), -3.5);
+  EXPECT_EQ(point.support_min(), -3.5);
+  EXPECT_EQ(point.support_max(), -3.5);
+}
+
+TEST(Distribution, SameStreamSameDraws) {
+  for (const Law& law : laws()) {
+    Philox a = lockin::StreamKey{}.stream(), b = lockin::StreamKey{}.stream();
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(law.distribution.draw(a), law.distribution.draw(b)) << law.name;
+    EXPECT_EQ(a, b);
+  }
+}
+
+TEST(Distribution, RefusesWhatIsNoDistribution) {
+  const auto refused = [](auto make) { EXPECT_THROW(make(), std::invalid_argument); };
+  for (const double bad : {nan, inf, -inf}) {
+    refused([&] { return Distribution::point(bad); });
+    refused([&] { return Distribution::uniform(bad, 1); });
+    refused([&] { return Distribution::uniform(0, bad); });
+    refused([&] { return Distribution::triangular(bad, 0, 1); });
+    refused([&] { return Distribution::triangular(0, bad, 1); });
+    refused([&] { return Distribution::triangular(0, 1, bad); });
+    refused([&] { return Distribution::normal(bad, 1); });
+    refused([&] { return Distribution::normal(0, bad); });
+    refused([&] { return Distribution::lognormal_median(bad, 1); });
+    refused([&] { return Distribution::lognormal_median(1, bad); });
+    refused([&] { return Distribution::lognormal_mean(bad, 1); });
+    refused([&] { return Distribution::lognormal_mean(1, bad); });
+    refused([&] { return Distribution::beta(bad, 0.1); });
+    refused([&] { return Distribution::beta(0.5, bad); });
+  }
+  refused([] { return Distribution::uniform(1, 1); });
+  refused([] { return Distribution::uniform(2, 1); });
+  refused([] { return Distribution::triangular(0, 2, 1); });
+  refused([] { return Distribution::triangular(0, -1, 1); });
+  refused([] { return Distribution::triangular(1, 1, 1); });
+  refused([] { return Distribution::normal(0, 0); });
+  refused([] { return Distribution::lognormal_median(0, 1); });
+  refused([] { return Distribution::lognormal_median(1, 0); });
+  refused([] { return Distribution::lognormal_mean(-1, 1); });
+  refused([] { return Distribution::lognormal_mean(1, 0); });
+  refused([] { return Distribution::beta(0, 0.1); });
+  refused([] { return Distribution::beta(1, 0.1); });
+  refused([] { return Distribution::beta(0.5, 0.5); });
+  refused([] { return Distribution::beta(0.5, 0); });
+}
+
+TEST(Distribution, KeepsItsParametersAndComparesThem) {
+  const Distribution law = Distribution::triangular(1, 2, 5);
+  EXPECT_EQ(law.kind(), Distribution::Kind::triangular);
+  EXPECT_EQ(law.parameter(0), 1);
+  EXPECT_EQ(law.parameter(1), 2);
+  EXPECT_EQ(law.parameter(2), 5);
+  EXPECT_EQ(law, Distribution::triangular(1, 2, 5));
+  EXPECT_NE(law, Distribution::triangular(1, 2, 6));
+  EXPECT_NE(Distribution::uniform(0, 1), Distribution::normal(0, 1));
+}
+
+}  // namespace

@@ -1,0 +1,101 @@
+// Each row of the table with a numeric range refuses a number outside of it, and names the key.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "lockin/scenario/schema.hpp"
+#include "scenario/whole_scenario.hpp"
+
+namespace lockin {
+namespace {
+
+// The key in the whole scenario that a pattern of the table stands for.
+std::string key_in_whole_scenario(std::string_view pattern) {
+  static const std::map<std::string_view, std::string> special{
+      {"layers.*.slots", "layers.maas.slots"},
+      {"layers.*.lock_in.curve", "layers.maas.lock_in.curve"},
+      {"providers.*.*.price_per_million_tokens", "providers.a.maas.price_per_million_tokens"},
+      {"segments.*.size.sigma", "segments.y.size.sigma"},
+      {"segments.*.taste.classes.weight", "segments.y.taste.classes"},
+      {"segments.*.multi_home.*.share_of_customers", "segments.x.multi_home.maas.share_of_customers"},
+      {"segments.*.multi_home.*.primary_spend", "segments.x.multi_home.maas.primary_spend"},
+      {"events.*.move.share", "events.leave.move.share"}};
+  if (const auto found = special.find(pattern); found != special.end()) return found->second;
+  std::string key(pattern);
+  const std::map<std::string, std::string> names{
+      {"layers", "iaas"}, {"providers", "a"}, {"segments", "x"}, {"events", "rule"}};
+  for (std::size_t at, n = 0; (at = key.find('*')) != std::string::npos; ++n)
+    key.replace(at, 1, n == 0 ? names.at(key.substr(0, key.find('.'))) : "iaas");
+  return key;
+}
+
+// The override that sets a key to a number, and the key that the message must name.
+std::pair<std::string, std::string> set_to(const SchemaKey& rule, const std::string& number) {
+  const std::string key = key_in_whole_scenario(rule.path);
+  if (rule.path == "segments.*.taste.classes.weight")
+    return {key + "=[{ weight = " + number + ", price = 1.0 }]", key + "[0].weight"};
+  if (rule.shape == ValueShape::list) return {key + "=[" + number + ", " + number + "]", key + "[0]"};
+  if (rule.shape == ValueShape::adopt) return {key + "={ innovate = " + number + " }", key + ".innovate"};
+  return {key + "=" + number, key};
+}
+
+bool ranged(const SchemaKey& rule) { return std::isfinite(rule.min) || std::isfinite(rule.max); }
+
+std::string written(const SchemaKey& rule, double value) {
+  return rule.shape == ValueShape::integer
+             ? fmt::format("{:.0f}", value)
+             : fmt::format("{:.17g}", value) + (value == std::floor(value) ? ".0" : "");
+}
+
+TEST(SchemaRanges, RefuseANumberOutsideAndNameTheKey) {
+  std::size_t rows = 0;
+  for (const SchemaKey& rule : schema()) {
+    if (!ranged(rule)) continue;
+    ++rows;
+    const double step = rule.shape == ValueShape::integer ? 1 : 1e-9;
+    std::vector<std::string> outside;
+    if (std::isfinite(rule.min)) outside.push_back(written(rule, rule.min - step));
+    if (std::isfinite(rule.min) && rule.min_is_excluded) outside.push_back(written(rule, rule.min));
+    if (std::isfinite(rule.max)) outside.push_back(written(rule, rule.max + step));
+    if (std::isfinite(rule.max) && rule.max_is_excluded) outside.push_back(written(rule, rule.max));
+    for (const char* never : {"nan", "inf", "-inf"}) outside.emplace_back(never);
+    for (const std::string& number : outside) {
+      const auto [override_text, key] = set_to(rule, number);
+      SCOPED_TRACE(override_text);
+      const Refusal refusal = refusal_of(whole_scenario, {override_text});
+      ASSERT_FALSE(refusal.problems.empty());
+      bool named = false;
+      for (const PlacedProblem& p : refusal.problems)
+        named = named || (p.problem.key == key && p.place.file == "--set" && p.place.line == 1);
+      EXPECT_TRUE(named) << refusal.message;
+    }
+  }
+  EXPECT_GE(rows, 25u);
+}
+
+// The ends of a range that are not excluded are inside, so the range of the table is neither wider nor narrower than what is read.
+TEST(SchemaRanges, HoldTheirEnds) {
+  for (const SchemaKey& rule : schema()) {
+    if (!ranged(rule)) continue;
+    for (const auto& [end, excluded] :
+         {std::pair(rule.min, rule.min_is_excluded), std::pair(rule.max, rule.max_is_excluded)}) {
+      if (!std::isfinite(end) || excluded) continue;
+      const auto [override_text, key] = set_to(rule, written(rule, end));
+      SCOPED_TRACE(override_text);
+      try {
+        (void)parse_scenario(whole_scenario, "file.toml", {override_text});
+      } catch (const InputError& error) {
+        for (const PlacedProblem& p : error.problems())
+          EXPECT_THAT(p.problem.found, testing::Not(testing::HasSubstr("out of range"))) << error.what();
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lockin
