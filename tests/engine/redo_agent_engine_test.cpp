@@ -100,21 +100,21 @@ class SlowAgents {
 
   void step_block(const TransitionKernel& kernel, std::uint32_t t, std::size_t y, std::size_t first) {
     const CustomerType& type = market_.type(TypeId(y));
-    const std::size_t end = std::min(first + 4096, types_[y].size());
-    const std::vector<Customer> before(types_[y].begin() + static_cast<std::ptrdiff_t>(first),
-                                       types_[y].begin() + static_cast<std::ptrdiff_t>(end));
+    const std::vector<Customer> old(types_[y].begin(), types_[y].end());
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
       const Slot& slot = type.slots[k];
       const CellId cell =
           type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
       const auto of = [&](Purpose purpose) { return stream(t, purpose, cell, first / 4096); };
-      Philox destination = of(Purpose::destination), coins = of(Purpose::move);
-      for (std::size_t i = 0; i < before.size(); ++i) {
-        if (!before[i].present) continue;
-        const auto n = static_cast<std::uint32_t>(i);
-        const std::uint64_t half = of(Purpose::act).block(n / 8)[n / 2 % 4] >> (16 * (n % 2)) & 0xffff;
-        const std::uint64_t u = half << 32 | of(Purpose::resolve).block(n / 4)[n % 4];
-        types_[y][first + i].state[k] = next(kernel, y, k, before[i].state, u, destination, coins);
+      Philox halves = of(Purpose::act), resolve = of(Purpose::resolve),
+             destination = of(Purpose::destination), coins = of(Purpose::move);
+      std::uint32_t word = 0;
+      for (std::size_t i = first; i < std::min(first + 4096, types_[y].size()); ++i) {
+        // Every place has its own 48 bits, whether somebody is there or not.
+        if (i % 2 == 0) word = halves();
+        const std::uint64_t u =
+            static_cast<std::uint64_t>(i % 2 == 0 ? word & 0xffff : word >> 16) << 32 | resolve();
+        if (old[i].present) types_[y][i].state[k] = next(kernel, y, k, old[i].state, u, destination, coins);
       }
     }
   }
@@ -136,20 +136,15 @@ class SlowAgents {
     for (std::size_t other = 0; other < old.size(); ++other)
       context += slot.context_stride[other] * states(y, other).provider(old[other]);
     const double act = slot.act(context, old[k]), rise = x < J() && d < D ? slot.advance : 0;
-    const std::uint64_t acts = whole(act, 0x1p48), something = whole(act + (1 - act) * rise, 0x1p48);
-    if (u >= something) return old[k];
-    if (u >= acts) return numbers.held(x, d + 1);
-    const std::uint64_t r = destination(), second = destination();
-    std::size_t to = J();
-    double sum = 0;
-    std::size_t last = 0;
-    for (std::size_t j = 0; j < J(); ++j) {
-      sum += slot.row(context, old[k])[j];
+    if (u >= whole(act + (1 - act) * rise, 0x1p48)) return old[k];
+    if (u >= whole(act, 0x1p48)) return numbers.held(x, d + 1);
+    const std::uint64_t where = destination(), whether = destination();
+    std::size_t to = 0, last = 0;
+    double sum = slot.row(context, old[k])[0];
+    for (std::size_t j = 0; j < J(); ++j)
       if (slot.row(context, old[k])[j] > 0) last = j;
-      if (to == J() && r < whole(std::min(sum, 1.0), 0x1p32)) to = j;
-    }
-    if (to == J() || to > last) to = last;
-    if (to == x) return d < D && second < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
+    while (to < last && where >= whole(std::min(sum, 1.0), 0x1p32)) sum += slot.row(context, old[k])[++to];
+    if (to == x) return d < D && whether < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
     (x == J() ? tally_.slots[y][k].adopted[to] : tally_.slots[y][k].moved[x * J() + to]) += 1;
     return numbers.held(to, 0);
   }
