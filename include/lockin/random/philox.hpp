@@ -11,17 +11,21 @@ namespace lockin {
 /// The n-th word is a pure function of (key, counter, n): word n % 4 of the block whose first counter word is n / 4.
 class Philox {
  public:
-  using result_type = std::uint32_t;
-  using Key = std::array<std::uint32_t, 2>;
+  using result_type = std::uint32_t;         ///< a word
+  using Key = std::array<std::uint32_t, 2>;  ///< names a family of streams
   using Counter =
       std::array<std::uint32_t, 3>;  ///< counter words 1..3; word 0 counts the blocks of the stream
-  static constexpr bool has_fixed_range = true;
+  static constexpr bool has_fixed_range = true;  ///< min() and max() are constants, as Boost.Random asks
 
+  /// The stream of a key and a counter, before its first word.
   constexpr Philox(Key key, Counter counter) : key_{{key[0], key[1]}}, counter_(counter) {}
 
+  /// Smallest word, 0.
   static constexpr result_type min() { return 0; }
+  /// Largest word, 2^32 - 1.
   static constexpr result_type max() { return 0xffffffffu; }
 
+  /// The next word, uniform in min() .. max().
   result_type operator()() {
     if (word_ == 0) words_ = block(next_block_++);
     const result_type value = words_[word_];
@@ -50,6 +54,7 @@ class Philox {
     const auto out = philox({{index, counter_[0], counter_[1], counter_[2]}}, key_);
     return {out[0], out[1], out[2], out[3]};
   }
+  /// True if it is the same stream at the same place: the same words follow.
   bool operator==(const Philox& other) const {
     return key_ == other.key_ && counter_ == other.counter_ && next_block_ == other.next_block_ &&
            word_ == other.word_;
