@@ -13,9 +13,9 @@ namespace lockin {
 /// What a choice model may know: one period, layer, segment and taste. Spans have one entry per provider of the market;
 /// a provider that is not on sale is dealt with outside the model.
 struct ChoiceContext {
-  long t = 0;  ///< period
-  LayerId layer;
-  SegmentId segment;
+  long t = 0;                          ///< period
+  LayerId layer;                       ///< of the slot that chooses
+  SegmentId segment;                   ///< of the customer
   double alpha = 1;                    ///< weight of ln price
   double beta = 1;                     ///< weight of quality
   double gamma = 1;                    ///< weight of reach
@@ -53,6 +53,7 @@ concept ChoiceModel = UtilityModel<M> || ProbabilityModel<M>;
 class AnyChoiceModel {
  public:
   AnyChoiceModel() = default;
+  /// Holds a copy of a model: its utilities, its probabilities, or both.
   template <class M>
     requires(!std::same_as<M, AnyChoiceModel> && ChoiceModel<M>)
   AnyChoiceModel(M model) {  // NOLINT: a model is a choice model

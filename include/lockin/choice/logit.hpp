@@ -16,6 +16,7 @@ struct Logit {
 /// Nested logit over the nests of the context (Train 2009, eq. 4.2), the same dissimilarity in each nest; a dissimilarity
 /// of 1 is the multinomial logit.
 struct NestedLogit {
+  /// P of eq. 4.2. Pre: the context has nests.
   void probabilities(const ChoiceContext& context, std::span<const double> utility,
                      std::span<double> p) const;
 };

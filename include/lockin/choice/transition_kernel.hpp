@@ -18,23 +18,27 @@ namespace lockin {
 /// one row per context. Other families have a row per state, without x.
 class SlotKernel {
  public:
-  SlotStates states;
-  LayerId layer;
+  SlotStates states;  ///< how its states are numbered
+  LayerId layer;      ///< where the slot buys
   /// Per slot k' of the type: what one provider of k' adds to the context (provider J is *none*); 0: k' does not matter.
   std::vector<std::size_t> context_stride;
-  std::size_t contexts = 1;
+  std::size_t contexts = 1;  ///< number of contexts; 1 without affinity
   double advance = 0;        ///< lambda per period: a slot that kept its incumbent below stage D rises one
   std::vector<double> cost;  ///< kappa(d), d = 0..D [logits]
-  std::vector<double> act_table;  ///< [context][state]
-  std::vector<double> rows;       ///< [row][provider]
-  std::size_t row_per_context = 1, row_per_state = 0;
+  std::vector<double> act_table;    ///< [context][state]
+  std::vector<double> rows;         ///< [row][provider]
+  std::size_t row_per_context = 1,  ///< rows from a context to the next: 1, or the number of states
+      row_per_state = 0;            ///< rows from a state to the next: 0 (all share one), or 1
 
+  /// P(the slot acts), 0..1.
   [[nodiscard]] double act(std::size_t context, std::size_t state) const {
     return act_table[context * states.size() + state];
   }
+  /// Place of the row of a context and state in `rows`, counted in rows.
   [[nodiscard]] std::size_t row_index(std::size_t context, std::size_t state) const {
     return context * row_per_context + state * row_per_state;
   }
+  /// P(provider | the slot acts), one entry per provider.
   [[nodiscard]] std::span<const double> row(std::size_t context, std::size_t state) const {
     return {rows.data() + row_index(context, state) * states.providers(), states.providers()};
   }
@@ -46,6 +50,7 @@ class SlotKernel {
 /// end of the period before, so that slots update synchronously.
 class TransitionKernel {
  public:
+  /// @param market must outlive the kernel
   /// @param choice empty: logit, nested where a layer has nests.
   /// @throws std::invalid_argument if the contexts of affinity would not fit in memory (the size is named), or revealed
   /// appeal meets a model with probabilities of its own.

@@ -14,12 +14,14 @@ namespace lockin {
 /// size have their own random streams, so that results do not depend on the number of threads.
 class AgentEngine {
  public:
+  /// How the engine runs.
   struct Settings {
-    std::uint64_t seed = 1;
-    std::uint32_t replication = 0;
-    std::size_t threads = 1;
+    std::uint64_t seed = 1;                       ///< of all random numbers
+    std::uint32_t replication = 0;                ///< which history of that seed
+    std::size_t threads = 1;                      ///< at work at once; 0 is 1. Results do not depend on it
     std::optional<std::uint64_t> customers = {};  ///< simulated; nothing: as many as in the segments
-    bool draw_sizes = false;
+    bool draw_sizes =
+        false;  ///< continuous sizes, each drawn within its size class; else the mean of the class
   };
   /// Customers in a block: part of the definition of the random streams.
   static constexpr std::size_t block_size = 4096;
@@ -31,6 +33,7 @@ class AgentEngine {
 
   /// One period. @throws std::length_error if entry makes the market larger than memory allows (2^40 places).
   void step(const TransitionKernel& kernel, const StepKey& key);
+  /// Counts at the end of the last step; of the opening before the first.
   [[nodiscard]] const Tally& tally() const { return tally_; }
   /// The customers as they are now, type by type.
   [[nodiscard]] std::vector<CustomerColumns> columns() const;

@@ -13,9 +13,9 @@ namespace lockin {
 
 /// Names the random streams of a step.
 struct StepKey {
-  std::uint64_t seed = 1;
-  std::uint32_t replication = 0;
-  Period period = {};
+  std::uint64_t seed = 1;         ///< of all random numbers
+  std::uint32_t replication = 0;  ///< which history of that seed
+  Period period = {};             ///< t
 };
 
 /// State plus one step under a kernel. Post: the tally speaks of the end of the period; a step is a pure function of
@@ -29,7 +29,7 @@ concept Engine = requires(E& engine, const E& seen, const TransitionKernel& kern
 /// Customers of one type, read only: one entry per place. A place keeps its customer until that one leaves; then
 /// another may enter there, and `entered` says so.
 struct CustomerColumns {
-  TypeId type;
+  TypeId type;  ///< their type
   std::vector<std::span<const std::uint16_t>>
       states;  ///< per slot, numbered by `SlotStates` (`left()`: nobody there)
   std::span<const std::int16_t>

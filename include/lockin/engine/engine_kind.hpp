@@ -6,7 +6,11 @@
 namespace lockin {
 
 /// The three engines; all obey one law.
-enum class EngineKind { agent, cohort, mean_field };
+enum class EngineKind {
+  agent,      ///< every customer: one random history
+  cohort,     ///< integer counts per (type, slot states): one random history
+  mean_field  ///< real counts: the expectation of counts
+};
 
 /// `agent`, `cohort` or `mean_field`, as in scenario files.
 [[nodiscard]] constexpr std::string_view name_of(EngineKind kind) {

@@ -14,13 +14,19 @@ class MeanFieldEngine {
  public:
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
   explicit MeanFieldEngine(const Market& market);
-  /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market.
+  /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market, or as above;
+  /// std::out_of_range for a type that the market does not have.
   MeanFieldEngine(const Market& market, const Population& opening);
 
+  /// One period. Nothing is random: the key is not read.
   void step(const TransitionKernel& kernel, const StepKey& key);
+  /// Expected counts at the end of the last step; of the opening before the first.
   [[nodiscard]] const Tally& tally() const { return tally_; }
-  /// Joint expectation over the states of slots tied by affinity, for a type: table of `slots_tied(type, k)` in row-major
-  /// order of their states. @param k any slot of the group
+  /// Joint expectation over the states of the slots of a type that affinity ties together, in row-major order of their
+  /// states. Types that differ by size only may share one table, which then holds the customers of all of them.
+  /// @param type one of the market
+  /// @param k any slot of the group
+  /// @throws std::out_of_range if there is no such type or slot
   [[nodiscard]] const std::vector<double>& joint(TypeId type, std::size_t k) const;
 
  private:

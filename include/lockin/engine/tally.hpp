@@ -10,7 +10,7 @@ namespace lockin {
 
 /// What one slot of a type did in a period, in simulated customers.
 struct SlotTally {
-  SlotStates states;
+  SlotStates states;            ///< how states are numbered
   std::vector<double> held;     ///< [state] at the end of the period, *none* included
   std::vector<double> moved;    ///< [from * J + to]
   std::vector<double> adopted;  ///< [to]
@@ -26,7 +26,9 @@ struct Tally {
   std::vector<double> scale;                  ///< [segment]: customers that one simulated customer stands for
 
   Tally() = default;
-  /// All counts 0, one simulated customer for each. @param drawn_sizes: with room for drawn sizes.
+  /// All counts 0, one simulated customer for each.
+  /// @param market gives types and slots
+  /// @param drawn_sizes with room for drawn sizes
   explicit Tally(const Market& market, bool drawn_sizes = false);
   /// Sets flows to 0: what is counted anew each period.
   void clear_flows();

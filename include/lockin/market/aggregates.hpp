@@ -12,21 +12,28 @@ namespace lockin {
 class Aggregates {
  public:
   Aggregates() = default;
+  /// All sums 0, for so many layers, segments and providers.
   Aggregates(std::size_t layers, std::size_t segments, std::size_t providers);
 
+  /// Number of layers.
   [[nodiscard]] std::size_t layers() const { return layers_; }
+  /// Number of segments.
   [[nodiscard]] std::size_t segments() const { return segments_; }
+  /// Number of providers, J.
   [[nodiscard]] std::size_t providers() const { return providers_; }
 
   /// One quantity of a (layer, segment, provider).
   class Table {
    public:
     Table() = default;
+    /// All values 0; `size` = layers * segments * providers.
     Table(std::size_t segments, std::size_t providers, std::size_t size)
         : s_(segments), j_(providers), v_(size, 0.0) {}
+    /// The value of provider j in layer l and segment s, to change; indices are not checked.
     double& operator()(LayerId l, SegmentId s, ProviderId j) {
       return v_[(l.index() * s_ + s.index()) * j_ + j.index()];
     }
+    /// The value of provider j in layer l and segment s; indices are not checked.
     double operator()(LayerId l, SegmentId s, ProviderId j) const {
       return v_[(l.index() * s_ + s.index()) * j_ + j.index()];
     }
@@ -36,6 +43,7 @@ class Aggregates {
     [[nodiscard]] double sum(LayerId l, SegmentId s) const;
     /// Sum over segments and providers.
     [[nodiscard]] double sum(LayerId l) const;
+    /// All values, [layer][segment][provider].
     [[nodiscard]] const std::vector<double>& values() const { return v_; }
     bool operator==(const Table&) const = default;
 
@@ -58,7 +66,9 @@ class Aggregates {
   std::vector<double> price;     ///< [layer][provider]: the price charged; 0 where not sold
   std::vector<double> sold;  ///< [layer][provider]: 1 where the provider has a table for the layer, else 0
 
+  /// Slots that moved between two providers in the period, by weight, to change.
   [[nodiscard]] double& switches(LayerId l, SegmentId s, ProviderId from, ProviderId to);
+  /// Slots that moved between two providers in the period, by weight.
   [[nodiscard]] double switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const;
   /// j's share of the layer's customers, all segments together; 0 if there are none.
   [[nodiscard]] double customer_share(LayerId l, ProviderId j) const;

@@ -16,6 +16,7 @@ namespace lockin {
 
 /// Annual totals as periods by proportional Denton benchmarking (Denton 1971): x = z r with the least sum of squared
 /// changes of r, each year's x adding up to its total. @param totals of consecutive years from `first_year` (all > 0).
+/// @param per_year periods in a year
 /// @return one value per period of `first_year` .. the last year.
 [[nodiscard]] std::vector<double> benchmark_to_periods(const std::vector<double>& totals, int per_year);
 

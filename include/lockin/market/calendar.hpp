@@ -20,7 +20,7 @@ inline constexpr std::size_t max_periods = 2400;
 
 /// A year, a quarter or a month: `2025`, `2025Q1`, `2025-01`.
 struct Date {
-  int year = 0;
+  int year = 0;                                 ///< 1..9999
   int month = 0;                                ///< first month, 0..11
   PeriodLength precision = PeriodLength::year;  ///< how much time the date covers
 
@@ -38,11 +38,15 @@ class Calendar {
  public:
   Calendar() = default;
   /// A coarse `start` means its first period, a coarse `end` its last.
-  /// @throws std::invalid_argument if a date is finer than the period, or the end comes before the start.
+  /// @throws std::invalid_argument if a date is finer than the period, the end comes before the start, or there are more
+  /// than `max_periods`.
   Calendar(Date start, Date end, PeriodLength length);
 
+  /// Number of periods.
   [[nodiscard]] std::size_t size() const { return size_; }
+  /// Length of a period.
   [[nodiscard]] PeriodLength length() const { return length_; }
+  /// P, periods in a year: 1, 4 or 12.
   [[nodiscard]] int per_year() const { return periods_per_year(length_); }
   /// Months since year 0 at which period t begins; t may lie outside the horizon.
   [[nodiscard]] long months_at(long t) const { return start_months_ + t * (12 / per_year()); }
@@ -50,7 +54,9 @@ class Calendar {
   [[nodiscard]] long period_of(Date date) const;
   /// `2025`, `2025Q1` or `2025-01`; t = -1 is the period before the first (the opening).
   [[nodiscard]] std::string label(long t) const;
+  /// The same for a period of the horizon.
   [[nodiscard]] std::string label(Period t) const { return label(static_cast<long>(t.value)); }
+  /// Year in which period t begins; t may lie outside the horizon.
   [[nodiscard]] int year_of(long t) const { return static_cast<int>(months_at(t) / 12); }
   /// Place of period t in its year, 0 .. per_year() - 1.
   [[nodiscard]] int place_in_year(long t) const {

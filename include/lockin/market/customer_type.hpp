@@ -12,28 +12,30 @@ namespace lockin {
 
 /// One sourcing decision of a customer.
 struct Slot {
-  LayerId layer;
-  bool secondary = false;
-  double weight = 1;  ///< w: its part of the customer's spend in the layer
+  LayerId layer;           ///< where it buys
+  bool secondary = false;  ///< the second slot of a customer that multi-homes in the layer
+  double weight = 1;       ///< w: its part of the customer's spend in the layer
 };
 
 /// Customers that share every probability and the expected size. All engines share one table of types.
 struct CustomerType {
-  SegmentId segment;
-  double weight = 1;       ///< part of the segment's customers
-  double size = 1;         ///< mean spend of its size class, relative to the segment's mean
-  double size_factor = 1;  ///< size^z / m: factor on its switching costs
-  std::size_t size_class = 0;
+  SegmentId segment;             ///< its segment
+  double weight = 1;             ///< part of the segment's customers
+  double size = 1;               ///< mean spend of its size class, relative to the segment's mean
+  double size_factor = 1;        ///< size^z / m: factor on its switching costs
+  std::size_t size_class = 0;    ///< 0: the smallest
   std::size_t choice_class = 0;  ///< types with the same choice class have the same probabilities
-  std::vector<double> alpha, beta,
-      cost_factor;          ///< by layer: weight of ln price, of quality, factor on kappa
-  std::vector<Slot> slots;  ///< in order of layers, the primary slot first
-  CellId cell;              ///< identity for random streams
+  std::vector<double> alpha,     ///< by layer: weight of ln price, >= 0
+      beta,                      ///< by layer: weight of quality
+      cost_factor;               ///< by layer: factor on kappa, >= 0
+  std::vector<Slot> slots;       ///< in order of layers, the primary slot first
+  CellId cell;                   ///< identity for random streams
 };
 
 /// Nodes and weights of a discrete distribution.
 struct DiscretePoints {
-  std::vector<double> value, weight;
+  std::vector<double> value,  ///< the nodes
+      weight;                 ///< of each node; they add up to 1
 };
 
 /// Gauss-Hermite nodes and weights for the standard normal density (weights add up to 1), n in 1..64, in rising order.

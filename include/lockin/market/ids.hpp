@@ -9,10 +9,12 @@ namespace lockin {
 /// An index that does not mix with indices of another kind.
 template <class Tag>
 struct Id {
-  std::uint32_t value = 0;
+  std::uint32_t value = 0;  ///< counts from 0
 
   constexpr Id() = default;
+  /// The id of an index below 2^32.
   constexpr explicit Id(std::size_t index) : value(static_cast<std::uint32_t>(index)) {}
+  /// The id as an index of a container.
   [[nodiscard]] constexpr std::size_t index() const { return value; }
   constexpr auto operator<=>(const Id&) const = default;
 };

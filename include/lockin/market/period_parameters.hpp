@@ -10,9 +10,12 @@ namespace lockin {
 class PeriodParameters {
  public:
   PeriodParameters() = default;
+  /// The values of a period, in the order of `ParameterId`.
   PeriodParameters(long period, std::vector<double> values) : t(period), values_(std::move(values)) {}
 
+  /// Value of a parameter, to change; the index is not checked.
   double& operator[](ParameterId id) { return values_[id.index()]; }
+  /// Value of a parameter; the index is not checked.
   double operator[](ParameterId id) const { return values_[id.index()]; }
 
   long t = 0;                       ///< the period

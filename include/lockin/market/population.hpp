@@ -12,10 +12,11 @@ namespace lockin {
 
 /// Given counts to start from: so many customers of a type in these slot states.
 struct PopulationCell {
-  TypeId type;
+  TypeId type;                      ///< their type
   std::vector<std::size_t> states;  ///< one per slot of the type, numbered by `SlotStates`
-  std::uint64_t count = 0;
+  std::uint64_t count = 0;          ///< how many customers
 };
+/// A whole opening state; cells of the same states add up.
 using Population = std::vector<PopulationCell>;
 
 /// Simulated customers per segment: as many as there are, or `customers` shared out in proportion by largest remainder

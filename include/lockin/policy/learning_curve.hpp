@@ -10,6 +10,7 @@ namespace lockin {
 /// volume of a period is revenue / price. The factor stays 1 where the opening volume is 0.
 class LearningCurves {
  public:
+  /// Multiplies the prices of providers with a learning curve by their factors. Called once per period, from t = 0 on.
   void operator()(const MarketView& view, PeriodParameters& parameters);
 
  private:

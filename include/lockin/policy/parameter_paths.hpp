@@ -14,11 +14,13 @@ namespace lockin {
 /// The parameters of one run over time: paths, processes and events (step 1 of a period), before policies.
 class ParameterPaths {
  public:
+  /// How processes are drawn.
   struct Settings {
-    bool draw_shocks = false;  ///< draw releases, else their mean
-    std::uint64_t seed = 1;
-    std::uint32_t replication = 0;
+    bool draw_shocks = false;       ///< draw releases, else their mean
+    std::uint64_t seed = 1;         ///< of all random numbers
+    std::uint32_t replication = 0;  ///< which history of that seed
   };
+  /// Stands before the first period, no trigger yet held. The market must outlive it.
   ParameterPaths(const Market& market, const Settings& settings);
 
   /// Starts the events whose trigger holds, given what a trigger's measure is at the end of t-1 (nothing: no value).

@@ -11,9 +11,9 @@ namespace lockin {
 
 /// What a provider may know when it moves: the market and the aggregates of t-1 (of the opening when t = 0).
 struct MarketView {
-  const Market& market;
-  long t = 0;
-  const Aggregates& last;
+  const Market& market;    ///< what does not change
+  long t = 0;              ///< the period in which the provider moves
+  const Aggregates& last;  ///< at the end of t-1
 };
 
 /// Changes the parameters of a period: prices, quality, reach. Called once per period, in order, for one run.

@@ -10,8 +10,10 @@ namespace lockin {
 /// A distribution of one number: an uncertain parameter, or the jump of a release.
 class Distribution {
  public:
+  /// The laws that there are.
   enum class Kind { point, uniform, triangular, normal, lognormal, beta };
 
+  /// Always the same value. @throws std::invalid_argument unless it is finite.
   static Distribution point(double value);
   /// @throws std::invalid_argument unless min < max, both finite.
   static Distribution uniform(double min, double max);
@@ -26,14 +28,18 @@ class Distribution {
   /// On (0, 1). @throws std::invalid_argument unless 0 < mean < 1 and 0 < sd^2 < mean (1 - mean).
   static Distribution beta(double mean, double sd);
 
+  /// Which law it is.
   [[nodiscard]] Kind kind() const { return kind_; }
+  /// Mean of the value itself.
   [[nodiscard]] double mean() const;
-  /// Smallest and largest value that can be drawn; infinite where there is no bound.
+  /// Lower bound of what can be drawn; -infinity where there is none.
   [[nodiscard]] double support_min() const;
+  /// Upper bound of what can be drawn; infinity where there is none.
   [[nodiscard]] double support_max() const;
   /// One draw. Never a `std::` distribution: those differ between standard libraries.
   [[nodiscard]] double draw(Philox& engine) const;
-  /// The parameters in the order of the factory function.
+  /// Parameter i = 0..2 of the law, in the order of the factory function; of a lognormal the mean and standard deviation
+  /// of the logarithm, of a beta its two shapes. 0 where the law has fewer.
   [[nodiscard]] double parameter(std::size_t i) const { return i == 0 ? a_ : i == 1 ? b_ : c_; }
   bool operator==(const Distribution&) const = default;
 

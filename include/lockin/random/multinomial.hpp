@@ -10,13 +10,23 @@ namespace lockin {
 /// Largest count that the samplers accept: above 1e15 Boost's binomial loses its mean (boostorg/random issue 81).
 inline constexpr std::uint64_t max_count = 1'000'000'000'000'000;
 
-/// Exact binomial draw (Boost.Random). @param p in [0, 1]. @throws std::domain_error if n > max_count or p is no probability.
+/// Exact binomial draw (Boost.Random).
+/// @param n trials, at most max_count
+/// @param p in [0, 1]
+/// @param engine stream to draw from
+/// @throws std::domain_error if n > max_count or p is no probability.
 std::uint64_t draw_binomial(std::uint64_t n, double p, Philox& engine);
 
-/// Exact Poisson draw (Boost.Random). @param mean >= 0, at most max_count. @throws std::domain_error otherwise.
+/// Exact Poisson draw (Boost.Random).
+/// @param mean >= 0, at most max_count
+/// @param engine stream to draw from
+/// @throws std::domain_error for another mean.
 std::uint64_t draw_poisson(double mean, Philox& engine);
 
-/// Splits n over cells by a chain of binomials. @param weights >= 0, of positive sum (need not add up to 1).
+/// Splits n over cells by a chain of binomials.
+/// @param n what is split, at most max_count
+/// @param weights >= 0, of positive sum (need not add up to 1).
+/// @param engine stream to draw from
 /// @param counts as many as weights; gets the counts, which add up to n. A cell of weight 0 gets 0.
 /// @throws std::domain_error on other weights or n > max_count; std::invalid_argument if the sizes differ.
 void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& engine,

@@ -11,17 +11,24 @@ namespace lockin {
 /// The n-th word is a pure function of (key, counter, n): word n % 4 of the block whose first counter word is n / 4.
 class Philox {
  public:
+  /// One word.
   using result_type = std::uint32_t;
+  /// Philox's key, lowest word first.
   using Key = std::array<std::uint32_t, 2>;
   using Counter =
       std::array<std::uint32_t, 3>;  ///< counter words 1..3; word 0 counts the blocks of the stream
+  /// As Boost.Random asks for.
   static constexpr bool has_fixed_range = true;
 
+  /// The stream of a key and of counter words 1..3, at its first word.
   constexpr Philox(Key key, Counter counter) : key_{{key[0], key[1]}}, counter_(counter) {}
 
+  /// Smallest word.
   static constexpr result_type min() { return 0; }
+  /// Largest word.
   static constexpr result_type max() { return 0xffffffffu; }
 
+  /// The next word.
   result_type operator()() {
     if (word_ == 0) words_ = block(next_block_++);
     const result_type value = words_[word_];
@@ -50,8 +57,11 @@ class Philox {
     const auto out = philox({{index, counter_[0], counter_[1], counter_[2]}}, key_);
     return {out[0], out[1], out[2], out[3]};
   }
+  /// The key.
   [[nodiscard]] Key key() const { return {key_[0], key_[1]}; }
+  /// Counter words 1..3.
   [[nodiscard]] const Counter& counter() const { return counter_; }
+  /// Same stream, same place in it.
   bool operator==(const Philox& other) const {
     return key_ == other.key_ && counter_ == other.counter_ && next_block_ == other.next_block_ &&
            word_ == other.word_;

@@ -9,19 +9,19 @@ namespace lockin {
 
 /// What a stream of draws is for; two purposes never share a word.
 enum class Purpose : std::uint32_t {
-  opening_types,
-  opening_slots,
-  opening_sizes,
-  entry,
-  entry_types,
-  entry_sizes,
-  exit,
-  act,
-  resolve,
-  move,
-  release,
-  parameter,
-  destination
+  opening_types,  ///< types of the customers of the opening
+  opening_slots,  ///< holders and stages of the opening
+  opening_sizes,  ///< drawn sizes of the customers of the opening
+  entry,          ///< number of customers that enter, and their types where drawn with it
+  entry_types,    ///< types of customers that enter, where drawn apart
+  entry_sizes,    ///< drawn sizes of customers that enter
+  exit,           ///< who leaves the market
+  act,            ///< whether something happens to a slot
+  resolve,        ///< what happens to it
+  move,           ///< coins of move events
+  release,        ///< releases and their jumps
+  parameter,      ///< uncertain numbers
+  destination     ///< which provider a slot that acts takes
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another
@@ -29,17 +29,21 @@ enum class Purpose : std::uint32_t {
 class CellId {
  public:
   constexpr CellId() = default;
+  /// Identity of the part of that name in this one.
   [[nodiscard]] constexpr CellId with(std::string_view name) const {
     std::uint64_t h = value_ ^ 0xcbf29ce484222325ull;
     for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
     return CellId(mix(h));
   }
+  /// Identity of the part of that number in this one.
   [[nodiscard]] constexpr CellId with(std::uint64_t number) const {
     return CellId(mix(value_ ^ mix(number + 1)));
   }
+  /// The identity as 64 bits.
   [[nodiscard]] constexpr std::uint64_t value() const { return value_; }
   constexpr bool operator==(const CellId&) const = default;
 
+  /// One step of splitmix64: a bijection of 64-bit words.
   static constexpr std::uint64_t mix(std::uint64_t z) {
     z += 0x9e3779b97f4a7c15ull;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
@@ -54,12 +58,12 @@ class CellId {
 
 /// Names a stream; the stream is a pure function of it.
 struct StreamKey {
-  std::uint64_t seed = 1;
-  std::uint32_t replication = 0;
-  std::uint32_t period = 0;  ///< below 2^24; the opening has its own purposes
-  Purpose purpose = Purpose::act;
-  CellId cell = {};
-  std::uint32_t block = 0;  ///< block of customers inside the cell
+  std::uint64_t seed = 1;          ///< of all random numbers
+  std::uint32_t replication = 0;   ///< which history of that seed
+  std::uint32_t period = 0;        ///< below 2^24; the opening has its own purposes
+  Purpose purpose = Purpose::act;  ///< what it is for
+  CellId cell = {};                ///< whose draws they are
+  std::uint32_t block = 0;         ///< block of customers inside the cell
 
   /// Philox's key is the mixed (seed, cell); its counter holds replication, period, purpose and block unmixed, so that
   /// streams of one seed and cell never overlap: each has 2^34 words of its own.

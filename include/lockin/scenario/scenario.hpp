@@ -13,26 +13,26 @@ namespace lockin {
 
 /// A number of the scenario that is a distribution; it stands at its mean until ensembles draw it.
 struct UncertainNumber {
-  std::string key;  ///< dotted path
-  Distribution distribution;
+  std::string key;            ///< dotted path
+  Distribution distribution;  ///< what it is drawn from
 };
 
 /// How a scenario asks to be run (`[run]`).
 struct RunSection {
-  EngineKind engine = EngineKind::cohort;
-  std::uint64_t replications = 1;
-  std::uint64_t seed = 1;
+  EngineKind engine = EngineKind::cohort;  ///< which engine
+  std::uint64_t replications = 1;          ///< how many histories, 1..1e9
+  std::uint64_t seed = 1;                  ///< names the random numbers, 0..2^63-1 in a file
   std::optional<std::uint64_t> customers;  ///< simulated; nothing: as many as in the segments
   std::optional<bool> draw_parameters;     ///< nothing: with more than one replication
   std::optional<bool> draw_shocks;         ///< nothing: with more than one replication
-  bool draw_sizes = false;
+  bool draw_sizes = false;                 ///< continuous sizes (agent engine only)
 };
 
 /// A scenario file, read and checked.
 struct Scenario {
-  std::string name;  ///< of the file
-  MarketSpec spec;   ///< every uncertain number at its mean
-  RunSection run;
+  std::string name;                        ///< of the file
+  MarketSpec spec;                         ///< every uncertain number at its mean
+  RunSection run;                          ///< how it asks to be run
   std::vector<UncertainNumber> uncertain;  ///< in the order of the file
   std::string resolved;  ///< TOML that gives the same scenario: inheritance and overrides applied
 

@@ -9,30 +9,30 @@ namespace lockin {
 
 /// How a key's value is written.
 enum class ValueShape {
-  text,
-  choice,
-  date,
-  duration,
-  integer,
-  plain_number,
-  number,
-  path,
-  annual,
-  list,
-  layer_share,
-  opening_share,
-  boolean,
-  switching_cost,
-  adopt,
-  size,
-  taste,
-  taste_classes,
-  multi_home,
-  nests,
-  learning_curve,
-  trigger,
-  effects,
-  table
+  text,            ///< any text
+  choice,          ///< one of a few words
+  date,            ///< `2025`, `2025Q1` or `2025-01`
+  duration,        ///< `4 quarters`
+  integer,         ///< a whole number, never uncertain
+  plain_number,    ///< a number, never uncertain
+  number,          ///< a number, or a distribution
+  path,            ///< a number over time
+  annual,          ///< a number, or numbers by year
+  list,            ///< a list
+  layer_share,     ///< annual, or `rest`
+  opening_share,   ///< a number, or `rest`
+  boolean,         ///< true or false
+  switching_cost,  ///< a path, or paths of initial and full
+  adopt,           ///< paths of innovate and imitate
+  size,            ///< 1, or a spread
+  taste,           ///< a number, a spread, or values with weights
+  taste_classes,   ///< a list of latent classes
+  multi_home,      ///< a table of layers
+  nests,           ///< groups and dissimilarity
+  learning_curve,  ///< a price rule and its numbers
+  trigger,         ///< `MEASURE.LAYER[.PROVIDER] OP number`
+  effects,         ///< event targets and a number each
+  table            ///< a table
 };
 
 /// Whether a key takes one value for all, or a table of names.
@@ -40,20 +40,22 @@ enum class KeyedBy { nothing, layer, segment };
 
 /// One row a key: what parser, checks and the page of the format all read.
 struct SchemaKey {
-  std::string_view path;  ///< dotted, `*` for a name
-  ValueShape shape = ValueShape::text;
-  KeyedBy by = KeyedBy::nothing;
-  std::string_view unit = {};
-  std::string_view allowed = {};  ///< range or choices in words, for messages and the page
-  double min = -std::numeric_limits<double>::infinity();
-  double max = std::numeric_limits<double>::infinity();
-  bool min_is_excluded = false, max_is_excluded = false;
-  bool ratio = false;  ///< constant growth between dates
-  bool event_target = false;
-  bool required = false;
-  std::string_view default_value = {};
-  std::string_view meaning = {};
+  std::string_view path;                ///< dotted, `*` for a name
+  ValueShape shape = ValueShape::text;  ///< how the value is written
+  KeyedBy by = KeyedBy::nothing;        ///< whether it may be a table by layer or segment
+  std::string_view unit = {};           ///< for the page; empty: none
+  std::string_view allowed = {};        ///< range or choices in words, for messages and the page
+  double min = -std::numeric_limits<double>::infinity();  ///< lower bound of a number
+  double max = std::numeric_limits<double>::infinity();   ///< upper bound of a number
+  bool min_is_excluded = false,                           ///< numbers lie above the lower bound
+      max_is_excluded = false;                            ///< numbers lie below the upper bound
+  bool ratio = false;                                     ///< constant growth between dates
+  bool event_target = false;                              ///< events may change it
+  bool required = false;                                  ///< it has no default
+  std::string_view default_value = {};                    ///< in words, for the page
+  std::string_view meaning = {};                          ///< one line for the page
 
+  /// True if a number is finite and within the bounds.
   [[nodiscard]] bool holds(double value) const {
     return value - value == 0 && value >= min && value <= max && !(min_is_excluded && value == min) &&
            !(max_is_excluded && value == max);

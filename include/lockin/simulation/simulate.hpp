@@ -18,18 +18,18 @@ namespace lockin {
 
 /// What an observer sees at the end of each period (and once at the opening, with t = -1).
 struct PeriodView {
-  long t = -1;
-  const Market& market;
-  const Aggregates& aggregates;
+  long t = -1;                                 ///< the period
+  const Market& market;                        ///< what is simulated
+  const Aggregates& aggregates;                ///< measured at the end of the period
   const Tally& tally;                          ///< counts per (type, slot, state)
   std::span<const CustomerColumns> customers;  ///< the agent engine's columns; empty for the others
 };
 
 /// How a market is run.
 struct RunSettings {
-  EngineKind engine = EngineKind::agent;
-  std::uint64_t seed = 1;
-  std::uint32_t replication = 0;
+  EngineKind engine = EngineKind::agent;         ///< which engine
+  std::uint64_t seed = 1;                        ///< names the random numbers
+  std::uint32_t replication = 0;                 ///< which history of the seed
   std::size_t threads = 0;                       ///< 0: one for each processor. Results do not depend on it
   std::optional<std::uint64_t> customers = {};   ///< simulated customers; nothing: as many as in the segments
   bool draw_shocks = false;                      ///< draw processes such as releases, else their mean
@@ -37,7 +37,8 @@ struct RunSettings {
   AnyChoiceModel choice = {};                    ///< empty: logit, or nested logit where a layer has nests
   std::vector<AnyProviderPolicy> policies = {};  ///< after the market's own
   std::optional<Population> opening = {};  ///< given counts; nothing: drawn from the opening distribution
-  std::function<void(const PeriodView&)> observer = {};
+  std::function<void(const PeriodView&)> observer =
+      {};  ///< called at the opening and after each period; may be empty
 };
 
 /// One run of a market: the period loop in the order of the model page.

@@ -13,24 +13,27 @@
 
 namespace lockin {
 
-/// Name of a measure as in files: `revenue_share`; and back (nothing for an unknown name).
+/// Name of a measure as in files: `revenue_share`.
 [[nodiscard]] std::string_view name_of(Measure measure);
+/// The measure of that name; nothing for another text.
 [[nodiscard]] std::optional<Measure> measure_named(std::string_view name);
 /// All measures in the order of the results.
 [[nodiscard]] const std::vector<Measure>& all_measures();
 
 /// Names of a market's parts, in order; what results are labelled with.
 struct MarketNames {
-  std::vector<std::string> layers, segments, providers;
+  std::vector<std::string> layers,         ///< keys of layers
+      segments,                            ///< keys of segments
+      providers;                           ///< keys of providers
   std::vector<std::string> display_names;  ///< of providers
   std::vector<bool> token_layer;           ///< by layer
 };
 
 /// What a value is about; nothing: all together.
 struct MeasureKey {
-  std::optional<LayerId> layer;
-  std::optional<SegmentId> segment;
-  std::optional<ProviderId> provider;
+  std::optional<LayerId> layer;        ///< nothing: all layers
+  std::optional<SegmentId> segment;    ///< nothing: all segments
+  std::optional<ProviderId> provider;  ///< nothing: all providers
 };
 
 /// One run's history: the opening (t = -1) and every period of the horizon.
@@ -41,12 +44,18 @@ struct MeasureKey {
 class Trajectory {
  public:
   Trajectory() = default;
+  /// A history from its parts; `periods` are those from t = 0 on.
   Trajectory(MarketNames names, Calendar calendar, Aggregates opening, std::vector<Aggregates> periods);
 
+  /// Names of the market's parts.
   [[nodiscard]] const MarketNames& names() const { return names_; }
+  /// The simulated periods.
   [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  /// Number of periods that it holds, the opening apart.
   [[nodiscard]] std::size_t size() const { return periods_.size(); }
+  /// Aggregates of the opening.
   [[nodiscard]] const Aggregates& opening() const { return opening_; }
+  /// Aggregates of period t. @throws std::out_of_range from size() on.
   [[nodiscard]] const Aggregates& at(Period t) const { return periods_.at(t.index()); }
 
   /// Adds the next period.
@@ -62,6 +71,7 @@ class Trajectory {
   /// end of the year before. No value for a year that the horizon does not cover whole.
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, std::string_view layer,
                                                    std::string_view segment, std::string_view provider) const;
+  /// The same by index: no names to look up.
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
   /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
   [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment,
@@ -74,17 +84,21 @@ class Trajectory {
   /// One value per period, NaN where there is none.
   [[nodiscard]] std::vector<double> series(Measure measure, std::string_view layer, std::string_view provider,
                                            std::string_view segment = "all") const;
+  /// Share of revenue in each period, 0..1, all segments together; NaN where there is none.
   [[nodiscard]] std::vector<double> revenue_share(std::string_view layer, std::string_view provider) const {
     return series(Measure::revenue_share, layer, provider);
   }
+  /// Share of tokens in each period, 0..1, all segments together; NaN where there is none.
   [[nodiscard]] std::vector<double> token_share(std::string_view layer, std::string_view provider) const {
     return series(Measure::token_share, layer, provider);
   }
+  /// Share of customers in each period, 0..1, all segments together; NaN where there is none.
   [[nodiscard]] std::vector<double> customer_share(std::string_view layer, std::string_view provider) const {
     return series(Measure::customer_share, layer, provider);
   }
 
-  /// Slots that moved between two providers in period t, all segments together.
+  /// Slots that moved between two providers in period t, by weight, all segments together.
+  /// @throws std::out_of_range for an unknown name, `all`, or a period from size() on.
   [[nodiscard]] double switched(Period t, std::string_view layer, std::string_view from,
                                 std::string_view to) const;
 
@@ -108,8 +122,9 @@ class Trajectory {
 
 /// A provider that was behind another and is ahead from some period on.
 struct Crossing {
-  std::size_t passer = 0, passed = 0;  ///< indices of providers
-  Period when;                         ///< first period in which the passer is ahead
+  std::size_t passer = 0,  ///< index of the provider that gets ahead
+      passed = 0;          ///< index of the provider that falls behind
+  Period when;             ///< first period in which the passer is ahead
 };
 
 /// First time that each provider passes another by a measure; ahead at the opening is no crossing.
