@@ -55,10 +55,11 @@ std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset,
   std::size_t found = 0;
   for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
     const auto u = hn::PromoteTo(d, hn::LoadU(narrow, bits + i));
-    const auto at = hn::BitCast(index, hn::LoadU(d, offset + i));
-    const auto end = hn::Set(d, static_cast<std::uint32_t>(n)),
-               i_of_lane = hn::Iota(d, static_cast<std::uint32_t>(i));
-    const auto hit = hn::And(hn::Lt(u, hn::GatherIndex(d, limit, at)), hn::Lt(i_of_lane, end));
+    const auto i_of_lane = hn::Iota(d, static_cast<std::uint32_t>(i));
+    const auto inside = hn::Lt(i_of_lane, hn::Set(d, static_cast<std::uint32_t>(n)));
+    // Lanes past the end may hold offsets into another table: they read entry 0.
+    const auto at = hn::BitCast(index, hn::IfThenElseZero(inside, hn::LoadU(d, offset + i)));
+    const auto hit = hn::And(hn::Lt(u, hn::GatherIndex(d, limit, at)), inside);
     hn::StoreU(hn::Compress(i_of_lane, hit), d, list + found);  // CompressStore takes 100 cycles on Zen 4
     found += hn::CountTrue(d, hit);
   }

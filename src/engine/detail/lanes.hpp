@@ -16,6 +16,7 @@ inline constexpr std::size_t lane_room = 128;
 void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words);
 
 /// Lists, rising, the i < n whose half i of `halves` (word i / 2, the low half first) is below limit[offset[i]].
+/// Offsets past n are rubbish that reads no limit but the first.
 /// @return how many
 std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset, const std::uint32_t* limit,
                        std::size_t n, std::uint32_t* list);
