@@ -12,10 +12,20 @@ std::atomic<std::size_t> count{0};
 
 std::size_t allocations() { return count; }
 
-void* operator new(std::size_t size) {
+// All of them: a sanitizer has its own for those left out, and then sees a mismatch.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++count;
-  if (void* place = std::malloc(size > 0 ? size : 1)) return place;
+  return std::malloc(size > 0 ? size : 1);
+}
+void* operator new(std::size_t size) {
+  if (void* place = operator new(size, std::nothrow)) return place;
   throw std::bad_alloc();
+}
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return operator new(size, std::nothrow);
 }
 void operator delete(void* place) noexcept { std::free(place); }
 void operator delete(void* place, std::size_t) noexcept { std::free(place); }
+void operator delete[](void* place) noexcept { std::free(place); }
+void operator delete[](void* place, std::size_t) noexcept { std::free(place); }
