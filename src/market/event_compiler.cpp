@@ -125,6 +125,10 @@ void MarketCompiler::compile_trigger(const std::string& key, const TriggerSpec& 
     problem(at, "all layers", "one layer: the measure does not exist over all of them");
   if (!spec.provider.empty() && position_of(spec_.providers, spec.provider) == spec_.providers.size())
     problem(at, "provider " + spec.provider, "the name of a provider");
+  if (const std::size_t l = position_of(spec_.layers, spec.layer);
+      spec.measure == Measure::token_share && l < spec_.layers.size() && !spec_.layers[l].token_unit)
+    problem(at, "token_share in a spend layer, where it has no value",
+            "token_share in a layer with unit = \"tokens\"");
   if (share && spec.provider.empty())
     problem(at, "no provider", "MEASURE.LAYER.PROVIDER: a share is somebody's");
   if (none && !spec.provider.empty())

@@ -21,6 +21,20 @@ std::string unquoted(const Node::Entry& entry) {
   return path;
 }
 
+// The last part of a target if it is one that must stand in the file and does not; else nothing.
+std::string missing_part(const Node& document, const std::string& target) {
+  const auto parts = split_path(target);
+  if (!parts || parts->size() < 2) return {};
+  const std::string& last = parts->back();
+  if (last != "initial" && last != "full") return {};  // growth and per_year: told with the market
+  const Node* node = &document;
+  for (const std::string& name : *parts) {
+    node = node->is_table() ? node->find(name) : nullptr;
+    if (!node) return last;
+  }
+  return {};
+}
+
 }  // namespace
 
 void SectionReader::events() {
@@ -28,6 +42,11 @@ void SectionReader::events() {
   if (!node) return;
   if (node->type != Node::Type::array)
     return read_.problem(node->mark, "events", shown(*node), "tables [[events]]", "two brackets: [[events]]");
+  constexpr std::size_t most_events = 1000;
+  if (node->items.size() > most_events)
+    return read_.problem(node->items[most_events].mark, "events",
+                         fmt::format("{} events", node->items.size()),
+                         fmt::format("at most {}", most_events));
   std::set<std::string> seen;
   for (std::size_t i = 0; i < node->items.size(); ++i) {
     const Node& item = node->items[i];
@@ -79,6 +98,11 @@ void SectionReader::effects(const Node& node, const std::string& key, EffectSpec
     if (entry.value.is_table() && !entry.value.has("dist")) {
       read_.problem(entry.value.key_mark, key + "." + entry.key, "an event target without quotes",
                     "a quoted target = number", fmt::format("did you mean \"{}\" = ...?", unquoted(entry)));
+      continue;
+    }
+    if (const std::string missing = missing_part(document_, entry.key); !missing.empty()) {
+      read_.problem(entry.value.mark, key + ".\"" + entry.key + "\"", "a part that is not in the file",
+                    "a target whose part " + missing + " is given in the file");
       continue;
     }
     const std::string at = key + ".\"" + entry.key + "\"";
@@ -163,6 +187,31 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
   spec.move = of;
 }
 
+// Simulated customers are shared out by largest remainder; ties: the earlier segment.
+std::vector<std::string> SectionReader::segments_without_customers(std::int64_t simulated) const {
+  const std::vector<SegmentSpec>& segments = scenario_.spec.segments;
+  double all = 0;
+  for (const SegmentSpec& segment : segments) all += static_cast<double>(segment.customers);
+  std::vector<std::int64_t> given;
+  std::vector<double> remainder;
+  std::int64_t left = simulated;
+  for (const SegmentSpec& segment : segments) {
+    const double part = static_cast<double>(simulated) * (static_cast<double>(segment.customers) / all);
+    given.push_back(static_cast<std::int64_t>(part));
+    remainder.push_back(part - std::floor(part));
+    left -= given.back();
+  }
+  std::vector<std::size_t> order(segments.size());
+  for (std::size_t s = 0; s < order.size(); ++s) order[s] = s;
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
+  for (std::size_t i = 0; i < order.size() && left > 0; ++i, --left) ++given[order[i]];
+  std::vector<std::string> none;
+  for (std::size_t s = 0; s < segments.size(); ++s)
+    if (given[s] == 0) none.push_back(segments[s].name);
+  return none;
+}
+
 void SectionReader::run() {
   const Node* node = part(document_, "run");
   if (!node || !read_.table(*node, "run",
@@ -186,6 +235,11 @@ void SectionReader::run() {
                       fmt::format("at least the number of segments, {}", read_.segments.size()));
       else
         run.customers = static_cast<std::uint64_t>(*n);
+      const bool enough = run.customers && read_.sound();  // else the customers of segments are not known
+      for (const std::string& name : enough ? segments_without_customers(*n) : std::vector<std::string>{})
+        read_.problem(value->mark, "run.customers",
+                      fmt::format("{}, which leaves segment {} without a customer", *n, name),
+                      "enough simulated customers for every segment");
     }
   for (const auto& [name, into] :
        {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})

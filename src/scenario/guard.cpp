@@ -32,6 +32,11 @@ std::optional<std::size_t> invalid_utf8(std::string_view text) {
   return std::nullopt;
 }
 
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
 // Walks over the text as far as keys, strings and brackets go: the parser crashes on deep nesting and long dotted keys,
 // and is undefined on some table headers.
 class Scanner {
@@ -68,7 +73,7 @@ class Scanner {
   void skip_line() {
     while (at_ < text_.size() && text_[at_] != '\n') ++at_;
   }
-  Mark mark() const { return {source_, line_, at_ - line_start_ + 1}; }
+  Mark mark() const { return {source_, line_, characters(text_.substr(line_start_, at_ - line_start_)) + 1}; }
 
   void header() {
     const Mark where = mark();
@@ -204,7 +209,7 @@ void guard(std::string_view text, const std::shared_ptr<const Source>& source, P
     const std::string_view before = text.substr(0, offset);
     const std::size_t line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
     const std::size_t start = before.rfind('\n');
-    return Mark{source, line, offset - (start == std::string_view::npos ? 0 : start + 1) + 1};
+    return Mark{source, line, characters(before.substr(start == std::string_view::npos ? 0 : start + 1)) + 1};
   };
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return problems.add({source, 1, 1}, "file", "nothing",

@@ -41,6 +41,38 @@ Mark place_of(const Node& document, const std::string& key) {
   return mark;
 }
 
+// What the file leaves to defaults that do not depend on other keys, so that the resolved text says it.
+void write_defaults(Node& document, const Scenario& scenario) {
+  const auto section = [&](const char* name) -> Node& {
+    if (!document.has(name)) document.entries.push_back({name, Node{}});
+    return *document.find(name);
+  };
+  const auto text = [](std::string_view value) {
+    Node node;
+    node.type = Node::Type::text;
+    node.text = value;
+    return node;
+  };
+  const auto whole = [](std::uint64_t value) {
+    Node node;
+    node.type = Node::Type::integer;
+    node.integer = static_cast<std::int64_t>(value);
+    return node;
+  };
+  const auto set = [](Node& table, const char* key, Node value) {
+    if (!table.has(key)) table.entries.push_back({key, std::move(value)});
+  };
+  if (!document.has("title"))
+    document.entries.insert(document.entries.begin(), {"title", text(scenario.spec.title)});
+  static constexpr const char* periods[] = {"year", "quarter", "month"};
+  set(section("horizon"), "period", text(periods[static_cast<int>(scenario.spec.period)]));
+  Node& run = section("run");
+  set(run, "engine", text(name_of(scenario.run.engine)));
+  set(run, "replications", whole(scenario.run.replications));
+  set(run, "seed", whole(scenario.run.seed));
+  set(run, "sizes", text(scenario.run.draw_sizes ? "drawn" : "classes"));
+}
+
 Scenario read_scenario(std::string_view text, const std::string& file, const std::string& name,
                        const std::vector<std::string>& overrides, const Resolver& resolve) {
   Node document = with_inheritance(parse_document(text, file), file, resolve);
@@ -51,6 +83,7 @@ Scenario read_scenario(std::string_view text, const std::string& file, const std
   for (const Problem& p : check_market(scenario.spec))
     problems.add(place_of(document, p.key), p.key, p.found, p.allowed, p.hint);
   problems.raise();
+  write_defaults(document, scenario);
   scenario.resolved = write_document(document);
   return scenario;
 }

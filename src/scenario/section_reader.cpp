@@ -5,6 +5,8 @@
 #include <cmath>
 #include <set>
 
+#include "lockin/market/annual_totals.hpp"
+
 namespace lockin {
 namespace {
 
@@ -77,7 +79,13 @@ void SectionReader::top_level(const std::string& name) {
     spec.currency = read_.text(*currency, "currency", schema_key("currency").allowed);
     const std::size_t space = spec.currency.rfind(' ');
     const std::string unit = space == std::string::npos ? "" : spec.currency.substr(space + 1);
-    if (space != std::string::npos && unit != "k" && unit != "mn" && unit != "bn" && unit != "tn")
+    const std::string code = spec.currency.substr(0, space);
+    const bool letters = std::all_of(code.begin(), code.end(),
+                                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+    if (code.empty() || code.size() > 8 || !letters)
+      read_.problem(currency->mark, "currency", shown(*currency),
+                    std::string(schema_key("currency").allowed));
+    else if (space != std::string::npos && unit != "k" && unit != "mn" && unit != "bn" && unit != "tn")
       read_.problem(currency->mark, "currency", shown(*currency),
                     std::string(schema_key("currency").allowed));
   }
@@ -168,7 +176,7 @@ void SectionReader::layers() {
     layer(*node->find(name), spec);
     scenario_.spec.layers.push_back(std::move(spec));
   }
-  if (node && node->is_table()) layer_shares(*node);
+  if (node && node->is_table() && read_.layers.size() == scenario_.spec.layers.size()) layer_shares(*node);
 }
 
 void SectionReader::layer(const Node& node, LayerSpec& spec) {
@@ -231,19 +239,35 @@ void SectionReader::lock_in(const Node& node, const std::string& key, LayerSpec&
 void SectionReader::layer_shares(const Node& layers) {
   const LayerSpec* rest = nullptr;
   std::set<int> years;
+  const Node* last = nullptr;
   for (const LayerSpec& layer : scenario_.spec.layers) {
+    const Node* written = part(*layers.find(layer.name), "share");
     if (layer.share) {
       for (const auto& [year, share] : *layer.share) years.insert(year);
+      last = written;
       continue;
     }
-    const Node* written = part(*layers.find(layer.name), "share");
     if (written && written->type != Node::Type::text) return;  // told already
-    if (rest && scenario_.spec.size)
+    // Without totals shares have no use: then only what is written twice is wrong.
+    if (rest && (scenario_.spec.size || (written && part(*layers.find(rest->name), "share"))))
       read_.problem(written ? written->mark : layers.find(layer.name)->key_mark,
                     "layers." + layer.name + ".share", "a second rest beside " + rest->name,
                     "at most one layer is the rest");
     rest = &layer;
   }
+  if (rest || !last) return;
+  for (const int year : years) {
+    double sum = 0;
+    for (const LayerSpec& layer : scenario_.spec.layers) sum += annual_share(*layer.share, year);
+    if (std::abs(sum - 1) <= 1e-9) continue;
+    read_.problem(last->mark, "layers", fmt::format("shares that add up to {:.10g} in {}", sum, year),
+                  "1 in each year, or one layer with \"rest\"");
+    break;
+  }
+  for (const UncertainNumber& number : read_.uncertain)
+    if (number.key.starts_with("layers.") && number.key.find(".share") != std::string::npos)
+      read_.problem(last->mark, number.key, "an uncertain share where no layer is the rest",
+                    "one layer with \"rest\", so that every draw adds up to 1");
 }
 
 void SectionReader::nests(const Node& node, const std::string& key, LayerSpec& spec) {
@@ -308,6 +332,30 @@ void SectionReader::providers() {
           if (const Node* price = policy->find("price")) learning_curve(*price, key + ".policy.price", spec);
     }
     scenario_.spec.providers.push_back(std::move(spec));
+  }
+  if (node && node->is_table()) uncertain_shares(*node);
+}
+
+void SectionReader::uncertain_shares(const Node& providers) {
+  for (const LayerSpec& layer : scenario_.spec.layers) {
+    const Node* uncertain = nullptr;
+    std::string key;
+    bool rest = false;
+    for (const ProviderSpec& provider : scenario_.spec.providers) {
+      const Node* table = part(*providers.find(provider.name), layer.name);
+      const Node* share = table ? part(*table, "share") : nullptr;
+      if (!share) continue;
+      rest = rest || (share->type == Node::Type::text && share->text == "rest");
+      const bool drawn =
+          share->has("dist") || std::any_of(share->entries.begin(), share->entries.end(),
+                                            [](const Node::Entry& e) { return e.value.has("dist"); });
+      if (!drawn || uncertain) continue;
+      uncertain = share;
+      key = "providers." + provider.name + "." + layer.name + ".share";
+    }
+    if (uncertain && !rest)
+      read_.problem(uncertain->mark, key, "an uncertain share where no provider is the rest",
+                    "one provider with \"rest\", so that every draw adds up to 1");
   }
 }
 

@@ -26,6 +26,7 @@ class SectionReader {
   void nests(const Node& node, const std::string& key, LayerSpec& spec);
   void providers();
   void offer(const Node& node, const std::string& key, const LayerSpec& layer, OfferSpec& spec);
+  void uncertain_shares(const Node& providers);
   void learning_curve(const Node& node, const std::string& key, ProviderSpec& spec);
   void segments();
   void segment(const Node& node, const std::string& key, SegmentSpec& spec);
@@ -39,6 +40,7 @@ class SectionReader {
   void trigger(const Node& node, const std::string& key, EventSpec& spec);
   void move(const Node& node, const std::string& key, EventSpec& spec);
   void run();
+  std::vector<std::string> segments_without_customers(std::int64_t simulated) const;
 
   /// Names of the children of a section, checked; the section must be there and hold at least one.
   std::vector<std::string> names(const char* section);

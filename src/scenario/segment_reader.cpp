@@ -151,6 +151,10 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
       const auto x = read_.number(*value, at + "." + name, schema_key("segments.*.taste." + name));
       (name == "price" ? one.price : name == "quality" ? one.quality : one.switching_cost) = x;
     }
+    if (i == 0 && std::none_of(coefficients.begin(), coefficients.end(),
+                               [&](const std::string& c) { return item.has(c); }))
+      read_.problem(item.mark, at, "a class without a coefficient",
+                    "at least one of price, quality, switching_cost");
     spec.taste_classes.push_back(one);
   }
 }
@@ -213,6 +217,10 @@ void SectionReader::costs_and_adoption(const Node& node, const std::string& key,
 }
 
 void SectionReader::between_layers(const Node& node, const std::string& key, SegmentSpec& spec) {
+  const auto two_slots = [&](const std::string& name) {
+    return std::any_of(scenario_.spec.layers.begin(), scenario_.spec.layers.end(),
+                       [&](const LayerSpec& l) { return l.name == name && l.slots == 2; });
+  };
   if (const Node* affinity = node.find("affinity")) {
     std::vector<std::string> allowed;
     for (const std::string& to : read_.layers)
@@ -220,10 +228,14 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
     if (read_.table(*affinity, key + ".affinity", allowed))
       for (const std::string& to : read_.layers)
         for (const std::string& from : read_.layers)
-          if (const Node* value = affinity->find(to + "_from_" + from))
-            if (const auto path = read_.path(*value, key + ".affinity." + to + "_from_" + from,
-                                             schema_key("segments.*.affinity")))
+          if (const Node* value = affinity->find(to + "_from_" + from)) {
+            const std::string at = key + ".affinity." + to + "_from_" + from;
+            if (to == from && !two_slots(to))
+              read_.problem(value->key_mark, at, "a layer with one slot, where it has no effect",
+                            "a layer with slots = 2");
+            else if (const auto path = read_.path(*value, at, schema_key("segments.*.affinity")))
               spec.affinity.push_back({to, from, *path});
+          }
   }
   const Node* multi_home = node.find("multi_home");
   if (!multi_home || !read_.table(*multi_home, key + ".multi_home", read_.layers)) return;

@@ -151,7 +151,7 @@ std::optional<int> ValueReader::duration_months(const Node& node, const std::str
 bool ValueReader::in_range(const Mark& mark, const std::string& key, double value, const SchemaKey& rule) {
   if (rule.holds(value)) return true;
   std::string hint;
-  if (rule.max == 1 && value > 1 && value <= 100)
+  if (rule.max == 1 && value >= 2 && value <= 100)
     hint = fmt::format("a percentage? did you mean {:g}?", value / 100);
   Node node;
   node.type = Node::Type::real;

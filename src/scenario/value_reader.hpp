@@ -22,6 +22,8 @@ class ValueReader {
   std::vector<std::string> layers, providers, segments;
   std::vector<UncertainNumber> uncertain;
 
+  /// No problem so far.
+  [[nodiscard]] bool sound() const { return problems_.empty(); }
   void problem(const Mark& mark, std::string key, std::string found, std::string allowed,
                std::string hint = {}) {
     problems_.add(mark, std::move(key), std::move(found), std::move(allowed), std::move(hint));

@@ -76,7 +76,9 @@ void write_table(const Node& node, const std::string& path, int headers, std::st
     } else if (headers > 0 && entry.value.is_table() && (!path.empty() || entry.key != "portability")) {
       const bool flat =
           path.empty() && (entry.key == "horizon" || entry.key == "market" || entry.key == "run");
-      if (flat || !path.empty()) out += "\n[" + key + "]\n";
+      const bool keys = std::any_of(entry.value.entries.begin(), entry.value.entries.end(),
+                                    [](const Node::Entry& e) { return !e.value.is_table(); });
+      if (flat || keys || !path.empty()) out += "\n[" + key + "]\n";
       write_table(entry.value, key, flat ? 0 : headers - 1, out);
     }
   }

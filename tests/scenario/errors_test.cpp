@@ -375,7 +375,7 @@ TEST(Errors, AreWrittenAsCompilersDoWithTheLineACaretAndAHint) {
                                                    "  hint: a percentage? did you mean 0.05?\n"));
 }
 
-// The caret counts characters, the column bytes; tabs keep the caret in place.
+// The column counts characters; the caret the columns of a terminal, two for a wide character. Tabs keep it in place.
 TEST(Errors, PutTheCaretUnderTheColumnAfterWideTextAndTabs) {
   const Refusal refusal = refusal_of(
       with(std::string(whole_scenario), "exit = 0.05", "note = \"\u4e91\u8ba1\u7b97\"\n\texit\t= 5"));
@@ -386,7 +386,7 @@ TEST(Errors, PutTheCaretUnderTheColumnAfterWideTextAndTabs) {
       inline_table.message,
       testing::HasSubstr("  iaas = { share = 0.7, price = 1.0, quality = 1.0, note = \"\u4e91\", reach = "
                          "inf, appeal = 0.1 }\n"
-                         "                                                                      ^\n"));
+                         "                                                                         ^\n"));
 }
 
 TEST(Errors, OfALongLineShowItsPartAroundTheCaret) {
