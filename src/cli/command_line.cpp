@@ -1,4 +1,5 @@
 #include "cli/command_line.hpp"
+#include "spelling.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
-
-#include "cli/nearest_word.hpp"
 
 namespace lockin::cli {
 namespace {

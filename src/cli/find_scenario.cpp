@@ -6,9 +6,9 @@
 #include <filesystem>
 
 #include "cli/commands.hpp"
-#include "cli/nearest_word.hpp"
 #include "lockin/scenario/bundled.hpp"
 #include "lockin/scenario/load.hpp"
+#include "spelling.hpp"
 
 namespace lockin::cli {
 

@@ -5,11 +5,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/find_scenario.hpp"
-#include "cli/nearest_word.hpp"
 #include "cli/new_file.hpp"
 #include "cli/standard_streams.hpp"
 #include "lockin/report/display_width.hpp"
 #include "lockin/scenario/bundled.hpp"
+#include "spelling.hpp"
 
 namespace lockin::cli {
 namespace {

@@ -69,8 +69,8 @@ class Table {
   explicit Table(const std::vector<double>& probabilities) {
     double sum = 0;
     for (const double p : probabilities) cumulative_.push_back(sum += p);
-    while (last_ + 1 < probabilities.size()) ++last_;
-    while (probabilities[last_] == 0 && last_ > 0) --last_;
+    for (std::size_t i = 0; i < probabilities.size(); ++i)
+      if (probabilities[i] > 0) last_ = i;
   }
   std::size_t operator()(double u) const {
     const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), u);
@@ -124,6 +124,8 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings)
 
 AgentEngine::AgentEngine(const Market& market, const Settings& settings, const Population& opening)
     : AgentEngine(market, settings, simulated_customers(market, std::nullopt)) {
+  if (settings.customers)
+    throw std::invalid_argument("given counts and a number of simulated customers exclude each other");
   tally_.scale.assign(market.segment_count(), 1.0);  // given counts stand for themselves
   for (const PopulationCell& cell : opening) {
     const std::size_t y = cell.type.index();
@@ -144,7 +146,7 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, const P
     std::vector<std::uint32_t> places(runs_[y].states.front().size());
     std::iota(places.begin(), places.end(), 0u);
     if (settings.draw_sizes)
-      draw_sizes(y, 0, places,
+      draw_sizes(y, places,
                  StreamKey{settings.seed, settings.replication, 0, Purpose::opening_sizes,
                            market.type(TypeId(y)).cell, 0}
                      .stream());
@@ -183,19 +185,18 @@ void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
   std::vector<std::uint32_t> places(count);
   std::iota(places.begin(), places.end(), 0u);
   draw_sizes(
-      y, 0, places,
+      y, places,
       StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes, type.cell, 0}.stream());
 }
 
 // A drawn size lies in the size class of the type: its quantile is uniform between the bounds of the class.
-void AgentEngine::draw_sizes(std::size_t y, std::size_t first, const std::vector<std::uint32_t>& places,
-                             const Philox& stream) {
+void AgentEngine::draw_sizes(std::size_t y, const std::vector<std::uint32_t>& places, const Philox& stream) {
   const CustomerType& type = market_.type(TypeId(y));
   const SizeSpec& spec = market_.spec().segments[type.segment.index()].size;
   const double classes = spec.spread == SizeSpec::Spread::none ? 1 : spec.classes;
   Philox draws = stream;
-  for (std::size_t i = first; i < places.size(); ++i)
-    runs_[y].sizes[places[i]] = static_cast<float>(
+  for (const std::uint32_t place : places)
+    runs_[y].sizes[place] = static_cast<float>(
         size_quantile(spec, (static_cast<double>(type.size_class) + draws.uniform()) / classes));
 }
 
@@ -282,7 +283,7 @@ void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
     tally_.present[y] += static_cast<double>(counts[y]);
     for (SlotTally& slot : tally_.slots[y]) slot.held[slot.states.none()] += static_cast<double>(counts[y]);
     if (settings_.draw_sizes)
-      draw_sizes(y, 0, places,
+      draw_sizes(y, places,
                  StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
                            market_.type(TypeId(y)).cell, 0}
                      .stream());

@@ -4,7 +4,6 @@ namespace lockin {
 
 Aggregates::Aggregates(std::size_t layers, std::size_t segments, std::size_t providers)
     : present(segments, 0.0),
-      adopted(layers * segments, 0.0),
       switched(layers * segments * providers * providers, 0.0),
       price(layers * providers, 0.0),
       sold(layers * providers, 0.0),

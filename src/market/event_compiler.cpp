@@ -3,27 +3,13 @@
 #include <algorithm>
 
 #include "market/market_compiler.hpp"
+#include "spelling.hpp"
 
 namespace lockin {
 namespace {
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1])});
-      corner = above;
-    }
-  }
-  return row.back();
 }
 
 }  // namespace
@@ -89,15 +75,12 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
       found = targets_.find(target);
     }
   if (found == targets_.end()) {
-    std::string nearest;
-    std::size_t best = 12;
-    const bool worth_it = problems_.size() < 100 && spec.target.size() < 200;  // else time without use
-    for (const auto& [name, ids] : targets_)
-      if (const std::size_t d = worth_it ? distance(name, spec.target) : best; d < best)
-        best = d, nearest = name;
+    std::vector<std::string> names;
+    if (problems_.size() < 100)  // a hint for each of very many would take time without use
+      for (const auto& [name, ids] : targets_) names.push_back(name);
     problem(at, "no such event target",
             "the dotted path of a key marked event target, as it stands in the file",
-            nearest.empty() ? "" : "did you mean \"" + nearest + "\"?");
+            did_you_mean(spec.target, names, "\""));
     return;
   }
   for (const ParameterId id : found->second) {

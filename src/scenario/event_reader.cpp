@@ -4,8 +4,10 @@
 #include <cmath>
 #include <set>
 
+#include "lockin/market/population.hpp"
 #include "lockin/simulation/trajectory.hpp"
 #include "scenario/section_reader.hpp"
+#include "spelling.hpp"
 
 namespace lockin {
 namespace {
@@ -135,10 +137,9 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
                                                  "increment_share", "new_customer_share",  "churn",
                                                  "mean_stage",      "mean_switching_cost", "hhi"};
   if (!measure || std::find(measures.begin(), measures.end(), parts->at(0)) == measures.end()) {
-    const std::string near = nearest(parts->at(0), measures);
-    return wrong(
-        "an unknown measure, " + parts->at(0),
-        near.empty() ? fmt::format("one of {}", fmt::join(measures, ", ")) : "did you mean " + near + "?");
+    const std::string hint = did_you_mean(parts->at(0), measures);
+    return wrong("an unknown measure, " + parts->at(0),
+                 hint.empty() ? fmt::format("one of {}", fmt::join(measures, ", ")) : hint);
   }
   double threshold = 0;
   const auto [end, error] = std::from_chars(right.data(), right.data() + right.size(), threshold);
@@ -168,10 +169,8 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
     }
     into = read_.text(*value, key + "." + name, "a name");
     if (value->type != Node::Type::text || std::find(known.begin(), known.end(), into) != known.end()) return;
-    const std::string near = nearest(into, known);
     read_.problem(value->mark, key + "." + name, "an unknown name, " + shown(*value),
-                  fmt::format("one of {}", fmt::join(known, ", ")),
-                  near.empty() ? "" : "did you mean \"" + near + "\"?");
+                  fmt::format("one of {}", fmt::join(known, ", ")), did_you_mean(into, known, "\""));
   };
   name_of("layer", read_.layers, of.layer, true);
   name_of("from", read_.providers, of.from, true);
@@ -185,31 +184,6 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
     of.share = *x;
   if (keep) of.keep_stage = read_.boolean(*keep, key + ".keep_stage").value_or(false);
   spec.move = of;
-}
-
-// Simulated customers are shared out by largest remainder; ties: the earlier segment.
-std::vector<std::string> SectionReader::segments_without_customers(std::int64_t simulated) const {
-  const std::vector<SegmentSpec>& segments = scenario_.spec.segments;
-  double all = 0;
-  for (const SegmentSpec& segment : segments) all += static_cast<double>(segment.customers);
-  std::vector<std::int64_t> given;
-  std::vector<double> remainder;
-  std::int64_t left = simulated;
-  for (const SegmentSpec& segment : segments) {
-    const double part = static_cast<double>(simulated) * (static_cast<double>(segment.customers) / all);
-    given.push_back(static_cast<std::int64_t>(part));
-    remainder.push_back(part - std::floor(part));
-    left -= given.back();
-  }
-  std::vector<std::size_t> order(segments.size());
-  for (std::size_t s = 0; s < order.size(); ++s) order[s] = s;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return remainder[a] > remainder[b]; });
-  for (std::size_t i = 0; i < order.size() && left > 0; ++i, --left) ++given[order[i]];
-  std::vector<std::string> none;
-  for (std::size_t s = 0; s < segments.size(); ++s)
-    if (given[s] == 0) none.push_back(segments[s].name);
-  return none;
 }
 
 void SectionReader::run() {
@@ -235,11 +209,6 @@ void SectionReader::run() {
                       fmt::format("at least the number of segments, {}", read_.segments.size()));
       else
         run.customers = static_cast<std::uint64_t>(*n);
-      const bool enough = run.customers && read_.sound();  // else the customers of segments are not known
-      for (const std::string& name : enough ? segments_without_customers(*n) : std::vector<std::string>{})
-        read_.problem(value->mark, "run.customers",
-                      fmt::format("{}, which leaves segment {} without a customer", *n, name),
-                      "enough simulated customers for every segment");
     }
   for (const auto& [name, into] :
        {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})
@@ -253,6 +222,19 @@ void SectionReader::run() {
   if (run.draw_sizes && run.engine != EngineKind::agent)
     read_.problem(node->find("sizes")->mark, "run.sizes", "\"drawn\" with another engine",
                   "\"drawn\" only with engine = \"agent\"");
+  if (run.customers && read_.sound()) every_segment_is_simulated(node->find("customers")->mark);
+}
+
+void SectionReader::every_segment_is_simulated(const Mark& mark) {
+  std::vector<std::uint64_t> real;
+  for (const SegmentSpec& segment : scenario_.spec.segments) real.push_back(segment.customers);
+  const std::vector<std::uint64_t> simulated = share_out(real, *scenario_.run.customers);
+  for (std::size_t s = 0; s < simulated.size(); ++s)
+    if (simulated[s] == 0)
+      read_.problem(mark, "run.customers",
+                    fmt::format("{}, which leaves segment {} without a customer", *scenario_.run.customers,
+                                read_.segments[s]),
+                    "enough simulated customers for every segment");
 }
 
 }  // namespace lockin

@@ -4,6 +4,7 @@
 
 #include "lockin/scenario/bundled.hpp"
 #include "scenario/section_reader.hpp"
+#include "spelling.hpp"
 
 namespace lockin {
 namespace {
@@ -139,12 +140,10 @@ Scenario load_bundled(std::string_view name, const std::vector<std::string>& ove
     return read_scenario(scenario->text, bare + ".toml", bare, overrides, resolve_bundled);
   std::vector<std::string> names;
   for (const BundledScenario& scenario : bundled_scenarios()) names.emplace_back(scenario.name);
-  const std::string near = nearest(bare, names);
-  throw InputError(
-      {{{std::string(name), 0, 0},
-        {"scenario", "no file and no bundled scenario of that name",
-         "a file, or a name that `lockin scenarios` lists", near.empty() ? "" : "did you mean " + near + "?"},
-        {}}});
+  throw InputError({{{std::string(name), 0, 0},
+                     {"scenario", "no file and no bundled scenario of that name",
+                      "a file, or a name that `lockin scenarios` lists", did_you_mean(bare, names)},
+                     {}}});
 }
 
 }  // namespace lockin

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lockin/market/annual_totals.hpp"
+#include "spelling.hpp"
 
 namespace lockin {
 namespace {
@@ -291,9 +292,8 @@ void SectionReader::nests(const Node& node, const std::string& key, LayerSpec& s
     for (const Node& name : group.items) {
       if (name.type != Node::Type::text ||
           std::find(read_.providers.begin(), read_.providers.end(), name.text) == read_.providers.end()) {
-        const std::string near = nearest(name.text, read_.providers);
         read_.problem(name.mark, key + ".groups", shown(name), "names of providers",
-                      near.empty() ? "" : "did you mean \"" + near + "\"?");
+                      did_you_mean(name.text, read_.providers, "\""));
       } else if (!seen.insert(name.text).second) {
         read_.problem(name.mark, key + ".groups", "\"" + name.text + "\" twice",
                       "each provider in one group at most");

@@ -40,7 +40,7 @@ class SectionReader {
   void trigger(const Node& node, const std::string& key, EventSpec& spec);
   void move(const Node& node, const std::string& key, EventSpec& spec);
   void run();
-  std::vector<std::string> segments_without_customers(std::int64_t simulated) const;
+  void every_segment_is_simulated(const Mark& mark);
 
   /// Names of the children of a section, checked; the section must be there and hold at least one.
   std::vector<std::string> names(const char* section);

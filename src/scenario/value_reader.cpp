@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "spelling.hpp"
+
 namespace lockin {
 namespace {
 
@@ -18,29 +20,6 @@ const Mark& place(const Node& node) { return node.mark.line > 0 ? node.mark : no
 
 }  // namespace
 
-std::string nearest(std::string_view text, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t least = std::max<std::size_t>(2, text.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    std::vector<std::size_t> row(candidate.size() + 1);
-    for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= text.size(); ++i) {
-      std::size_t corner = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= candidate.size(); ++j) {
-        const std::size_t above = row[j];
-        row[j] = std::min({above + 1, row[j - 1] + 1, corner + (text[i - 1] != candidate[j - 1])});
-        corner = above;
-      }
-    }
-    if (row.back() < least) {
-      least = row.back();
-      best = candidate;
-    }
-  }
-  return best;
-}
-
 bool ValueReader::table(const Node& node, const std::string& key, const std::vector<std::string>& allowed) {
   if (!node.is_table()) {
     problem(place(node), key, shown(node), "a table with " + joined(allowed));
@@ -52,10 +31,9 @@ bool ValueReader::table(const Node& node, const std::string& key, const std::vec
       continue;
     }
     if (std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end()) continue;
-    const std::string near = entry.key.size() <= 64 ? nearest(entry.key, allowed) : "";
     const std::string name = entry.key.size() <= 64 ? entry.key : entry.key.substr(0, 61) + "...";
     problem(entry.value.key_mark, key.empty() ? name : key + "." + name, "an unknown key",
-            "one of " + joined(allowed), near.empty() ? "" : "did you mean " + near + "?");
+            "one of " + joined(allowed), did_you_mean(entry.key, allowed));
   }
   return true;
 }
@@ -71,12 +49,11 @@ bool ValueReader::by_name(const Node& node, const std::string& key, const Schema
     if (entry.key == "source" || entry.key == "note" ||
         std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end())
       continue;
-    const std::string near = entry.key.size() <= 64 ? nearest(entry.key, allowed) : "";
+    const std::string hint = did_you_mean(entry.key, allowed);
     problem(entry.value.key_mark, key + "." + entry.key.substr(0, 64),
             fmt::format("no name of a {} (the table was read as one value for each {})", what, what),
             fmt::format("{}; or one value for all", joined(allowed)),
-            near.empty() ? "a value over time has dates as keys, or start and growth"
-                         : "did you mean " + near + "?");
+            hint.empty() ? "a value over time has dates as keys, or start and growth" : hint);
   }
   return true;
 }
@@ -93,9 +70,8 @@ std::optional<std::size_t> ValueReader::choice(const Node& node, const std::stri
   const auto found = std::find(choices.begin(), choices.end(), node.text);
   if (node.type == Node::Type::text && found != choices.end())
     return static_cast<std::size_t>(found - choices.begin());
-  const std::string near = node.type == Node::Type::text ? nearest(node.text, choices) : "";
   problem(place(node), key, shown(node), std::string(rule.allowed),
-          near.empty() ? "" : "did you mean \"" + near + "\"?");
+          node.type == Node::Type::text ? did_you_mean(node.text, choices, "\"") : "");
   return std::nullopt;
 }
 

@@ -86,7 +86,4 @@ class ValueReader {
   ProblemList& problems_;
 };
 
-/// The candidate nearest to a text by edit distance; empty if none is near.
-std::string nearest(std::string_view text, const std::vector<std::string>& candidates);
-
 }  // namespace lockin

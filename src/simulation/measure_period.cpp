@@ -81,7 +81,6 @@ Aggregates measure_period(const Market& market, const PeriodParameters& paramete
           sum.tokens(LayerId(l), SegmentId(s), ProviderId(j)) =
               revenue * unit * public_share / parameters[layer.offers[j].price] * 1e6 / 1e12;
       }
-      sum.adopted[l * S + s] = sum.customers.sum(LayerId(l), SegmentId(s));
     }
     for (std::size_t j = 0; j < J; ++j) {
       sum.sold[l * J + j] = layer.offers[j].sold ? 1 : 0;

@@ -49,7 +49,7 @@ std::vector<std::pair<std::string, StreamKey>> neighbours() {
   add("period + 1", [](StreamKey& k) { ++k.period; });
   add("largest period", [](StreamKey& k) { k.period = (1u << 24) - 1; });
   add("period 0", [](StreamKey& k) { k.period = 0; });
-  for (std::uint32_t p = 0; p <= static_cast<std::uint32_t>(Purpose::parameter); ++p)
+  for (std::uint32_t p = 0; p <= static_cast<std::uint32_t>(Purpose::destination); ++p)
     if (static_cast<Purpose>(p) != base.purpose)
       add("purpose", [p](StreamKey& k) { k.purpose = static_cast<Purpose>(p); });
   add("cell", [](StreamKey& k) { k.cell = k.cell.with("more"); });
@@ -117,14 +117,14 @@ TEST(Stream, CounterHoldsReplicationPeriodPurposeAndBlockUnmixed) {
   std::vector<Philox> engines;
   for (const std::uint32_t replication : {0u, 1u, 256u, largest})
     for (const std::uint32_t period : ends)
-      for (std::uint32_t purpose = 0; purpose <= static_cast<std::uint32_t>(Purpose::parameter); ++purpose)
+      for (std::uint32_t purpose = 0; purpose <= static_cast<std::uint32_t>(Purpose::destination); ++purpose)
         for (const std::uint32_t block : {0u, 1u, 256u, largest})
           engines.push_back(engine_of(replication, period, purpose, block));
   std::set<std::array<std::uint32_t, 4>> first_blocks;
   for (const Philox& engine : engines) first_blocks.insert(engine.block(0));
   EXPECT_EQ(first_blocks.size(),
             engines.size());  // a permutation of counters: equal blocks would mean equal counters
-  static_assert(static_cast<std::uint32_t>(Purpose::parameter) < 256,
+  static_assert(static_cast<std::uint32_t>(Purpose::destination) < 256,
                 "the purpose has 8 bits of the counter");
 }
 

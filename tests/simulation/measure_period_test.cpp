@@ -78,8 +78,8 @@ TEST_F(MeasurePeriod, CustomersCountBySplitOfSpend) {
   EXPECT_NEAR(sum.customers(maas_, large_, a_), 30, 1e-12);
   EXPECT_NEAR(sum.customers(iaas_, little_, b_), 6, 1e-12);
   EXPECT_EQ(sum.present, (std::vector<double>{100, 10}));
-  EXPECT_NEAR(sum.adopted[0], 10 * (0.7 * 6 + 0.3 * 6), 1e-12);  // [layer][segment]
-  EXPECT_NEAR(sum.adopted[3], 4, 1e-12);
+  EXPECT_NEAR(sum.customers.sum(iaas_, large_), 10 * (0.7 * 6 + 0.3 * 6), 1e-12);
+  EXPECT_NEAR(sum.customers.sum(maas_, little_), 4, 1e-12);
   EXPECT_NEAR(sum.customer_share(maas_, a_), 32.0 / 44, 1e-12);
 }
 

@@ -28,7 +28,7 @@ class AgentEngine {
 
   /// Draws the opening state. @throws std::invalid_argument if a segment gets no customer.
   AgentEngine(const Market& market, const Settings& settings);
-  /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market.
+  /// Starts from given counts, which stand for themselves. @throws std::invalid_argument if a cell does not fit the market, or settings name a number of customers.
   AgentEngine(const Market& market, const Settings& settings, const Population& opening);
 
   /// One period. @throws std::length_error if entry makes the market larger than memory allows (2^40 places).
@@ -52,8 +52,7 @@ class AgentEngine {
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
   void count_held();
-  void draw_sizes(std::size_t type, std::size_t first, const std::vector<std::uint32_t>& places,
-                  const Philox& stream);
+  void draw_sizes(std::size_t type, const std::vector<std::uint32_t>& places, const Philox& stream);
   void sum_spend();
 
   const Market& market_;

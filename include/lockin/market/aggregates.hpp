@@ -61,7 +61,6 @@ class Aggregates {
   Table stage_sum;      ///< sum of lock-in stages over held slots
   Table cost_sum;       ///< sum of switching costs over held slots [logits]
   std::vector<double> present;   ///< N[s]: customers in the market
-  std::vector<double> adopted;   ///< [layer][segment]: slots that hold a provider, by weight: F times N
   std::vector<double> switched;  ///< [layer][segment][from][to]: moved in the period
   std::vector<double> price;     ///< [layer][provider]: the price charged; 0 where not sold
   std::vector<double> sold;  ///< [layer][provider]: 1 where the provider has a table for the layer, else 0

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <optional>
-
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "lockin/market/market.hpp"
@@ -19,8 +19,14 @@ struct PopulationCell {
 /// A whole opening state; cells of the same states add up.
 using Population = std::vector<PopulationCell>;
 
-/// Simulated customers per segment: as many as there are, or `customers` shared out in proportion by largest remainder
-/// (ties: the earlier segment). @throws std::invalid_argument if a segment gets none.
+/// Shares out `simulated` customers in proportion to `real` ones, by largest remainder (ties: the earlier segment).
+/// @param real customers of each segment, at least one of them, together below 2^64; @param simulated at most 1e18
+/// @return as many counts as `real`; they add up to `simulated`
+[[nodiscard]] std::vector<std::uint64_t> share_out(std::span<const std::uint64_t> real,
+                                                   std::uint64_t simulated);
+
+/// Simulated customers per segment: as many as there are, or `customers` shared out
+/// (`share_out`). @throws std::invalid_argument if a segment gets none.
 [[nodiscard]] std::vector<std::uint64_t> simulated_customers(const Market& market,
                                                              std::optional<std::uint64_t> customers);
 

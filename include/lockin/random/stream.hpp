@@ -7,21 +7,19 @@
 
 namespace lockin {
 
-/// What a stream of draws is for; two purposes never share a word.
+/// What a stream of draws is for; two purposes never share a word. The numbers are part of the streams: they stay.
 enum class Purpose : std::uint32_t {
-  opening_types,  ///< types of the customers of the opening
-  opening_slots,  ///< holders and stages of the opening
-  opening_sizes,  ///< drawn sizes of the customers of the opening
-  entry,          ///< number of customers that enter, and their types where drawn with it
-  entry_types,    ///< types of customers that enter, where drawn apart
-  entry_sizes,    ///< drawn sizes of customers that enter
-  exit,           ///< who leaves the market
-  act,            ///< whether something happens to a slot
-  resolve,        ///< what happens to it
-  move,           ///< coins of move events
-  release,        ///< releases and their jumps
-  parameter,      ///< uncertain numbers
-  destination     ///< which provider a slot that acts takes
+  opening_types = 0,  ///< types of the customers of the opening
+  opening_slots = 1,  ///< holders and stages of the opening
+  opening_sizes = 2,  ///< drawn sizes of the customers of the opening
+  entry = 3,          ///< number of customers that enter, and their types
+  entry_sizes = 5,    ///< drawn sizes of customers that enter
+  exit = 6,           ///< who leaves the market
+  act = 7,            ///< whether something happens to a slot: the upper bits
+  resolve = 8,        ///< the same: the lower bits
+  move = 9,           ///< coins of move events
+  release = 10,       ///< releases and their jumps
+  destination = 12    ///< which provider a slot that acts takes
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another

@@ -1,12 +1,12 @@
-#include "cli/nearest_word.hpp"
+#include "spelling.hpp"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace lockin::cli {
+namespace lockin {
 namespace {
 
-/// Edits between two words, a swap of neighbours counted once (Damerau's distance, each letter edited once).
+// Edits between two words, a swap of neighbours counted once (Damerau's distance, each letter edited once).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
@@ -23,16 +23,19 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view typed, const std::vector<std::string>& candidates) {
-  if (typed.size() > 100) return {};
+std::string did_you_mean(std::string_view typed, const std::vector<std::string>& candidates,
+                         std::string_view quote) {
+  if (typed.size() > 200) return {};  // no slip of a finger, and costly to compare
   const std::string* nearest = nullptr;
-  std::size_t least = 0;
+  std::size_t least = std::max<std::size_t>(2, typed.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    if (std::max(typed.size(), candidate.size()) - std::min(typed.size(), candidate.size()) >= least)
+      continue;
     const std::size_t edits = distance(typed, candidate);
-    if (edits > std::max<std::size_t>(1, candidate.size() / 3)) continue;
-    if (nearest == nullptr || edits < least) nearest = &candidate, least = edits;
+    if (edits < least) nearest = &candidate, least = edits;
   }
-  return nearest == nullptr ? std::string() : "did you mean " + *nearest + "?";
+  if (nearest == nullptr) return {};
+  return "did you mean " + std::string(quote).append(*nearest).append(quote) + "?";
 }
 
-}  // namespace lockin::cli
+}  // namespace lockin
