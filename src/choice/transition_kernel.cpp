@@ -158,6 +158,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   const double adoption = market_.per_period(std::min(1.0, bass));
   const double hazard = market_.per_period(parameters[segment.re_evaluate[l]]);
   std::vector<double> expm1_cost;
+  expm1_cost.reserve(slot.cost.size());
   for (const double kappa : slot.cost) expm1_cost.push_back(math::expm1(kappa));
 
   std::vector<std::size_t> held(slot.context_stride.size());

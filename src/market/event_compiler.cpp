@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "key_path.hpp"
 #include "market/market_compiler.hpp"
 #include "spelling.hpp"
 
@@ -37,7 +38,7 @@ void MarketCompiler::compile_events() {
     const auto periods = [&](std::optional<int> duration, const char* what, long none) {
       if (!duration) return none;
       if (*duration <= 0 || *duration % months != 0)
-        problem(key + "." + what, fmt::format("{} months", *duration), "a whole number of periods");
+        problem(key_path(key, what), fmt::format("{} months", *duration), "a whole number of periods");
       return *duration / months;
     };
     event.lasts = periods(spec.lasts_months, "lasts", -1);
@@ -52,7 +53,7 @@ void MarketCompiler::compile_events() {
 void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& spec, Market::Event& event) {
   using Part = Market::Effect::Part;
   static constexpr const char* kinds[] = {"scale", "add", "set"};
-  const std::string at = key + "." + kinds[static_cast<int>(spec.kind)] + ".\"" + spec.target + "\"";
+  const std::string at = fmt::format("{}.{}.\"{}\"", key, kinds[static_cast<int>(spec.kind)], spec.target);
   Market::Effect effect{spec.kind, Part::value, {}, spec.number};
   std::string target = spec.target;
   auto found = targets_.find(target);
@@ -70,7 +71,8 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
     for (std::size_t i = 0; i < m_.segments_[s].affinity.size(); ++i) {
       const auto &to = spec_.layers[i / spec_.layers.size()].name,
                  &from = spec_.layers[i % spec_.layers.size()].name;
-      if (target != "segments." + spec_.segments[s].name + ".affinity." + to + "_from_" + from) continue;
+      if (target != fmt::format("segments.{}.affinity.{}_from_{}", spec_.segments[s].name, to, from))
+        continue;
       m_.segments_[s].affinity[i] = parameter(target, ParameterKind::affinity, 0.0);
       found = targets_.find(target);
     }

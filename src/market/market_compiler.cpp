@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "deterministic_math.hpp"
+#include "key_path.hpp"
 #include "lockin/market/annual_totals.hpp"
 
 namespace lockin {
@@ -51,7 +52,7 @@ std::vector<ParameterId> MarketCompiler::keyed(const std::string& key, Parameter
       ids.push_back(*otherwise);
     else
       ids.push_back(
-          parameter(key + "." + name, kind, found == spec.named.end() ? Path(fallback) : found->second));
+          parameter(key_path(key, name), kind, found == spec.named.end() ? Path(fallback) : found->second));
   }
   if (spec.empty()) targets_[key] = ids;  // a key left at its default may also be targeted as a whole
   return ids;
@@ -80,7 +81,7 @@ void MarketCompiler::check_names() {
     for (std::size_t i = 0; i < things.size(); ++i) {
       if (things[i].name.empty()) problem(kind, "a name without letters", "letters, digits and _");
       if (position_of(things, things[i].name) != i)
-        problem(kind + "." + things[i].name, "the name twice", "unique names");
+        problem(key_path(kind, things[i].name), "the name twice", "unique names");
     }
   };
   unique(spec_.layers, "layers");
@@ -89,7 +90,7 @@ void MarketCompiler::check_names() {
   for (const ProviderSpec& provider : spec_.providers)
     for (const auto& [layer, offer] : provider.offers)
       if (position_of(spec_.layers, layer) == spec_.layers.size())
-        problem("providers." + provider.name + "." + layer, "an unknown layer",
+        problem(key_path("providers", provider.name, layer), "an unknown layer",
                 fmt::format("one of {}", fmt::join(names(true), ", ")));
 }
 
@@ -208,7 +209,7 @@ void MarketCompiler::compile_offers(std::size_t l) {
                                     [&](const auto& p) { return p.first == spec.name; });
     if (found != provider.offers.end()) {
       const OfferSpec& of = found->second;
-      const std::string key = "providers." + provider.name + "." + spec.name;
+      const std::string key = key_path("providers", provider.name, spec.name);
       offer.sold = true;
       if (spec.token_unit && of.price)
         problem(key + ".price", "a price index", "price_per_million_tokens in a token layer");
@@ -226,7 +227,7 @@ void MarketCompiler::compile_offers(std::size_t l) {
       const auto period_of = [&](const std::optional<Date>& date, const char* what, long fallback) {
         if (!date) return fallback;
         if (periods_per_year(date->precision) > m_.calendar_.per_year())
-          problem(key + "." + what, date->text(), "a date no finer than the period");
+          problem(key_path(key, what), date->text(), "a date no finer than the period");
         return m_.calendar_.period_of(*date);
       };
       offer.launch = std::max(-1L, period_of(of.launch, "launch", -1));
@@ -257,7 +258,7 @@ void MarketCompiler::compile_opening_shares(std::size_t l) {
       Market::Offer& offer = m_.layers_[l].offers[j];
       if (!offer.sold) continue;
       const ProviderSpec& provider = spec_.providers[j];
-      const std::string key = "providers." + provider.name + "." + layer.name + ".share";
+      const std::string key = key_path("providers", provider.name, layer.name, "share");
       const OfferSpec& spec =
           std::find_if(provider.offers.begin(), provider.offers.end(), [&](const auto& p) {
             return p.first == layer.name;
@@ -315,7 +316,7 @@ void MarketCompiler::compile_segment(std::size_t s) {
   segment.network = keyed(key + ".network", ParameterKind::network, spec.network, layer_names, 0);
   for (const std::string& name : layer_names)
     if (!spec.re_evaluate_per_year.find(name))
-      problem(key + ".re_evaluate." + name, "nothing", "a probability per year (0..1) for every layer");
+      problem(key_path(key, "re_evaluate", name), "nothing", "a probability per year (0..1) for every layer");
   segment.re_evaluate =
       keyed(key + ".re_evaluate", ParameterKind::re_evaluate, spec.re_evaluate_per_year, layer_names, 0);
 
@@ -338,20 +339,20 @@ void MarketCompiler::compile_segment(std::size_t s) {
   for (const std::string& name : layer_names) {
     const SwitchingCostSpec* cost = spec.switching_cost.find(name);
     const auto costs =
-        cost_for_all ? *cost_for_all : add_cost(cost_key + "." + name, cost ? *cost : SwitchingCostSpec{});
+        cost_for_all ? *cost_for_all : add_cost(key_path(cost_key, name), cost ? *cost : SwitchingCostSpec{});
     segment.cost_initial.push_back(costs.first);
     segment.cost_full.push_back(costs.second);
     const AdoptSpec* adopt = spec.adopt.find(name);
     const auto adopts =
-        adopt_for_all ? *adopt_for_all : add_adopt(adopt_key + "." + name, adopt ? *adopt : AdoptSpec{});
+        adopt_for_all ? *adopt_for_all : add_adopt(key_path(adopt_key, name), adopt ? *adopt : AdoptSpec{});
     segment.innovate.push_back(adopts.first);
     segment.imitate.push_back(adopts.second);
     const double* adopted = spec.adopted.find(name);
     segment.adopted.push_back(adopted ? *adopted : 1);
     if (!(segment.adopted.back() >= 0 && segment.adopted.back() <= 1))
-      problem(key + ".adopted." + name, fmt::format("{}", segment.adopted.back()), "a share (0..1)");
+      problem(key_path(key, "adopted", name), fmt::format("{}", segment.adopted.back()), "a share (0..1)");
     if (segment.adopted.back() < 1 && !adopt)
-      problem(key + ".adopt." + name, "nothing", "innovate and imitate, as adopted is below 1");
+      problem(key_path(key, "adopt", name), "nothing", "innovate and imitate, as adopted is below 1");
     const double* gamma = spec.taste_reach.find(name);
     segment.gamma.push_back(gamma ? *gamma : 1);
   }
@@ -448,9 +449,9 @@ void MarketCompiler::check_classes(const std::string& key, const SegmentSpec& sp
   for (const auto& [name, taste] :
        {std::pair("price", &spec.taste_price), std::pair("quality", &spec.taste_quality),
         std::pair("switching_cost", &spec.taste_switching_cost)}) {
-    const std::string at = key + ".taste." + name;
+    const std::string at = key_path(key, "taste", name);
     if (taste->all) check(at, *taste->all);
-    for (const auto& [layer, one] : taste->named) check(at + "." + layer, one);
+    for (const auto& [layer, one] : taste->named) check(key_path(at, layer), one);
     if (taste->otherwise) check(at + ".default", *taste->otherwise);
   }
   for (const TasteClassSpec& one : spec.taste_classes)

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "key_path.hpp"
 #include "lockin/market/population.hpp"
 #include "lockin/simulation/trajectory.hpp"
 #include "scenario/section_reader.hpp"
@@ -79,7 +80,7 @@ void SectionReader::event(const Node& node, const std::string& key, EventSpec& s
   for (const auto& [name, kind] :
        {std::pair("scale", EffectSpec::Kind::scale), std::pair("add", EffectSpec::Kind::add),
         std::pair("set", EffectSpec::Kind::set)})
-    if (const Node* table = node.find(name)) effects(*table, key + "." + name, kind, spec);
+    if (const Node* table = node.find(name)) effects(*table, key_path(key, name), kind, spec);
   if (of_move) move(*of_move, key + ".move", spec);
   const bool acts = node.has("scale") || node.has("add") || node.has("set");
   if (!acts && !of_move)
@@ -98,7 +99,7 @@ void SectionReader::effects(const Node& node, const std::string& key, EffectSpec
   for (const Node::Entry& entry : node.entries) {
     if (entry.key == "source" || entry.key == "note") continue;
     if (entry.value.is_table() && !entry.value.has("dist")) {
-      read_.problem(entry.value.key_mark, key + "." + entry.key, "an event target without quotes",
+      read_.problem(entry.value.key_mark, key_path(key, entry.key), "an event target without quotes",
                     "a quoted target = number", fmt::format("did you mean \"{}\" = ...?", unquoted(entry)));
       continue;
     }
@@ -123,7 +124,7 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
   const std::string& text = node.text;
   const std::size_t op = text.find_first_of("<>");
   if (op == std::string::npos) return wrong(shown(node) + " without a comparison");
-  const auto trimmed = [](std::string part) {
+  const auto trimmed = [](const std::string& part) {
     const std::size_t from = part.find_first_not_of(' '), to = part.find_last_not_of(' ');
     return from == std::string::npos ? std::string() : part.substr(from, to - from + 1);
   };
@@ -163,13 +164,13 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
     const Node* value = node.find(name);
     if (!value) {
       if (required)
-        read_.problem(node.mark, key + "." + name, "nothing",
+        read_.problem(node.mark, key_path(key, name), "nothing",
                       fmt::format("one of {}", fmt::join(known, ", ")));
       return;
     }
-    into = read_.text(*value, key + "." + name, "a name");
+    into = read_.text(*value, key_path(key, name), "a name");
     if (value->type != Node::Type::text || std::find(known.begin(), known.end(), into) != known.end()) return;
-    read_.problem(value->mark, key + "." + name, "an unknown name, " + shown(*value),
+    read_.problem(value->mark, key_path(key, name), "an unknown name, " + shown(*value),
                   fmt::format("one of {}", fmt::join(known, ", ")), did_you_mean(into, known, "\""));
   };
   name_of("layer", read_.layers, of.layer, true);
@@ -227,6 +228,7 @@ void SectionReader::run() {
 
 void SectionReader::every_segment_is_simulated(const Mark& mark) {
   std::vector<std::uint64_t> real;
+  real.reserve(scenario_.spec.segments.size());
   for (const SegmentSpec& segment : scenario_.spec.segments) real.push_back(segment.customers);
   const std::vector<std::uint64_t> simulated = share_out(real, *scenario_.run.customers);
   for (std::size_t s = 0; s < simulated.size(); ++s)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "key_path.hpp"
 #include "lockin/market/calendar.hpp"
 #include "scenario/document.hpp"
 
@@ -22,7 +23,7 @@ bool is_value(const Node& node) {
 void merge(Node& base, Node&& over, const std::string& path) {
   for (Node::Entry& entry : over.entries) {
     Node* old = base.find(entry.key);
-    const std::string key = path.empty() ? entry.key : path + "." + entry.key;
+    const std::string key = key_path(path, entry.key);
     if (!old) {
       base.entries.push_back(std::move(entry));
     } else if (key == "events" && old->type == Node::Type::array && entry.value.type == Node::Type::array) {

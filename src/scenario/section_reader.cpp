@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "key_path.hpp"
 #include "lockin/market/annual_totals.hpp"
 #include "spelling.hpp"
 
@@ -83,10 +84,9 @@ void SectionReader::top_level(const std::string& name) {
     const std::string code = spec.currency.substr(0, space);
     const bool letters = std::all_of(code.begin(), code.end(),
                                      [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-    if (code.empty() || code.size() > 8 || !letters)
-      read_.problem(currency->mark, "currency", shown(*currency),
-                    std::string(schema_key("currency").allowed));
-    else if (space != std::string::npos && unit != "k" && unit != "mn" && unit != "bn" && unit != "tn")
+    const bool known_unit =
+        space == std::string::npos || unit == "k" || unit == "mn" || unit == "bn" || unit == "tn";
+    if (code.empty() || code.size() > 8 || !letters || !known_unit)
       read_.problem(currency->mark, "currency", shown(*currency),
                     std::string(schema_key("currency").allowed));
   }
@@ -129,7 +129,7 @@ bool SectionReader::sound_name(const Node& node, const std::string& section, con
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   bool sound = !name.empty() && name.size() <= 64 && letter(name[0]);
   for (const char c : name) sound = sound && (letter(c) || (c >= '0' && c <= '9') || c == '_');
-  const std::string key = section + "." + name.substr(0, 64);
+  const std::string key = key_path(section, name.substr(0, 64));
   if (!sound)
     read_.problem(node.key_mark, key, "a name that is none",
                   "letters, digits and _, beginning with a letter, at most 64");
@@ -324,7 +324,7 @@ void SectionReader::providers() {
       for (const LayerSpec& layer : scenario_.spec.layers)
         if (const Node* table = of.find(layer.name)) {
           OfferSpec offered;
-          offer(*table, key + "." + layer.name, layer, offered);
+          offer(*table, key_path(key, layer.name), layer, offered);
           spec.offers.emplace_back(layer.name, std::move(offered));
         }
       if (const Node* policy = of.find("policy"))
@@ -351,7 +351,7 @@ void SectionReader::uncertain_shares(const Node& providers) {
                                             [](const Node::Entry& e) { return e.value.has("dist"); });
       if (!drawn || uncertain) continue;
       uncertain = share;
-      key = "providers." + provider.name + "." + layer.name + ".share";
+      key = key_path("providers", provider.name, layer.name, "share");
     }
     if (uncertain && !rest)
       read_.problem(uncertain->mark, key, "an uncertain share where no provider is the rest",
@@ -377,7 +377,7 @@ void SectionReader::offer(const Node& node, const std::string& key, const LayerS
   const auto path_of = [&](const char* name, auto& into) {
     const Node* value = node.find(name);
     if (!value) return;
-    if (auto path = read_.path(*value, key + "." + name, schema_key(std::string("providers.*.*.") + name)))
+    if (auto path = read_.path(*value, key_path(key, name), schema_key(std::string("providers.*.*.") + name)))
       into = *path;
   };
   if (const Node* price = node.find("price"); price && layer.token_unit)
@@ -399,7 +399,7 @@ void SectionReader::offer(const Node& node, const std::string& key, const LayerS
     if (const Node* value = node.find(name)) {
       const SchemaKey& rule = schema_key(std::string("providers.*.*.") + name);
       *into = read_.keyed<Path>(
-          *value, key + "." + name, rule,
+          *value, key_path(key, name), rule,
           [&](const Node& n, const std::string& k) { return read_.path(n, k, rule); },
           &ValueReader::is_path_table);
     }
@@ -426,7 +426,7 @@ void SectionReader::learning_curve(const Node& node, const std::string& key, Pro
        {std::pair("rate", &curve.rate), std::pair("pass_through", &curve.pass_through),
         std::pair("experience", &curve.experience_years)})
     if (const Node* value = node.find(name))
-      if (const auto x = read_.number(*value, key + "." + name,
+      if (const auto x = read_.number(*value, key_path(key, name),
                                       schema_key(std::string("providers.*.policy.price.") + name)))
         *into = *x;
   if (of_layers && of_layers->type != Node::Type::array)

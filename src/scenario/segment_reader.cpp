@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "key_path.hpp"
 #include "scenario/section_reader.hpp"
 
 namespace lockin {
@@ -39,7 +40,7 @@ void SectionReader::segment(const Node& node, const std::string& key, SegmentSpe
   }
   const auto path_of = [&](const char* name, Path& into) {
     if (const Node* value = node.find(name))
-      if (auto path = read_.path(*value, key + "." + name, schema_key(std::string("segments.*.") + name)))
+      if (auto path = read_.path(*value, key_path(key, name), schema_key(std::string("segments.*.") + name)))
         into = *path;
   };
   path_of("entry", spec.entry_per_year);
@@ -50,7 +51,7 @@ void SectionReader::segment(const Node& node, const std::string& key, SegmentSpe
     const SchemaKey& rule = schema_key(std::string("segments.*.") + name);
     if (value)
       into = read_.keyed<Path>(
-          *value, key + "." + name, rule,
+          *value, key_path(key, name), rule,
           [&](const Node& n, const std::string& k) { return read_.path(n, k, rule); },
           &ValueReader::is_path_table);
   };
@@ -64,7 +65,7 @@ void SectionReader::segment(const Node& node, const std::string& key, SegmentSpe
   else if (re_evaluate->is_table() && !ValueReader::is_path_table(*re_evaluate))
     for (const std::string& layer : read_.layers)
       if (!re_evaluate->has(layer))
-        read_.problem(re_evaluate->mark, key + ".re_evaluate." + layer, "nothing",
+        read_.problem(re_evaluate->mark, key_path(key, "re_evaluate", layer), "nothing",
                       "a probability per year (0..1) for every layer");
   if (const Node* value = node.find("size")) size(*value, key + ".size", spec);
   if (const Node* value = node.find("taste")) tastes(*value, key + ".taste", spec);
@@ -93,10 +94,10 @@ void SectionReader::size(const Node& node, const std::string& key, SegmentSpec& 
   spec.size.parameter = 2;
   if (const Node* value = node.find(parameter)) {
     if (const auto x =
-            read_.number(*value, key + "." + parameter, schema_key("segments.*.size." + parameter), false))
+            read_.number(*value, key_path(key, parameter), schema_key("segments.*.size." + parameter), false))
       spec.size.parameter = *x;
   } else {
-    read_.problem(node.mark, key + "." + parameter, "nothing",
+    read_.problem(node.mark, key_path(key, parameter), "nothing",
                   std::string(schema_key("segments.*.size." + parameter).allowed));
   }
   if (const Node* classes = node.find("classes"))
@@ -116,7 +117,7 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
     const SchemaKey& rule = schema_key(std::string("segments.*.taste.") + name);
     if (const Node* value = node.find(name))
       *into = read_.keyed<TasteSpec>(
-          *value, key + "." + name, rule,
+          *value, key_path(key, name), rule,
           [&](const Node& n, const std::string& k) { return read_.taste(n, k, rule); }, &is_taste_table);
   }
   const SchemaKey& reach = schema_key("segments.*.taste.reach");
@@ -141,14 +142,15 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
     for (const std::string& name : coefficients) {
       const Node* value = item.find(name);
       if (value && node.has(name))
-        read_.problem(value->key_mark, at + "." + name, name + " in taste and in taste.classes",
+        read_.problem(value->key_mark, key_path(at, name),
+                      fmt::format("{} in taste and in taste.classes", name),
                       "one of the two: they exclude each other");
       if ((value != nullptr) != classes->items.front().has(name))
-        read_.problem(item.mark, at + "." + name,
+        read_.problem(item.mark, key_path(at, name),
                       value ? "a coefficient that the first class lacks" : "nothing",
                       "the same coefficients in all classes");
       if (!value) continue;
-      const auto x = read_.number(*value, at + "." + name, schema_key("segments.*.taste." + name));
+      const auto x = read_.number(*value, key_path(at, name), schema_key(key_path("segments.*.taste", name)));
       (name == "price" ? one.price : name == "quality" ? one.quality : one.switching_cost) = x;
     }
     if (i == 0 && std::none_of(coefficients.begin(), coefficients.end(),
@@ -224,18 +226,20 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
   if (const Node* affinity = node.find("affinity")) {
     std::vector<std::string> allowed;
     for (const std::string& to : read_.layers)
-      for (const std::string& from : read_.layers) allowed.push_back(to + "_from_" + from);
+      for (const std::string& from : read_.layers) allowed.push_back(fmt::format("{}_from_{}", to, from));
     if (read_.table(*affinity, key + ".affinity", allowed))
       for (const std::string& to : read_.layers)
-        for (const std::string& from : read_.layers)
-          if (const Node* value = affinity->find(to + "_from_" + from)) {
-            const std::string at = key + ".affinity." + to + "_from_" + from;
-            if (to == from && !two_slots(to))
-              read_.problem(value->key_mark, at, "a layer with one slot, where it has no effect",
-                            "a layer with slots = 2");
-            else if (const auto path = read_.path(*value, at, schema_key("segments.*.affinity")))
-              spec.affinity.push_back({to, from, *path});
-          }
+        for (const std::string& from : read_.layers) {
+          const std::string name = fmt::format("{}_from_{}", to, from);
+          const Node* value = affinity->find(name);
+          if (!value) continue;
+          const std::string at = key_path(key, "affinity", name);
+          if (to == from && !two_slots(to))
+            read_.problem(value->key_mark, at, "a layer with one slot, where it has no effect",
+                          "a layer with slots = 2");
+          else if (const auto path = read_.path(*value, at, schema_key("segments.*.affinity")))
+            spec.affinity.push_back({to, from, *path});
+        }
   }
   const Node* multi_home = node.find("multi_home");
   if (!multi_home || !read_.table(*multi_home, key + ".multi_home", read_.layers)) return;
@@ -255,8 +259,8 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
       const SchemaKey& rule = schema_key(std::string("segments.*.multi_home.*.") + name);
       const Node* number = value->find(name);
       if (!number)
-        read_.problem(value->mark, at + "." + name, "nothing", std::string(rule.allowed));
-      else if (const auto x = read_.number(*number, at + "." + name, rule, false))
+        read_.problem(value->mark, key_path(at, name), "nothing", std::string(rule.allowed));
+      else if (const auto x = read_.number(*number, key_path(at, name), rule, false))
         *into = *x;
     }
     spec.multi_home.push_back(multi);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "key_path.hpp"
 #include "spelling.hpp"
 
 namespace lockin {
@@ -27,13 +28,13 @@ bool ValueReader::table(const Node& node, const std::string& key, const std::vec
   }
   for (const Node::Entry& entry : node.entries) {
     if (entry.key == "source" || entry.key == "note") {
-      text(entry.value, key.empty() ? entry.key : key + "." + entry.key, "a text");
+      text(entry.value, key_path(key, entry.key), "a text");
       continue;
     }
     if (std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end()) continue;
     const std::string name = entry.key.size() <= 64 ? entry.key : entry.key.substr(0, 61) + "...";
-    problem(entry.value.key_mark, key.empty() ? name : key + "." + name, "an unknown key",
-            "one of " + joined(allowed), did_you_mean(entry.key, allowed));
+    problem(entry.value.key_mark, key_path(key, name), "an unknown key", "one of " + joined(allowed),
+            did_you_mean(entry.key, allowed));
   }
   return true;
 }
@@ -50,7 +51,7 @@ bool ValueReader::by_name(const Node& node, const std::string& key, const Schema
         std::find(allowed.begin(), allowed.end(), entry.key) != allowed.end())
       continue;
     const std::string hint = did_you_mean(entry.key, allowed);
-    problem(entry.value.key_mark, key + "." + entry.key.substr(0, 64),
+    problem(entry.value.key_mark, key_path(key, entry.key.substr(0, 64)),
             fmt::format("no name of a {} (the table was read as one value for each {})", what, what),
             fmt::format("{}; or one value for all", joined(allowed)),
             hint.empty() ? "a value over time has dates as keys, or start and growth" : hint);
@@ -147,7 +148,7 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
             "\"triangular\", \"uniform\", \"normal\", \"lognormal\" or \"beta\"");
     return std::nullopt;
   }
-  const std::string name = *kind;
+  const std::string& name = *kind;
   const bool by_median = name == "lognormal" && node.has("median");
   const std::vector<std::string> parts = name == "triangular" ? std::vector<std::string>{"min", "mode", "max"}
                                          : name == "uniform"  ? std::vector<std::string>{"min", "max"}
@@ -167,9 +168,9 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
   for (const std::string& part : parts) {
     const Node* value = node.find(part);
     if (!value)
-      problem(place(node), key + "." + part, "nothing",
+      problem(place(node), key_path(key, part), "nothing",
               fmt::format("a number: {} needs {}", name, joined(parts)));
-    else if (const auto x = number(*value, key + "." + part, any_number, false))
+    else if (const auto x = number(*value, key_path(key, part), any_number, false))
       values.push_back(*x);
   }
   if (values.size() != parts.size()) return std::nullopt;
@@ -245,7 +246,7 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
   Path::Points points;
   bool sound = true;
   for (const Node::Entry& entry : node.entries) {
-    const std::string at = key + "." + entry.key.substr(0, 64);
+    const std::string at = key_path(key, entry.key.substr(0, 64));
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
     } else if (entry.key == "interpolate") {
@@ -301,8 +302,8 @@ std::optional<Path> ValueReader::path_with_start(const Node& node, const std::st
                 : std::vector<std::string>{"start", "growth"});
   const auto part = [&](const char* name, const SchemaKey& of) -> std::optional<double> {
     const Node* value = node.find(name);
-    if (value) return number(*value, key + "." + name, of);
-    problem(place(node), key + "." + name, "nothing",
+    if (value) return number(*value, key_path(key, name), of);
+    problem(place(node), key_path(key, name), "nothing",
             process ? "{ start, process = \"releases\", per_year, jump }" : "{ start, growth }");
     return std::nullopt;
   };
@@ -360,7 +361,7 @@ std::optional<Annual> ValueReader::annual(const Node& node, const std::string& k
   }
   bool sound = true;
   for (const Node::Entry& entry : node.entries) {
-    const std::string at = key + "." + entry.key.substr(0, 64);
+    const std::string at = key_path(key, entry.key.substr(0, 64));
     const auto when = Date::parse(entry.key);
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
@@ -403,7 +404,7 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
       const Node* of_name = node.find(name);
       if (!of_name) return;
       if (of_name->type != Node::Type::array || of_name->items.empty())
-        return problem(place(*of_name), key + "." + name, shown(*of_name), "a list of numbers");
+        return problem(place(*of_name), key_path(key, name), shown(*of_name), "a list of numbers");
       for (std::size_t i = 0; i < of_name->items.size(); ++i)
         if (const auto x = number(of_name->items[i], fmt::format("{}.{}[{}]", key, name, i), of))
           into.push_back(*x);
@@ -435,11 +436,11 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
     const Node* of_name = node.find(name);
     std::optional<double> value;
     if (!of_name)
-      problem(place(node), key + "." + name, "nothing",
+      problem(place(node), key_path(key, name), "nothing",
               fmt::format("a number: this spread needs {} and {}", first, second));
     else
       value = number(
-          *of_name, key + "." + name,
+          *of_name, key_path(key, name),
           positive
               ? SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true}
               : SchemaKey{.path = rule.path, .allowed = "a finite number"});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "key_path.hpp"
 #include "lockin/market/market_spec.hpp"
 #include "lockin/scenario/scenario.hpp"
 #include "lockin/scenario/schema.hpp"
@@ -66,7 +67,7 @@ class ValueReader {
     if (!by_name(node, key, rule, allowed)) return result;
     for (const Node::Entry& entry : node.entries) {
       if (std::find(allowed.begin(), allowed.end(), entry.key) == allowed.end()) continue;
-      auto value = read(entry.value, key + "." + entry.key);
+      auto value = read(entry.value, key_path(key, entry.key));
       if (!value) continue;
       if (entry.key == "default")
         result.otherwise = std::move(*value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "key_path.hpp"
 #include "scenario/document.hpp"
 
 namespace lockin {
@@ -67,7 +68,7 @@ void write_table(const Node& node, const std::string& path, int headers, std::st
     if (!section && !named && !events) out += key_text(entry.key) + " = " + inline_text(entry.value) + "\n";
   }
   for (const Node::Entry& entry : node.entries) {
-    const std::string key = path.empty() ? key_text(entry.key) : path + "." + key_text(entry.key);
+    const std::string key = key_path(path, key_text(entry.key));
     if (path.empty() && entry.key == "events") {
       for (const Node& event : entry.value.items) {
         out += "\n[[events]]\n";

@@ -246,6 +246,7 @@ std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure
   std::stable_sort(values.begin(), values.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::size_t> order;
+  order.reserve(values.size());
   for (const auto& [value, j] : values) order.push_back(j);
   return order;
 }

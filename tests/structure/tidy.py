@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+LIMIT = 240  # seconds a file; the slowest takes 20, and some checks do not end on some sources
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]', re.MULTILINE)
 
 
@@ -61,7 +62,11 @@ def main():
                 todo.append((source, stamp, key))
 
     def run(source):
-        return subprocess.run([tidy, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(build), str(source)], capture_output=True, text=True, check=False)
+        command = [tidy, "--quiet", "--extra-arg=-Wno-unknown-warning-option", "-p", str(build), str(source)]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(command, 1, f"{source}: clang-tidy did not end within {LIMIT} s\n", "")
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
