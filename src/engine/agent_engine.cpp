@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <mutex>
 #include <numeric>
 #include <stdexcept>
-#include <thread>
 
 #include "engine/detail/agent_block.hpp"
+#include "engine/detail/workers.hpp"
 #include "lockin/random/multinomial.hpp"
 
 namespace lockin {
@@ -21,38 +19,8 @@ using detail::AgentTables;
 
 constexpr std::int16_t at_opening = -1;
 
-CellId slot_cell(const Market& market, const CustomerType& type, const Slot& slot) {
-  return type.cell.with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
-}
-
 CellId segment_cell(const Market& market, std::size_t s) {
   return CellId().with("segment").with(market.spec().segments[s].name);
-}
-
-// Runs task(i, thread) for i = 0 .. n - 1 on so many threads, 0 the caller's; the first exception is thrown again.
-template <class Task>
-void in_parallel(std::size_t threads, std::size_t n, const Task& task) {
-  if (threads < 2 || n < 2) {
-    for (std::size_t i = 0; i < n; ++i) task(i, 0);
-    return;
-  }
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
-  std::mutex guard;
-  const auto work = [&](std::size_t thread) {
-    try {
-      for (std::size_t i = next++; i < n; i = next++) task(i, thread);
-    } catch (...) {
-      const std::lock_guard lock(guard);
-      if (!failure) failure = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> pool;
-    for (std::size_t i = 1; i < std::min(threads, n); ++i) pool.emplace_back(work, i);
-    work(0);
-  }
-  if (failure) std::rethrow_exception(failure);
 }
 
 std::vector<double> type_weights(const Market& market, std::size_t s) {
@@ -89,7 +57,19 @@ std::size_t blocks_of(std::size_t places) {
 }  // namespace
 
 AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated)
-    : market_(market), settings_(settings), runs_(market.type_count()), tally_(market, settings.draw_sizes) {
+    : market_(market),
+      settings_(settings),
+      workers_(std::make_unique<detail::Workers>(settings.threads)),
+      runs_(market.type_count()),
+      tables_(market.choice_class_count()),
+      tally_(market, settings.draw_sizes) {
+  for (std::size_t i = 0; i < workers_->size(); ++i) rooms_.emplace_back(block_size);
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    const CustomerType& type = market.type(TypeId(y));
+    for (const Slot& slot : type.slots)
+      runs_[y].cells.push_back(
+          type.cell.with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0));
+  }
   for (std::size_t s = 0; s < market.segment_count(); ++s) {
     const Market::Segment& segment = market.segment(SegmentId(s));
     tally_.scale[s] = segment.customers / static_cast<double>(simulated[s]);
@@ -154,6 +134,9 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, const P
   count_held();
 }
 
+AgentEngine::~AgentEngine() = default;
+AgentEngine::AgentEngine(AgentEngine&& other) noexcept = default;
+
 // Gives a type so many places; new ones hold nobody yet.
 void AgentEngine::reserve(std::size_t y, std::size_t count) {
   Run& run = runs_[y];
@@ -171,9 +154,9 @@ void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
   reserve(y, count);
   for (std::size_t k = 0; k < type.slots.size(); ++k) {
     const Table table(market_.opening_distribution(type.segment, type.slots[k].layer));
-    const CellId cell = slot_cell(market_, type, type.slots[k]);
+    const CellId cell = runs_[y].cells[k];
     std::vector<std::uint16_t>& states = runs_[y].states[k];
-    in_parallel(settings_.threads, blocks_of(count), [&](std::size_t b, std::size_t) {
+    workers_->run(blocks_of(count), [&](std::size_t b, std::size_t) {
       Philox stream = StreamKey{settings_.seed, settings_.replication,        0, Purpose::opening_slots,
                                 cell,           static_cast<std::uint32_t>(b)}
                           .stream();
@@ -298,73 +281,78 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
       for (std::size_t state = 0; state < slot.states.none(); ++state)
         slot.base[slot.states.provider(state)] += slot.held[state];
 
-  // The tables of a choice class hold for all its types.
-  std::vector<std::vector<AgentTables>> tables(market_.choice_class_count());
-  std::vector<std::size_t> first_types;
+  fill_tables(kernel);
   struct Work {
-    std::size_t type, block;
+    std::size_t type, first, last;  // blocks of the type
   };
+  std::size_t blocks = 0;
+  for (const Run& run : runs_) blocks += blocks_of(run.states.front().size());
+  // Some pieces of work a thread, so that none waits long for the last.
+  const std::size_t piece = std::max<std::size_t>(1, blocks / (32 * workers_->size()));
   std::vector<Work> work;
   for (std::size_t y = 0; y < runs_.size(); ++y) {
-    std::vector<AgentTables>& of = tables[market_.type(TypeId(y)).choice_class];
-    if (of.empty()) first_types.push_back(y);
-    of.resize(runs_[y].states.size());
-    for (std::size_t b = 0; b < blocks_of(runs_[y].states.front().size()); ++b) work.push_back({y, b});
+    const std::size_t of_type = blocks_of(runs_[y].states.front().size());
+    for (std::size_t b = 0; b < of_type; b += piece) work.push_back({y, b, std::min(of_type, b + piece)});
   }
-  in_parallel(settings_.threads, first_types.size(), [&](std::size_t i, std::size_t) {
-    const CustomerType& type = market_.type(TypeId(first_types[i]));
-    std::vector<SlotStates> numbering;
-    for (const SlotTally& slot : tally_.slots[first_types[i]]) numbering.push_back(slot.states);
-    for (std::size_t k = 0; k < numbering.size(); ++k)
-      tables[type.choice_class][k].fill(kernel.slot(type.choice_class, k), numbering, type.segment,
-                                        kernel.moves());
-  });
-
-  const std::size_t J = market_.provider_count();
-  struct Thread {
-    detail::BlockRoom room{block_size};
-    std::vector<detail::BlockSlot> slots;
-  };
-  std::vector<Thread> pool(std::max<std::size_t>(1, std::min(settings_.threads, work.size())));
   std::mutex guard;
-  in_parallel(settings_.threads, work.size(), [&](std::size_t w, std::size_t thread) {
-    const auto [y, b] = work[w];
-    const CustomerType& type = market_.type(TypeId(y));
-    auto& [room, slots] = pool[thread];
-    slots.clear();
-    for (std::size_t k = 0; k < type.slots.size(); ++k) {
-      const auto stream = [&](Purpose purpose) {
-        return StreamKey{key.seed,
-                         key.replication,
-                         key.period.value,
-                         purpose,
-                         slot_cell(market_, type, type.slots[k]),
-                         static_cast<std::uint32_t>(b)}
-            .stream();
-      };
-      slots.push_back({runs_[y].states[k].data() + b * block_size, &tables[type.choice_class][k],
-                       stream(Purpose::act), stream(Purpose::resolve), stream(Purpose::destination),
-                       stream(Purpose::move)});
-    }
-    room.step(slots, std::min(block_size, runs_[y].states.front().size() - b * block_size));
-
+  workers_->run(work.size(), [&](std::size_t w, std::size_t thread) {
+    const auto [y, first, last] = work[w];
+    detail::BlockRoom& room = rooms_[thread];
+    room.start(tables_[market_.type(TypeId(y)).choice_class]);
+    for (std::size_t b = first; b < last; ++b) step_block(room, y, b, key);
     const std::lock_guard lock(guard);
-    for (std::size_t k = 0; k < slots.size(); ++k) {
-      SlotTally& slot = tally_.slots[y][k];
-      const detail::BlockCounts& counts = room.counts(k);
-      for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += counts.held[i];
-      for (std::size_t i = 0; i < J * J; ++i)
-        if (i % (J + 1) != 0) slot.moved[i] += counts.taken[i];
-      for (std::size_t j = 0; j < J; ++j) slot.adopted[j] += counts.taken[J * J + j];
-    }
+    count_events(room, y);
   });
   sum_spend();
+}
+
+// The tables of a choice class hold for all its types.
+void AgentEngine::fill_tables(const TransitionKernel& kernel) {
+  std::vector<std::size_t> first_types(tables_.size(), runs_.size());
+  for (std::size_t y = runs_.size(); y-- > 0;) first_types[market_.type(TypeId(y)).choice_class] = y;
+  workers_->run(tables_.size(), [&](std::size_t c, std::size_t) {
+    const std::size_t y = first_types[c];
+    std::vector<SlotStates> numbering;
+    for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
+    tables_[c].resize(numbering.size());
+    for (std::size_t k = 0; k < numbering.size(); ++k)
+      tables_[c][k].fill(kernel.slot(c, k), numbering, market_.type(TypeId(y)).segment, kernel.moves());
+  });
+}
+
+void AgentEngine::step_block(detail::BlockRoom& room, std::size_t y, std::size_t b, const StepKey& key) {
+  Run& run = runs_[y];
+  const std::vector<AgentTables>& tables = tables_[market_.type(TypeId(y)).choice_class];
+  std::vector<detail::BlockSlot>& slots = room.slots();
+  slots.clear();
+  for (std::size_t k = 0; k < run.states.size(); ++k) {
+    const auto stream = [&](Purpose purpose) {
+      return StreamKey{key.seed, key.replication, key.period.value,
+                       purpose,  run.cells[k],    static_cast<std::uint32_t>(b)}
+          .stream();
+    };
+    slots.push_back({run.states[k].data() + b * block_size, &tables[k], stream(Purpose::act),
+                     stream(Purpose::resolve), stream(Purpose::destination), stream(Purpose::move)});
+  }
+  room.step(slots, std::min(block_size, run.states.front().size() - b * block_size));
+}
+
+void AgentEngine::count_events(detail::BlockRoom& room, std::size_t y) {
+  const std::size_t J = market_.provider_count();
+  const std::vector<AgentTables>& tables = tables_[market_.type(TypeId(y)).choice_class];
+  for (std::size_t k = 0; k < tables.size(); ++k) {
+    SlotTally& slot = tally_.slots[y][k];
+    const detail::BlockCounts& counts = room.count(k, tables[k]);
+    for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += static_cast<double>(counts.held[i]);
+    for (std::size_t i = 0; i < J * J; ++i) slot.moved[i] += static_cast<double>(counts.taken[i]);
+    for (std::size_t j = 0; j < J; ++j) slot.adopted[j] += static_cast<double>(counts.taken[J * J + j]);
+  }
 }
 
 // Drawn sizes are summed type by type in the order of places: a sum of doubles depends on its order.
 void AgentEngine::sum_spend() {
   if (!settings_.draw_sizes) return;
-  in_parallel(settings_.threads, runs_.size(), [&](std::size_t y, std::size_t) {
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
     for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
       SlotTally& slot = tally_.slots[y][k];
       std::fill(slot.spend.begin(), slot.spend.end(), 0.0);

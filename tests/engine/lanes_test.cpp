@@ -2,10 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include <algorithm>
+#include <span>
 #include <vector>
 
 #include "lockin/random/stream.hpp"
@@ -23,35 +20,66 @@ TEST(Lanes, WordsAreThoseOfTheStream) {
   }
 }
 
-TEST(Lanes, ListsWhatABranchWouldList) {
-  Philox draws = StreamKey{.seed = 4}.stream();
-  const std::vector<std::uint32_t> limit{0, 1, 20'000, 65'535, 65'536};
-  for (const std::size_t n : {0u, 1u, 7u, 16u, 17u, 100u, 4095u, 4096u}) {
-    std::vector<std::uint32_t> halves(n / 2 + lane_room), offset(n + lane_room), list(n + lane_room),
-        expected;
-    for (std::uint32_t& word : halves) word = draws();
-    for (std::uint32_t& at : offset) at = draws() % 5;
-    for (std::uint32_t i = 0; i < n; ++i)
-      if ((halves[i / 2] >> 16 * (i % 2) & 0xffff) < limit[offset[i]]) expected.push_back(i);
-    ASSERT_EQ(list_below(halves.data(), offset.data(), limit.data(), n, list.data()), expected.size()) << n;
-    list.resize(expected.size());
-    EXPECT_EQ(list, expected) << n;
+std::vector<std::uint8_t> drawn_bytes(std::size_t n, std::uint32_t seed, std::uint32_t below = 256) {
+  Philox draws = StreamKey{.seed = seed}.stream();
+  std::vector<std::uint8_t> bytes(n + lane_room);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(draws() % below);
+  return bytes;
+}
+
+constexpr std::size_t sizes[] = {0, 1, 7, 16, 17, 63, 64, 65, 100, 4095, 4096};
+
+TEST(Lanes, NarrowStates) {
+  for (const std::size_t n : sizes) {
+    std::vector<std::uint16_t> states(n + lane_room);
+    for (std::size_t i = 0; i < n; ++i) states[i] = static_cast<std::uint16_t>(i * 37 % 256);
+    std::vector<std::uint8_t> out(n + lane_room);
+    narrow(states.data(), n, out.data());
+    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(out[i], states[i]) << i << " of " << n;
   }
 }
 
-// Past the end of a block stand offsets of earlier blocks, perhaps into a far larger table: limits end here at a page that
-// nobody may read.
-TEST(Lanes, ReadsNoLimitPastTheEnd) {
-  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-  void* const pages = mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  ASSERT_NE(pages, MAP_FAILED);
-  ASSERT_EQ(mprotect(static_cast<char*>(pages) + page, page, PROT_NONE), 0);
-  std::uint32_t* const limit = reinterpret_cast<std::uint32_t*>(static_cast<char*>(pages) + page) - 2;
-  std::fill(limit, limit + 2, 65'536u);
-  std::vector<std::uint32_t> halves(lane_room), offset(lane_room, 5), list(lane_room);
-  std::fill(offset.begin(), offset.begin() + 3, 1u);
-  EXPECT_EQ(list_below(halves.data(), offset.data(), limit, 3, list.data()), 3u);
-  munmap(pages, 2 * page);
+// Tables of every number of sixteens; also indices past the end of the table, which count as 0.
+TEST(Lanes, EntriesOfTables) {
+  for (const std::size_t n : sizes)
+    for (std::size_t entries = 16; entries <= most_bytes; entries += 16) {
+      const std::vector<std::uint8_t> at = drawn_bytes(n, 5), table = drawn_bytes(entries, 6),
+                                      second = drawn_bytes(entries, 7);
+      std::vector<std::uint8_t> sum = drawn_bytes(n, 8), a(n + lane_room), b(n + lane_room);
+      const std::vector<std::uint8_t> before = sum;
+      add_entries(std::span(table).first(entries), at.data(), n, sum.data());
+      look_up(std::span(table).first(entries), std::span(second).first(entries), at.data(), n, a.data(),
+              b.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        const bool inside = at[i] < entries;
+        ASSERT_EQ(sum[i], static_cast<std::uint8_t>(before[i] + (inside ? table[at[i]] : 0)))
+            << i << " of " << n;
+        ASSERT_EQ(a[i], inside ? table[at[i]] : 0) << i << " of " << n;
+        ASSERT_EQ(b[i], inside ? second[at[i]] : 0) << i << " of " << n;
+      }
+    }
+}
+
+TEST(Lanes, SiftsAsABranchWould) {
+  for (const std::size_t n : sizes)
+    for (const std::uint32_t range : {2u, 8u, 256u}) {  // small ranges: many bytes on a limit
+      const std::vector<std::uint8_t> bytes = drawn_bytes(n, 1, range), low = drawn_bytes(n, 2, range),
+                                      high = drawn_bytes(n, 3, range);
+      std::vector<std::uint16_t> close(n + lane_room), between(n + lane_room), near, rest;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (bytes[i] <= low[i] || bytes[i] == high[i])
+          near.push_back(static_cast<std::uint16_t>(i));
+        else if (bytes[i] < high[i])
+          rest.push_back(static_cast<std::uint16_t>(i));
+      }
+      const Sifted found = sift(bytes.data(), low.data(), high.data(), n, close.data(), between.data());
+      ASSERT_EQ(found.close, near.size());
+      ASSERT_EQ(found.between, rest.size());
+      close.resize(near.size());
+      between.resize(rest.size());
+      EXPECT_EQ(close, near) << n;
+      EXPECT_EQ(between, rest) << n;
+    }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "full_market.hpp"
@@ -106,21 +107,35 @@ class SlowAgents {
       const CellId cell =
           type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
       const auto of = [&](Purpose purpose) { return stream(t, purpose, cell, first / 4096); };
-      Philox halves = of(Purpose::act), resolve = of(Purpose::resolve),
-             destination = of(Purpose::destination), coins = of(Purpose::move);
-      std::uint32_t word = 0;
+      Streams streams{of(Purpose::act), of(Purpose::resolve), of(Purpose::destination), of(Purpose::move)};
       for (std::size_t i = first; i < std::min(first + 4096, types_[y].size()); ++i) {
-        // Every place has its own 48 bits, whether somebody is there or not.
-        if (i % 2 == 0) word = halves();
-        const std::uint64_t u =
-            static_cast<std::uint64_t>(i % 2 == 0 ? word & 0xffff : word >> 16) << 32 | resolve();
-        if (old[i].present) types_[y][i].state[k] = next(kernel, y, k, old[i].state, u, destination, coins);
+        // Every place has its own byte, whether somebody is there or not.
+        if (i % 4 == 0) streams.word = streams.act();
+        const std::uint64_t byte = streams.word >> 8 * (i % 4) & 0xff;
+        if (old[i].present)
+          types_[y][i].state[k] = next(kernel, y, k, old[i].state, byte, streams);
+        else
+          (void)below(byte, {0, 0}, streams);
       }
     }
   }
 
+  struct Streams {
+    Philox act, resolve, destination, coins;
+    std::uint32_t word = 0;
+  };
+  // How many of the limits, in units of 2^-40, u does not reach. It takes more bits where its byte is that of a limit.
+  static int below(std::uint64_t byte, std::array<std::uint64_t, 2> limits, Streams& streams) {
+    std::uint64_t u = byte << 32;
+    const auto same_byte = [&](std::uint64_t limit) {
+      return byte == std::min<std::uint64_t>(limit >> 32, 255);
+    };
+    if (same_byte(limits[0]) || same_byte(limits[1])) u += streams.resolve();
+    return (u < limits[0]) + (u < limits[1]);
+  }
+
   std::size_t next(const TransitionKernel& kernel, std::size_t y, std::size_t k,
-                   const std::vector<std::size_t>& old, std::uint64_t u, Philox& destination, Philox& coins) {
+                   const std::vector<std::size_t>& old, std::uint64_t byte, Streams& streams) {
     const CustomerType& type = market_.type(TypeId(y));
     const SlotStates numbers = states(y, k);
     const SlotKernel& slot = kernel.slot(type.choice_class, k);
@@ -128,7 +143,8 @@ class SlowAgents {
     for (const Market::Move& move : kernel.moves())
       if (move.layer == slot.layer && move.from.index() == x &&
           (!move.segment || *move.segment == type.segment))
-        if (coins() < whole(move.share, 0x1p32)) {
+        if (streams.coins() < whole(move.share, 0x1p32)) {
+          (void)below(byte, {0, 0}, streams);  // nothing else happens to who is moved
           tally_.slots[y][k].moved[x * J() + move.to.index()] += 1;
           return numbers.held(move.to.index(), move.keep_stage ? d : 0);
         }
@@ -136,9 +152,10 @@ class SlowAgents {
     for (std::size_t other = 0; other < old.size(); ++other)
       context += slot.context_stride[other] * states(y, other).provider(old[other]);
     const double act = slot.act(context, old[k]), rise = x < J() && d < D ? slot.advance : 0;
-    if (u >= whole(act + (1 - act) * rise, 0x1p48)) return old[k];
-    if (u >= whole(act, 0x1p48)) return numbers.held(x, d + 1);
-    const std::uint64_t where = destination(), whether = destination();
+    const int reached = below(byte, {whole(act, 0x1p40), whole(act + (1 - act) * rise, 0x1p40)}, streams);
+    if (reached == 0) return old[k];
+    if (reached == 1) return numbers.held(x, d + 1);
+    const std::uint64_t where = streams.destination(), whether = streams.destination();
     std::size_t to = 0, last = 0;
     double sum = slot.row(context, old[k])[0];
     for (std::size_t j = 0; j < J(); ++j)
@@ -206,7 +223,7 @@ TEST(RedoAgentEngine, EveryCustomerWithoutTurnover) {
   PlainMarket of{.utility = {0.3, 0, -0.4}, .share = {0.2, 0.5, 0.3}, .rho = 0.5, .kappa = 0.3};
   of.kappa_full = 2;
   of.stages = 4;
-  of.lambda = 1;  // certain: the threshold is 2^48 itself
+  of.lambda = 1;  // certain: the threshold is 2^40 itself
   of.customers = 5000;
   redo(plain_spec(of), 6);
 }

@@ -1,14 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "lockin/engine/engine.hpp"
 #include "lockin/market/population.hpp"
+#include "lockin/random/stream.hpp"
 
 namespace lockin {
+
+namespace detail {
+struct AgentTables;
+class BlockRoom;
+class Workers;
+}  // namespace detail
 
 /// Every customer individually. Customers of a type stand together in flat columns, two bytes a slot; blocks of fixed
 /// size have their own random streams, so that results do not depend on the number of threads.
@@ -30,6 +38,8 @@ class AgentEngine {
   AgentEngine(const Market& market, const Settings& settings);
   /// Starts from given counts, which stand for themselves. @throws std::invalid_argument if a cell does not fit the market, or settings name a number of customers.
   AgentEngine(const Market& market, const Settings& settings, const Population& opening);
+  ~AgentEngine();
+  AgentEngine(AgentEngine&& other) noexcept;  ///< the other one may only be destroyed then
 
   /// One period. @throws std::length_error if entry makes the market larger than memory allows (2^40 places).
   void step(const TransitionKernel& kernel, const StepKey& key);
@@ -39,7 +49,8 @@ class AgentEngine {
   [[nodiscard]] std::vector<CustomerColumns> columns() const;
 
  private:
-  struct Run {  // all customers of one type
+  struct Run {                  // all customers of one type
+    std::vector<CellId> cells;  // of its slots
     std::vector<std::vector<std::uint16_t>> states;
     std::vector<std::int16_t> entered;
     std::vector<float> sizes;
@@ -52,13 +63,19 @@ class AgentEngine {
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
   void count_held();
+  void fill_tables(const TransitionKernel& kernel);
+  void step_block(detail::BlockRoom& room, std::size_t type, std::size_t block, const StepKey& key);
+  void count_events(detail::BlockRoom& room, std::size_t type);
   void draw_sizes(std::size_t type, const std::vector<std::uint32_t>& places, const Philox& stream);
   void sum_spend();
 
   const Market& market_;
   Settings settings_;
+  std::unique_ptr<detail::Workers> workers_;
+  std::vector<detail::BlockRoom> rooms_;  // by thread
   std::vector<Run> runs_;
-  std::vector<bool> turnover_;  // by segment: somebody may enter or leave
+  std::vector<std::vector<detail::AgentTables>> tables_;  // [choice class][slot]
+  std::vector<bool> turnover_;                            // by segment: somebody may enter or leave
   Tally tally_;
 };
 

@@ -10,13 +10,15 @@
 
 // The hot loop, alone in its file: measure the impact of changes (`./dev bench`).
 //
-// Every slot of a block of customers has its own four streams. What customer i of the block does with u, 48 bits:
-//   u = half i of `act` << 32 | word i of `resolve`      (half i: word i / 2, the low half first)
-//   u < act: takes the next two words of `destination`, in order of customers: the provider is the first j with
+// Every slot of a block of customers has its own four streams. What place i of the block does with u, 40 bits:
+//   the top byte of u is byte i of `act` (word i / 4, the lowest byte first); who may have to know more, because that
+//   byte is the top one of `act` or of `event` (255 if the threshold is 2^40), takes the next word of `resolve`, in order
+//   of places, as the other 32 bits
+//   u < act: takes the next two words of `destination`, in order of places: the provider is the first j with
 //     word 1 < cumulative[j]; if that is the incumbent, the slot rises a stage when word 2 < lambda
 //   act <= u < event: rises a stage
-// Moves come first: a slot that `from` holds takes the next word of `move`, in order of customers, then of moves, until one
-// is below the share; it then does nothing else and takes no word of `destination`.
+// Moves come first: a slot that `from` holds takes the next word of `move`, in order of places, then of moves, until one
+// is below the share; it then has no event, as the place of a customer that has left.
 namespace lockin::detail {
 
 /// A slot of a block of customers of one type.
@@ -26,55 +28,118 @@ struct BlockSlot {
   Philox act, resolve, destination, move;
 };
 
-/// What happened to a slot in a block, added to the tally afterwards: whole numbers, so that order does not matter.
+/// What happened to a slot, block after block: whole numbers, so that order does not matter.
 struct BlockCounts {
-  std::vector<std::int32_t> held;   ///< [state] change
-  std::vector<std::int32_t> taken;  ///< [from * J + to], from = J: adopted; to = from: kept
+  std::vector<std::int64_t> held;   ///< [state] change
+  std::vector<std::int64_t> taken;  ///< [from * J + to], from = J: adopted; to != from
 };
 
 /// Room for one block at a time, kept from block to block.
 class BlockRoom {
  public:
   explicit BlockRoom(std::size_t block_size)
-      : words_(2 * block_size + lane_room),
-        candidates_(block_size + lane_room),
-        acting_(block_size),
-        rising_(block_size) {}
+      : place_count_(block_size + lane_room),
+        words_(2 * block_size + lane_room),
+        acting_(place_count_),
+        rising_(place_count_),
+        act_byte_(place_count_),
+        event_byte_(place_count_) {}
+
+  /// Room for what `step` takes.
+  std::vector<BlockSlot>& slots() { return block_slots_; }
+
+  /// Forgets what was counted; the slots to come are of one type.
+  void start(std::span<const AgentTables> tables) {
+    slots_.resize(std::max(slots_.size(), tables.size()));
+    for (std::size_t k = 0; k < tables.size(); ++k) {
+      const std::size_t J = tables[k].providers;
+      slots_[k].events.assign(tables[k].states.size() * (J + 2), 0);
+      slots_[k].counts.held.assign(tables[k].states.size(), 0);
+      slots_[k].counts.taken.assign((J + 1) * J, 0);
+    }
+  }
 
   /// One period of a block: all slots are read at t-1 before any is written.
   void step(std::span<const BlockSlot> slots, std::size_t size) {
-    offset_.resize(std::max(offset_.size(), slots.size()));
-    counts_.resize(offset_.size());
-    for (std::size_t k = 0; k < slots.size(); ++k) locate(slots, k, size);
+    for (std::size_t k = 0; k < slots.size(); ++k)
+      if (slots[k].tables->states.left() < most_bytes) {
+        slots_[k].own.resize(place_count_);
+        lockin::detail::narrow(slots[k].states, size, slots_[k].own.data());
+      }
     for (std::size_t k = 0; k < slots.size(); ++k) {
-      counts_[k].held.assign(slots[k].tables->stride, 0);
-      counts_[k].taken.assign((slots[k].tables->providers + 1) * slots[k].tables->providers, 0);
-      if (!slots[k].tables->moves.empty()) move(slots[k], k, size);
-      decide(slots[k], offset_[k].data(), size);
-      rise(slots[k], counts_[k]);
-      choose(slots[k], offset_[k].data(), counts_[k]);
+      if (slots[k].tables->narrow)
+        locate_bytes(slots, k, size);
+      else
+        locate_words(slots, k, size);
+    }
+    for (std::size_t k = 0; k < slots.size(); ++k) {
+      if (slots[k].tables->narrow)
+        step_slot(slots[k], slots_[k], slots_[k].offset_byte.data(), size);
+      else
+        step_slot(slots[k], slots_[k], slots_[k].offset.data(), size);
     }
   }
-  [[nodiscard]] const BlockCounts& counts(std::size_t k) const { return counts_[k]; }
+
+  /// What happened to slot k since `start`.
+  const BlockCounts& count(std::size_t k, const AgentTables& tables) {
+    const std::size_t J = tables.providers, kept = J;
+    Slot& slot = slots_[k];
+    for (std::size_t state = 0; state < tables.states.size(); ++state) {
+      std::int64_t* event = &slot.events[state * (J + 2)];
+      const std::size_t from = tables.provider[state];
+      for (std::size_t to = 0; to < J; ++to) {
+        slot.counts.held[state] -= event[to];
+        slot.counts.held[tables.states.held(to, 0)] += event[to];
+        slot.counts.taken[from * J + to] += event[to];
+      }
+      if (event[kept] == 0) continue;
+      slot.counts.held[state] -= event[kept];
+      slot.counts.held[state + 1] += event[kept];
+    }
+    std::fill(slot.events.begin(), slot.events.end(), 0);
+    return slot.counts;
+  }
 
  private:
+  struct Slot {
+    std::vector<std::uint8_t> own, offset_byte;
+    std::vector<std::uint32_t> offset;  // where tables are not narrow
+    // [state][to]: what acted and went there; then what kept its provider: rose a stage, and did not
+    std::vector<std::int64_t> events;
+    BlockCounts counts;
+  };
+
   // Where in its tables each customer's slot stands.
-  void locate(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
-    const AgentTables& tables = *slots[k].tables;
-    offset_[k].resize(candidates_.size(), 0);
-    std::uint32_t* offset = offset_[k].data();
+  void locate_bytes(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
+    slots_[k].offset_byte = slots_[k].own;
+    for (std::size_t other = 0; other < slots.size(); ++other)
+      if (const auto& part = slots[k].tables->context_byte[other]; !part.empty())
+        add_entries(part, slots_[other].own.data(), size, slots_[k].offset_byte.data());
+  }
+  void locate_words(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
+    slots_[k].offset.resize(place_count_);
+    std::uint32_t* offset = slots_[k].offset.data();
     const std::uint16_t* own = slots[k].states;
     for (std::size_t i = 0; i < size; ++i) offset[i] = own[i];
     for (std::size_t other = 0; other < slots.size(); ++other) {
-      if (tables.context[other].empty()) continue;
-      const std::uint32_t* part = tables.context[other].data();
+      if (slots[k].tables->context[other].empty()) continue;
+      const std::uint32_t* part = slots[k].tables->context[other].data();
       const std::uint16_t* states = slots[other].states;
       for (std::size_t i = 0; i < size; ++i) offset[i] += part[states[i]];
     }
   }
 
+  template <class Offset>
+  void step_slot(const BlockSlot& slot, Slot& room, Offset* offset, std::size_t size) {
+    if (!slot.tables->moves.empty()) move(slot, room, offset, size);
+    decide(slot, offset, size);
+    rise(slot, room);
+    choose(slot, room, offset);
+  }
+
   // Moves of events. Who is moved stands afterwards where nothing happens.
-  void move(const BlockSlot& slot, std::size_t k, std::size_t size) {
+  template <class Offset>
+  void move(const BlockSlot& slot, Slot& room, Offset* offset, std::size_t size) {
     const AgentTables& tables = *slot.tables;
     Philox coins = slot.move;
     for (std::size_t i = 0; i < size; ++i) {
@@ -84,75 +149,95 @@ class BlockRoom {
         if (tables.provider[state] != move.from || coins() >= move.share) continue;
         slot.states[i] = static_cast<std::uint16_t>(
             tables.states.held(move.to, move.keep_stage ? tables.states.stage(state) : 0));
-        --counts_[k].held[state];
-        ++counts_[k].held[slot.states[i]];
-        ++counts_[k].taken[move.from * tables.providers + move.to];
-        offset_[k][i] = static_cast<std::uint32_t>(tables.states.left());
+        --room.counts.held[state];
+        ++room.counts.held[slot.states[i]];
+        ++room.counts.taken[move.from * tables.providers + move.to];
+        offset[i] = static_cast<Offset>(tables.states.left());
         break;
       }
     }
   }
 
-  // Lists who acts and who rises; nothing here branches on chance, but for the few whose 16 bits leave it open.
-  void decide(const BlockSlot& slot, const std::uint32_t* offset, std::size_t size) {
+  void bytes_of(const AgentTables& tables, const std::uint8_t* offset, std::size_t size) {
+    look_up(tables.act_byte, tables.event_byte, offset, size, act_byte_.data(), event_byte_.data());
+  }
+  void bytes_of(const AgentTables& tables, const std::uint32_t* offset, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+      act_byte_[i] = tables.act_byte[offset[i]];
+      event_byte_[i] = tables.event_byte[offset[i]];
+    }
+  }
+
+  // Lists who acts and who rises; nothing here branches on chance, but for the few whose byte leaves it open.
+  template <class Offset>
+  void decide(const BlockSlot& slot, const Offset* offset, std::size_t size) {
+    bytes_of(*slot.tables, offset, size);
+    draw_words(slot.act, (size + 3) / 4, words_.data());
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
+    const Sifted sifted =
+        sift(bytes, act_byte_.data(), event_byte_.data(), size, acting_.data(), rising_.data());
     const AgentTables::Threshold* threshold = slot.tables->threshold.data();
-    std::uint32_t *words = words_.data(), *acting = acting_.data(), *rising = rising_.data();
-    draw_words(slot.act, (size + 1) / 2, words);
-    const std::size_t candidates =
-        list_below(words, offset, slot.tables->candidate.data(), size, candidates_.data());
-    std::size_t act = 0, rise = 0;
-    for (std::size_t c = 0; c < candidates; ++c) {
-      const std::uint32_t i = candidates_[c];
-      const AgentTables::Threshold limit = threshold[offset[i]];
-      const std::uint64_t bits = (words[i / 2] >> (16 * (i & 1))) & 0xffff;
-      std::uint64_t u = bits << 32;
-      if ((bits == limit.act >> 32) | (bits == limit.event >> 32)) [[unlikely]]
-        u |= slot.resolve.block(i / 4)[i % 4];
-      acting[act] = rising[rise] = i;
-      act += u < limit.act;
-      rise += static_cast<std::size_t>(u >= limit.act) & static_cast<std::size_t>(u < limit.event);
+    std::uint16_t *acting = acting_.data(), *rising = rising_.data();
+    Philox resolve = slot.resolve;
+    std::size_t act = 0, rise = sifted.between;
+    for (std::size_t c = 0; c < sifted.close; ++c) {
+      const std::uint16_t i = acting[c];
+      acting[act] = i;
+      if ((bytes[i] == act_byte_[i]) | (bytes[i] == event_byte_[i])) [[unlikely]] {
+        const AgentTables::Threshold limit = threshold[offset[i]];
+        const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve();
+        rising[rise] = i;
+        act += u < limit.act;
+        rise += static_cast<std::size_t>(u >= limit.act) & static_cast<std::size_t>(u < limit.event);
+      } else {
+        ++act;
+      }
     }
     acting_count_ = act;
     rising_count_ = rise;
   }
 
-  void rise(const BlockSlot& slot, BlockCounts& counts) const {
-    std::int32_t* held = counts.held.data();
+  void rise(const BlockSlot& slot, Slot& room) const {
+    const std::size_t J = slot.tables->providers;
+    std::int64_t* risen = room.events.data() + J;
+    std::uint16_t* states = slot.states;
     for (std::size_t c = 0; c < rising_count_; ++c) {
-      std::uint16_t& state = slot.states[rising_[c]];
-      --held[state];
-      ++held[++state];
+      const std::size_t state = states[rising_[c]];
+      ++risen[state * (J + 2)];
+      states[rising_[c]] = static_cast<std::uint16_t>(state + 1);
     }
   }
 
-  void choose(const BlockSlot& slot, const std::uint32_t* offset, BlockCounts& counts) {
+  template <class Offset>
+  void choose(const BlockSlot& slot, Slot& room, const Offset* offset) {
     const AgentTables& tables = *slot.tables;
     const std::size_t J = tables.providers, stages = tables.states.stage_count();
     const std::uint64_t *cumulative = tables.cumulative.data(), *rises = tables.rises.data();
     const std::uint32_t* row = tables.row.data();
     const std::uint16_t* provider = tables.provider.data();
     std::uint16_t* states = slot.states;
-    std::int32_t *held = counts.held.data(), *taken = counts.taken.data();
-    const std::uint32_t *words = words_.data(), *acting = acting_.data();
+    std::int64_t* events = room.events.data();
+    const std::uint16_t* acting = acting_.data();
+    const std::uint32_t* words = words_.data();
     draw_words(slot.destination, 2 * acting_count_, words_.data());
     for (std::size_t n = 0; n < acting_count_; ++n) {
-      const std::uint32_t i = acting[n];
-      const std::size_t state = states[i], from = provider[state];
+      const std::size_t i = acting[n], state = states[i], from = provider[state];
       const std::uint64_t* ends = cumulative + row[offset[i]];
       std::size_t to = 0;
       for (std::size_t j = 0; j + 1 < J; ++j) to += words[2 * n] >= ends[j];
-      const std::size_t kept = state + (words[2 * n + 1] < rises[state]);
-      const std::size_t keeps = to == from, next = to * stages + (kept - to * stages) * keeps;
+      const std::size_t keeps = to == from, rose = words[2 * n + 1] < rises[state];
+      const std::size_t next = keeps ? state + rose : to * stages, event = keeps ? J + 1 - rose : to;
       states[i] = static_cast<std::uint16_t>(next);
-      --held[state];
-      ++held[next];
-      ++taken[from * J + to];
+      ++events[state * (J + 2) + event];
     }
   }
 
-  std::vector<std::vector<std::uint32_t>> offset_;  // [slot][customer]
-  std::vector<BlockCounts> counts_;                 // [slot]
-  std::vector<std::uint32_t> words_, candidates_, acting_, rising_;
+  std::size_t place_count_;
+  std::vector<BlockSlot> block_slots_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> words_;
+  std::vector<std::uint16_t> acting_, rising_;
+  std::vector<std::uint8_t> act_byte_, event_byte_;
   std::size_t acting_count_ = 0, rising_count_ = 0;
 };
 

@@ -1,6 +1,9 @@
 #include "engine/detail/agent_tables.hpp"
 
+#include <algorithm>
 #include <cmath>
+
+#include "engine/detail/lanes.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -8,6 +11,12 @@ namespace {
 std::uint64_t in_units(double probability, double units) {
   return static_cast<std::uint64_t>(std::llround(std::min(1.0, std::max(0.0, probability)) * units));
 }
+
+std::uint8_t top_byte(std::uint64_t threshold) {
+  return static_cast<std::uint8_t>(std::min<std::uint64_t>(threshold >> 32, 255));
+}
+
+std::size_t whole_vectors(std::size_t entries) { return (entries + 15) / 16 * 16; }
 
 }  // namespace
 
@@ -17,9 +26,13 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   const std::size_t J = states.providers(), rows = kernel.rows.size() / J;
   stride = states.size() + 1;
   providers = J;
-  candidate.assign(kernel.contexts * stride, 0);
-  threshold.assign(kernel.contexts * stride, {});
-  row.assign(kernel.contexts * stride, 0);
+  const std::size_t offsets = kernel.contexts * stride;
+  threshold.assign(offsets, {});
+  act_byte.assign(whole_vectors(offsets), 0);
+  event_byte.assign(whole_vectors(offsets), 0);
+  row.assign(offsets, 0);
+  provider.clear();
+  rises.clear();
   const auto can_rise = [&](std::size_t state) {
     return state != states.none() && states.stage(state) + 1 < states.stage_count();
   };
@@ -30,11 +43,13 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t state = 0; state < states.size(); ++state) {
       const double act = kernel.act(c, state);
-      Threshold& t = threshold[c * stride + state];
-      t.act = in_units(act, 0x1p48);
-      t.event = can_rise(state) ? in_units(act + (1 - act) * kernel.advance, 0x1p48) : t.act;
-      candidate[c * stride + state] = static_cast<std::uint32_t>((t.event + 0xffffffffull) >> 32);
-      row[c * stride + state] = static_cast<std::uint32_t>(kernel.row_index(c, state) * J);
+      const std::size_t offset = c * stride + state;
+      Threshold& t = threshold[offset];
+      t.act = in_units(act, 0x1p40);
+      t.event = rises[state] > 0 ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
+      act_byte[offset] = top_byte(t.act);
+      event_byte[offset] = top_byte(t.event);
+      row[offset] = static_cast<std::uint32_t>(kernel.row_index(c, state) * J);
     }
   cumulative.resize(rows * J);
   for (std::size_t r = 0; r < rows; ++r) {
@@ -49,17 +64,29 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
     for (std::size_t j = last; j < J; ++j)
       cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
   }
-  context.resize(others.size());
-  for (std::size_t k = 0; k < others.size(); ++k) {
-    if (kernel.context_stride[k] == 0) continue;
-    context[k].assign(others[k].size() + 1, 0);
-    for (std::size_t state = 0; state <= others[k].size(); ++state)
-      context[k][state] =
-          static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride);
-  }
+  fill_context(kernel, others);
+  moves.clear();
   for (const Market::Move& move : all_moves)
     if (move.layer == kernel.layer && (!move.segment || *move.segment == segment))
       moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
+}
+
+void AgentTables::fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others) {
+  narrow = kernel.contexts * stride <= most_bytes;
+  context.resize(others.size());
+  for (std::size_t k = 0; k < others.size(); ++k) {
+    context[k].clear();
+    if (kernel.context_stride[k] == 0) continue;
+    narrow = narrow && others[k].left() < most_bytes;
+    for (std::size_t state = 0; state <= others[k].left(); ++state)
+      context[k].push_back(
+          static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride));
+  }
+  context_byte.assign(narrow ? others.size() : 0, {});
+  for (std::size_t k = 0; k < context_byte.size(); ++k) {
+    context_byte[k].assign(context[k].begin(), context[k].end());
+    context_byte[k].resize(whole_vectors(context[k].size()));
+  }
 }
 
 }  // namespace lockin::detail

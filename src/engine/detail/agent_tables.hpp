@@ -17,26 +17,32 @@ struct AgentMove {
 /// The kernel of one slot as integers, for the loop over customers. Offsets run over [context][state], one state more
 /// than the kernel has: the place of a customer that has left, where nothing ever happens.
 struct AgentTables {
-  /// u < act: acts; act <= u < event: rises a stage; else nothing, for u of 48 bits.
+  /// u < act: acts; act <= u < event: rises a stage; else nothing, for u of 40 bits.
   struct Threshold {
     std::uint64_t act = 0, event = 0;
   };
   SlotStates states;
   std::size_t stride = 0;  ///< states + 1
   std::size_t providers = 0;
-  std::vector<std::uint32_t> candidate;   ///< [offset] the top 16 bits of u below which something may happen
-  std::vector<Threshold> threshold;       ///< [offset]
+  bool narrow = false;               ///< offsets and what they are made of fit in bytes
+  std::vector<Threshold> threshold;  ///< [offset]
+  std::vector<std::uint8_t> act_byte,
+      event_byte;                         ///< [offset] their top bytes; 255 too where the probability is 1
   std::vector<std::uint64_t> cumulative;  ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
   std::vector<std::uint32_t> row;         ///< [offset] first entry of `cumulative`
   std::vector<std::uint16_t> provider;    ///< [state] J for *none*
   std::vector<std::uint64_t> rises;  ///< [state] lambda in units of 2^-32; 0 where there is no next stage
   std::vector<std::vector<std::uint32_t>>
       context;  ///< [slot][state of it]: its part of the offset; empty: none
+  std::vector<std::vector<std::uint8_t>> context_byte;  ///< the same where `narrow`
   std::vector<AgentMove> moves;
 
   /// @param others states of the type's slots, in order; @param all_moves those of the period, of all layers and segments
   void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
             const std::vector<Market::Move>& all_moves);
+
+ private:
+  void fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others);
 };
 
 }  // namespace lockin::detail

@@ -1,6 +1,8 @@
 #include "engine/detail/lanes.hpp"
 
+#include <array>
 #include <bit>
+#include <cstring>
 
 // Highway compiles this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
@@ -18,7 +20,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words) {
   const hn::ScalableTag<std::uint64_t> d;
   const auto low = hn::Set(d, 0xffffffffu);
-  const auto factor0 = hn::Set(d, PHILOX_M4x32_0), factor1 = hn::Set(d, PHILOX_M4x32_1);
 #if HWY_TARGET == HWY_SCALAR  // one lane, which has no halves
   const auto times = [low](auto x, auto factor) { return hn::Mul(hn::And(x, low), factor); };
 #else
@@ -27,6 +28,7 @@ void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words) {
     return hn::MulEven(hn::BitCast(half, x), hn::BitCast(half, factor));
   };
 #endif
+  const auto factor0 = hn::Set(d, PHILOX_M4x32_0), factor1 = hn::Set(d, PHILOX_M4x32_1);
   for (std::size_t block = 0; 4 * block < n; block += hn::Lanes(d)) {
     auto x0 = hn::Iota(d, block), x1 = hn::Set(d, stream.counter()[0]);
     auto x2 = hn::Set(d, stream.counter()[1]), x3 = hn::Set(d, stream.counter()[2]);
@@ -46,25 +48,118 @@ void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words) {
   }
 }
 
-std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset, const std::uint32_t* limit,
-                       std::size_t n, std::uint32_t* list) {
-  const hn::ScalableTag<std::uint32_t> d;
-  const hn::RebindToSigned<decltype(d)> index;
-  const hn::Rebind<std::uint16_t, decltype(d)> narrow;
-  const auto* bits = reinterpret_cast<const std::uint16_t*>(halves);
-  std::size_t found = 0;
-  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
-    const auto u = hn::PromoteTo(d, hn::LoadU(narrow, bits + i));
-    const auto i_of_lane = hn::Iota(d, static_cast<std::uint32_t>(i));
-    const auto inside = hn::Lt(i_of_lane, hn::Set(d, static_cast<std::uint32_t>(n)));
-    // Lanes past the end may hold offsets into another table: they read entry 0.
-    const auto at = hn::BitCast(index, hn::IfThenElseZero(inside, hn::LoadU(d, offset + i)));
-    const auto hit = hn::And(hn::Lt(u, hn::GatherIndex(d, limit, at)), inside);
-    hn::StoreU(hn::Compress(i_of_lane, hit), d, list + found);  // CompressStore takes 100 cycles on Zen 4
-    found += hn::CountTrue(d, hit);
+void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<std::uint8_t>(states[i]);
+}
+
+#if HWY_TARGET == HWY_SCALAR  // nor can it shuffle bytes
+
+void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
+                 std::uint8_t* sum) {
+  for (std::size_t i = 0; i < n; ++i)
+    if (at[i] < table.size()) sum[i] = static_cast<std::uint8_t>(sum[i] + table[at[i]]);
+}
+
+void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
+             const std::uint8_t* at, std::size_t n, std::uint8_t* first_out, std::uint8_t* second_out) {
+  for (std::size_t i = 0; i < n; ++i) {
+    first_out[i] = at[i] < first.size() ? first[at[i]] : std::uint8_t{0};
+    second_out[i] = at[i] < second.size() ? second[at[i]] : std::uint8_t{0};
+  }
+}
+
+Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
+            std::uint16_t* close, std::uint16_t* between) {
+  Sifted found;
+  for (std::size_t i = 0; i < n; ++i) {
+    const bool near = (bytes[i] <= low[i]) | (bytes[i] == high[i]);
+    close[found.close] = between[found.between] = static_cast<std::uint16_t>(i);
+    found.close += near;
+    found.between += !near & (bytes[i] < high[i]);
   }
   return found;
 }
+
+#else
+
+using Bytes = hn::ScalableTag<std::uint8_t>;
+
+// Looks up in tables of bytes by shuffles of 16: where the index lies in other sixteens, a shuffle gives 0.
+template <class... Tables>
+HWY_INLINE void each_entry(Bytes d, hn::Vec<Bytes> index, std::size_t size, const Tables&... tables) {
+  const auto sixteen = hn::Set(d, 16), to_sign_bit = hn::Set(d, 0x70);
+  for (std::size_t first = 0; first < size; first += 16) {
+    const auto nibble = hn::SaturatedAdd(index, to_sign_bit);
+    (tables.add(hn::TableLookupBytesOr0(hn::LoadDup128(d, tables.entries + first), nibble)), ...);
+    index = hn::Sub(index, sixteen);
+  }
+}
+
+struct Sum {
+  const std::uint8_t* entries;
+  hn::Vec<Bytes>& sum;
+  HWY_INLINE void add(hn::Vec<Bytes> found) const { sum = hn::Or(sum, found); }
+};
+
+void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
+                 std::uint8_t* sum) {
+  const Bytes d;
+  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+    auto found = hn::Zero(d);
+    each_entry(d, hn::LoadU(d, at + i), table.size(), Sum{table.data(), found});
+    hn::StoreU(hn::Add(hn::LoadU(d, sum + i), found), d, sum + i);
+  }
+}
+
+void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
+             const std::uint8_t* at, std::size_t n, std::uint8_t* first_out, std::uint8_t* second_out) {
+  const Bytes d;
+  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+    auto a = hn::Zero(d), b = hn::Zero(d);
+    each_entry(d, hn::LoadU(d, at + i), first.size(), Sum{first.data(), a}, Sum{second.data(), b});
+    hn::StoreU(a, d, first_out + i);
+    hn::StoreU(b, d, second_out + i);
+  }
+}
+
+// Places of the bits that are set; writes up to 3 entries too many.
+HWY_INLINE std::size_t list_bits(std::uint64_t bits, std::size_t first, std::uint16_t* list) {
+  const auto count = static_cast<std::size_t>(hwy::PopCount(bits));
+  for (std::size_t done = 0; done < count; done += 4)
+    for (std::size_t i = done; i < done + 4; ++i) {
+      list[i] = static_cast<std::uint16_t>(first + static_cast<std::size_t>(std::countr_zero(bits)));
+      bits &= bits - 1;
+    }
+  return count;
+}
+
+Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
+            std::uint16_t* close, std::uint16_t* between) {
+  const Bytes d;
+  const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
+  Sifted found;
+  for (std::size_t i = 0; i < n; i += at_once) {
+    std::array<std::uint64_t, 32> is_close, is_between;  // a bit a lane; vectors have 2048 bits at most
+    for (std::size_t v = 0; v < at_once; v += lanes) {
+      const auto u = hn::LoadU(d, bytes + i + v), a = hn::LoadU(d, low + i + v),
+                 b = hn::LoadU(d, high + i + v);
+      const auto up_to_low = hn::Eq(hn::Min(u, a), u), from_high = hn::Eq(hn::Min(u, b), b);
+      const auto near = hn::Or(up_to_low, hn::Eq(u, b));
+      hn::StoreMaskBits(d, near, reinterpret_cast<std::uint8_t*>(is_close.data()) + v / 8);
+      hn::StoreMaskBits(d, hn::Not(hn::Or(near, from_high)),
+                        reinterpret_cast<std::uint8_t*>(is_between.data()) + v / 8);
+    }
+    for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
+      const std::size_t first = i + 64 * w;
+      const std::uint64_t inside = n - first < 64 ? (std::uint64_t{1} << (n - first)) - 1 : ~std::uint64_t{0};
+      found.close += list_bits(is_close[w] & inside, first, close + found.close);
+      found.between += list_bits(is_between[w] & inside, first, between + found.between);
+    }
+  }
+  return found;
+}
+
+#endif
 
 }  // namespace lockin::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -72,18 +167,35 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace lockin::detail {
 
-static_assert(std::endian::native == std::endian::little, "halves and words are read in place");
+static_assert(std::endian::native == std::endian::little, "bytes of words are read in place");
 
 HWY_EXPORT(draw_words);
-HWY_EXPORT(list_below);
+HWY_EXPORT(narrow);
+HWY_EXPORT(add_entries);
+HWY_EXPORT(look_up);
+HWY_EXPORT(sift);
 
 void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words) {
   HWY_DYNAMIC_DISPATCH(draw_words)(stream, n, words);
 }
 
-std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset, const std::uint32_t* limit,
-                       std::size_t n, std::uint32_t* list) {
-  return HWY_DYNAMIC_DISPATCH(list_below)(halves, offset, limit, n, list);
+void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(narrow)(states, n, out);
+}
+
+void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
+                 std::uint8_t* sum) {
+  HWY_DYNAMIC_DISPATCH(add_entries)(table, at, n, sum);
+}
+
+void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
+             const std::uint8_t* at, std::size_t n, std::uint8_t* first_out, std::uint8_t* second_out) {
+  HWY_DYNAMIC_DISPATCH(look_up)(first, second, at, n, first_out, second_out);
+}
+
+Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
+            std::uint16_t* close, std::uint16_t* between) {
+  return HWY_DYNAMIC_DISPATCH(sift)(bytes, low, high, n, close, between);
 }
 
 }  // namespace lockin::detail

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "lockin/random/philox.hpp"
 
@@ -9,16 +10,36 @@
 // all machines agree.
 namespace lockin::detail {
 
-/// Words that these functions may read or write past the end of an array.
-inline constexpr std::size_t lane_room = 128;
+/// Entries that these functions may read or write past the end of an array of customers.
+inline constexpr std::size_t lane_room = 512;
+
+/// Most entries of a table that one byte finds.
+inline constexpr std::size_t most_bytes = 256;
 
 /// Words 0 .. n - 1 of a stream, whatever has been drawn from it so far.
 void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words);
 
-/// Lists, rising, the i < n whose half i of `halves` (word i / 2, the low half first) is below limit[offset[i]].
-/// Offsets past n are rubbish that reads no limit but the first.
-/// @return how many
-std::size_t list_below(const std::uint32_t* halves, const std::uint32_t* offset, const std::uint32_t* limit,
-                       std::size_t n, std::uint32_t* list);
+/// out[i] = states[i], i < n; every state is below 256.
+void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out);
+
+/// sum[i] += table[at[i]], i < n.
+/// @param table a multiple of 16 entries, at most `most_bytes`; an entry past its end counts as 0
+void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
+                 std::uint8_t* sum);
+
+/// first_out[i] = first[at[i]] and second_out[i] = second[at[i]], i < n.
+/// @param first, second tables of one size, as of `add_entries`
+void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
+             const std::uint8_t* at, std::size_t n, std::uint8_t* first_out, std::uint8_t* second_out);
+
+/// How many places `sift` listed.
+struct Sifted {
+  std::size_t close = 0, between = 0;
+};
+
+/// Lists, rising, the places i < n whose byte is at most low[i] or equals high[i] (`close`), and those of the others whose
+/// byte lies between low[i] and high[i].
+Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
+            std::uint16_t* close, std::uint16_t* between);
 
 }  // namespace lockin::detail
