@@ -155,13 +155,19 @@ class SlowAgents {
     const int reached = below(byte, {whole(act, 0x1p40), whole(act + (1 - act) * rise, 0x1p40)}, streams);
     if (reached == 0) return old[k];
     if (reached == 1) return numbers.held(x, d + 1);
-    const std::uint64_t where = streams.destination(), whether = streams.destination();
+    const std::uint64_t word = streams.destination();
     std::size_t to = 0, last = 0;
     double sum = slot.row(context, old[k])[0];
+    std::uint64_t begin = 0, end = 0;  // words that go to provider `to`
     for (std::size_t j = 0; j < J(); ++j)
       if (slot.row(context, old[k])[j] > 0) last = j;
-    while (to < last && where >= whole(std::min(sum, 1.0), 0x1p32)) sum += slot.row(context, old[k])[++to];
-    if (to == x) return d < D && whether < whole(slot.advance, 0x1p32) ? numbers.held(x, d + 1) : old[k];
+    while (to < last && word >= (end = whole(std::min(sum, 1.0), 0x1p32))) {
+      begin = end;
+      sum += slot.row(context, old[k])[++to];
+    }
+    if (to == last) end = 0x100000000ull;
+    const std::uint64_t rises = whole(slot.advance, static_cast<double>(end - begin));
+    if (to == x) return d < D && word < begin + rises ? numbers.held(x, d + 1) : old[k];
     (x == J() ? tally_.slots[y][k].adopted[to] : tally_.slots[y][k].moved[x * J() + to]) += 1;
     return numbers.held(to, 0);
   }

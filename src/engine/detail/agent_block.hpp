@@ -14,8 +14,9 @@
 //   the top byte of u is byte i of `act` (word i / 4, the lowest byte first); who may have to know more, because that
 //   byte is the top one of `act` or of `event` (255 if the threshold is 2^40), takes the next word of `resolve`, in order
 //   of places, as the other 32 bits
-//   u < act: takes the next two words of `destination`, in order of places: the provider is the first j with
-//     word 1 < cumulative[j]; if that is the incumbent, the slot rises a stage when word 2 < lambda
+//   u < act: takes the next word of `destination`, in order of places: the provider is the first j with
+//     word < cumulative[j]; if that is the incumbent, the slot rises a stage when the word is in the first lambda of the
+//     provider's part of the words
 //   act <= u < event: rises a stage
 // Moves come first: a slot that `from` holds takes the next word of `move`, in order of places, then of moves, until one
 // is below the share; it then has no event, as the place of a customer that has left.
@@ -39,7 +40,7 @@ class BlockRoom {
  public:
   explicit BlockRoom(std::size_t block_size)
       : place_count_(block_size + lane_room),
-        words_(2 * block_size + lane_room),
+        words_(place_count_),
         acting_(place_count_),
         rising_(place_count_),
         act_byte_(place_count_),
@@ -53,7 +54,8 @@ class BlockRoom {
     slots_.resize(std::max(slots_.size(), tables.size()));
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
-      slots_[k].events.assign(tables[k].states.size() * (J + 2), 0);
+      slots_[k].went.assign(tables[k].states.size() * J, 0);
+      slots_[k].rose.assign(tables[k].states.size() + 1, 0);
       slots_[k].counts.held.assign(tables[k].states.size(), 0);
       slots_[k].counts.taken.assign((J + 1) * J, 0);
     }
@@ -82,30 +84,29 @@ class BlockRoom {
 
   /// What happened to slot k since `start`.
   const BlockCounts& count(std::size_t k, const AgentTables& tables) {
-    const std::size_t J = tables.providers, kept = J;
+    const std::size_t J = tables.providers;
     Slot& slot = slots_[k];
     for (std::size_t state = 0; state < tables.states.size(); ++state) {
-      std::int64_t* event = &slot.events[state * (J + 2)];
       const std::size_t from = tables.provider[state];
       for (std::size_t to = 0; to < J; ++to) {
-        slot.counts.held[state] -= event[to];
-        slot.counts.held[tables.states.held(to, 0)] += event[to];
-        slot.counts.taken[from * J + to] += event[to];
+        if (to == from) continue;  // kept: whoever rose is counted by itself
+        const std::int64_t went = slot.went[state * J + to];
+        slot.counts.held[state] -= went;
+        slot.counts.held[tables.states.held(to, 0)] += went;
+        slot.counts.taken[from * J + to] += went;
       }
-      if (event[kept] == 0) continue;
-      slot.counts.held[state] -= event[kept];
-      slot.counts.held[state + 1] += event[kept];
+      if (slot.rose[state] == 0) continue;
+      slot.counts.held[state] -= slot.rose[state];
+      slot.counts.held[state + 1] += slot.rose[state];
     }
-    std::fill(slot.events.begin(), slot.events.end(), 0);
     return slot.counts;
   }
 
  private:
   struct Slot {
     std::vector<std::uint8_t> own, offset_byte;
-    std::vector<std::uint32_t> offset;  // where tables are not narrow
-    // [state][to]: what acted and went there; then what kept its provider: rose a stage, and did not
-    std::vector<std::int64_t> events;
+    std::vector<std::uint32_t> offset;     // where tables are not narrow
+    std::vector<std::int64_t> went, rose;  // [state][to] what acted, its own provider included; [state]
     BlockCounts counts;
   };
 
@@ -198,12 +199,11 @@ class BlockRoom {
   }
 
   void rise(const BlockSlot& slot, Slot& room) const {
-    const std::size_t J = slot.tables->providers;
-    std::int64_t* risen = room.events.data() + J;
+    std::int64_t* rose = room.rose.data();
     std::uint16_t* states = slot.states;
     for (std::size_t c = 0; c < rising_count_; ++c) {
       const std::size_t state = states[rising_[c]];
-      ++risen[state * (J + 2)];
+      ++rose[state];
       states[rising_[c]] = static_cast<std::uint16_t>(state + 1);
     }
   }
@@ -212,23 +212,21 @@ class BlockRoom {
   void choose(const BlockSlot& slot, Slot& room, const Offset* offset) {
     const AgentTables& tables = *slot.tables;
     const std::size_t J = tables.providers, stages = tables.states.stage_count();
-    const std::uint64_t *cumulative = tables.cumulative.data(), *rises = tables.rises.data();
+    const std::uint64_t* rise_end = tables.rise_end.data();
     const std::uint32_t* row = tables.row.data();
     const std::uint16_t* provider = tables.provider.data();
     std::uint16_t* states = slot.states;
-    std::int64_t* events = room.events.data();
+    std::int64_t *went = room.went.data(), *rose = room.rose.data();
     const std::uint16_t* acting = acting_.data();
     const std::uint32_t* words = words_.data();
-    draw_words(slot.destination, 2 * acting_count_, words_.data());
+    draw_words(slot.destination, acting_count_, words_.data());
     for (std::size_t n = 0; n < acting_count_; ++n) {
-      const std::size_t i = acting[n], state = states[i], from = provider[state];
-      const std::uint64_t* ends = cumulative + row[offset[i]];
-      std::size_t to = 0;
-      for (std::size_t j = 0; j + 1 < J; ++j) to += words[2 * n] >= ends[j];
-      const std::size_t keeps = to == from, rose = words[2 * n + 1] < rises[state];
-      const std::size_t next = keeps ? state + rose : to * stages, event = keeps ? J + 1 - rose : to;
-      states[i] = static_cast<std::uint16_t>(next);
-      ++events[state * (J + 2) + event];
+      const std::size_t i = acting[n], state = states[i], to = tables.destination(row[offset[i]], words[n]);
+      // Without a branch: who keeps the provider is half a matter of chance.
+      const std::size_t keeps = to == provider[state], rises = keeps & (words[n] < rise_end[offset[i]]);
+      states[i] = static_cast<std::uint16_t>(to * stages + keeps * (state + rises - to * stages));
+      ++went[state * J + to];
+      rose[state] += static_cast<std::int64_t>(rises);
     }
   }
 

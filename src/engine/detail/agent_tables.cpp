@@ -1,15 +1,15 @@
 #include "engine/detail/agent_tables.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "engine/detail/lanes.hpp"
 
 namespace lockin::detail {
 namespace {
 
+// To the nearest; not by llround, which costs a call each.
 std::uint64_t in_units(double probability, double units) {
-  return static_cast<std::uint64_t>(std::llround(std::min(1.0, std::max(0.0, probability)) * units));
+  return static_cast<std::uint64_t>(std::min(1.0, std::max(0.0, probability)) * units + 0.5);
 }
 
 std::uint8_t top_byte(std::uint64_t threshold) {
@@ -23,7 +23,7 @@ std::size_t whole_vectors(std::size_t entries) { return (entries + 15) / 16 * 16
 void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
                        const std::vector<Market::Move>& all_moves) {
   states = kernel.states;
-  const std::size_t J = states.providers(), rows = kernel.rows.size() / J;
+  const std::size_t J = states.providers();
   stride = states.size() + 1;
   providers = J;
   const std::size_t offsets = kernel.contexts * stride;
@@ -31,27 +31,38 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   act_byte.assign(whole_vectors(offsets), 0);
   event_byte.assign(whole_vectors(offsets), 0);
   row.assign(offsets, 0);
+  rise_end.assign(offsets, 0);
   provider.clear();
-  rises.clear();
-  const auto can_rise = [&](std::size_t state) {
-    return state != states.none() && states.stage(state) + 1 < states.stage_count();
-  };
-  for (std::size_t state = 0; state < states.size(); ++state) {
+  for (std::size_t state = 0; state < states.size(); ++state)
     provider.push_back(static_cast<std::uint16_t>(states.provider(state)));
-    rises.push_back(can_rise(state) ? in_units(kernel.advance, 0x1p32) : 0);
-  }
+  fill_rows(kernel);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t state = 0; state < states.size(); ++state) {
       const double act = kernel.act(c, state);
-      const std::size_t offset = c * stride + state;
+      const std::size_t offset = c * stride + state, x = provider[state];
+      const bool can_rise = x < J && states.stage(state) + 1 < states.stage_count();
       Threshold& t = threshold[offset];
       t.act = in_units(act, 0x1p40);
-      t.event = rises[state] > 0 ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
+      t.event = can_rise ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
       act_byte[offset] = top_byte(t.act);
       event_byte[offset] = top_byte(t.event);
-      row[offset] = static_cast<std::uint32_t>(kernel.row_index(c, state) * J);
+      const std::size_t of = kernel.row_index(c, state);
+      row[offset] = static_cast<std::uint32_t>(of);
+      if (!can_rise) continue;
+      const std::uint64_t begin = x == 0 ? 0 : cumulative[of * J + x - 1], end = cumulative[of * J + x];
+      rise_end[offset] = begin + in_units(kernel.advance, static_cast<double>(end - begin));
     }
+  fill_context(kernel, others);
+  moves.clear();
+  for (const Market::Move& move : all_moves)
+    if (move.layer == kernel.layer && (!move.segment || *move.segment == segment))
+      moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
+}
+
+void AgentTables::fill_rows(const SlotKernel& kernel) {
+  const std::size_t J = providers, rows = kernel.rows.size() / J;
   cumulative.resize(rows * J);
+  guide.assign(rows * 256, search);
   for (std::size_t r = 0; r < rows; ++r) {
     std::size_t last = 0;
     double sum = 0;
@@ -63,12 +74,14 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
     }
     for (std::size_t j = last; j < J; ++j)
       cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
+    std::uint64_t begin = 0;
+    for (std::size_t j = 0; j <= last && j < search; ++j) {  // the bytes whose words all go to j
+      const std::uint64_t end = cumulative[r * J + j], first = (begin + 0xffffff) >> 24, past = end >> 24;
+      for (std::uint64_t byte = first; byte < past; ++byte)
+        guide[r * 256 + byte] = static_cast<std::uint8_t>(j);
+      begin = end;
+    }
   }
-  fill_context(kernel, others);
-  moves.clear();
-  for (const Market::Move& move : all_moves)
-    if (move.layer == kernel.layer && (!move.segment || *move.segment == segment))
-      moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
 }
 
 void AgentTables::fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others) {

@@ -27,11 +27,15 @@ struct AgentTables {
   bool narrow = false;               ///< offsets and what they are made of fit in bytes
   std::vector<Threshold> threshold;  ///< [offset]
   std::vector<std::uint8_t> act_byte,
-      event_byte;                         ///< [offset] their top bytes; 255 too where the probability is 1
-  std::vector<std::uint64_t> cumulative;  ///< [row][provider] in units of 2^-32: r >= c[j] counts past j
-  std::vector<std::uint32_t> row;         ///< [offset] first entry of `cumulative`
-  std::vector<std::uint16_t> provider;    ///< [state] J for *none*
-  std::vector<std::uint64_t> rises;  ///< [state] lambda in units of 2^-32; 0 where there is no next stage
+      event_byte;  ///< [offset] their top bytes; 255 too where the probability is 1
+  std::vector<std::uint64_t>
+      cumulative;  ///< [row][provider] in units of 2^-32: the first c[j] above a word is its j
+  std::vector<std::uint8_t>
+      guide;  ///< [row][top byte of a word] its provider; `search`: the byte leaves it open
+  std::vector<std::uint32_t> row;  ///< [offset] place in `cumulative`, counted in rows
+  std::vector<std::uint64_t>
+      rise_end;  ///< [offset] a word that keeps the provider and is below: rises a stage
+  std::vector<std::uint16_t> provider;  ///< [state] J for *none*
   std::vector<std::vector<std::uint32_t>>
       context;  ///< [slot][state of it]: its part of the offset; empty: none
   std::vector<std::vector<std::uint8_t>> context_byte;  ///< the same where `narrow`
@@ -41,7 +45,20 @@ struct AgentTables {
   void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
             const std::vector<Market::Move>& all_moves);
 
+  static constexpr std::uint8_t search = 255;
+  /// The provider of a word of `destination`, 0 .. J - 1.
+  [[nodiscard]] std::size_t destination(std::size_t row_of, std::uint32_t word) const {
+    const std::uint8_t guess = guide[row_of * 256 + (word >> 24)];
+    if (guess != search) [[likely]]
+      return guess;
+    const std::uint64_t* ends = cumulative.data() + row_of * providers;
+    std::size_t to = 0;
+    while (word >= ends[to]) ++to;
+    return to;
+  }
+
  private:
+  void fill_rows(const SlotKernel& kernel);
   void fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others);
 };
 

@@ -29,22 +29,38 @@ void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words) {
   };
 #endif
   const auto factor0 = hn::Set(d, PHILOX_M4x32_0), factor1 = hn::Set(d, PHILOX_M4x32_1);
-  for (std::size_t block = 0; 4 * block < n; block += hn::Lanes(d)) {
-    auto x0 = hn::Iota(d, block), x1 = hn::Set(d, stream.counter()[0]);
-    auto x2 = hn::Set(d, stream.counter()[1]), x3 = hn::Set(d, stream.counter()[2]);
-    std::uint32_t key0 = stream.key()[0], key1 = stream.key()[1];
-    for (int round = 0; round < 10; ++round) {
+  std::array<std::uint64_t, 20> keys;
+  for (std::uint32_t round = 0; round < 10; ++round) {
+    keys[2 * round] = stream.key()[0] + round * PHILOX_W32_0;
+    keys[2 * round + 1] = stream.key()[1] + round * PHILOX_W32_1;
+  }
+  const std::size_t lanes = hn::Lanes(d);
+  // Two vectors at a time: a round waits for the products of the one before.
+  for (std::size_t block = 0; 4 * block < n; block += 2 * lanes) {
+    auto x0 = hn::Iota(d, block), y0 = hn::Iota(d, block + lanes);
+    auto x1 = hn::Set(d, stream.counter()[0]), y1 = x1;
+    auto x2 = hn::Set(d, stream.counter()[1]), y2 = x2;
+    auto x3 = hn::Set(d, stream.counter()[2]), y3 = x3;
+    for (std::size_t round = 0; round < 10; ++round) {
+      const auto key0 = hn::Set(d, keys[2 * round]), key1 = hn::Set(d, keys[2 * round + 1]);
       const auto p0 = times(x0, factor0), p1 = times(x2, factor1);
-      x0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), x1), hn::Set(d, key0));
-      x2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), x3), hn::Set(d, key1));
+      const auto q0 = times(y0, factor0), q1 = times(y2, factor1);
+      x0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), x1), key0);
+      y0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(q1), y1), key0);
+      x2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), x3), key1);
+      y2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(q0), y3), key1);
       x1 = p1;
+      y1 = q1;
       x3 = p0;
-      key0 += PHILOX_W32_0;
-      key1 += PHILOX_W32_1;
+      y3 = q0;
     }
-    const auto first = hn::Or(hn::And(x0, low), hn::ShiftLeft<32>(x1)),
-               second = hn::Or(hn::And(x2, low), hn::ShiftLeft<32>(x3));
-    hn::StoreInterleaved2(first, second, d, reinterpret_cast<std::uint64_t*>(words + 4 * block));
+    const auto store = [&](auto a0, auto a1, auto a2, auto a3, std::size_t first) {
+      const auto pair0 = hn::Or(hn::And(a0, low), hn::ShiftLeft<32>(a1)),
+                 pair1 = hn::Or(hn::And(a2, low), hn::ShiftLeft<32>(a3));
+      hn::StoreInterleaved2(pair0, pair1, d, reinterpret_cast<std::uint64_t*>(words + 4 * first));
+    };
+    store(x0, x1, x2, x3, block);
+    store(y0, y1, y2, y3, block + lanes);
   }
 }
 
