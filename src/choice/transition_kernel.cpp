@@ -53,6 +53,7 @@ TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
       choice_(std::move(choice)),
       revealed_(revealed_appeal(market)),
       example_type_(market.choice_class_count()),
+      views_(market.layer_count() * market.segment_count()),
       slots_(market.choice_class_count()),
       exit_(market.segment_count()),
       entry_(market.segment_count()) {
@@ -105,33 +106,54 @@ void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates
     entry_[s] = math::expm1(math::log1p(parameters[segment.entry]) / market_.calendar().per_year());
   }
   moves_ = parameters.moves;
+  for (std::size_t l = 0; l < market_.layer_count(); ++l)
+    for (std::size_t s = 0; s < market_.segment_count(); ++s) see(LayerId(l), SegmentId(s), parameters, last);
   for (std::size_t c = 0; c < slots_.size(); ++c)
-    for (SlotKernel& slot : slots_[c])
-      fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters, last);
+    for (SlotKernel& slot : slots_[c]) fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters);
+}
+
+void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& parameters,
+                           const Aggregates& last) {
+  const std::size_t J = market_.provider_count();
+  const Market::Layer& layer = market_.layer(l);
+  const Market::Segment& segment = market_.segment(s);
+  View& view = views_[l.index() * market_.segment_count() + s.index()];
+  view.on_sale.assign(J, false);
+  for (auto* values : {&view.quality, &view.log_price, &view.reach, &view.appeal, &view.share})
+    values->assign(J, 0.0);
+  for (std::size_t j = 0; j < J; ++j) {
+    const Market::Offer& offer = layer.offers[j];
+    view.on_sale[j] = offer.on_sale(parameters.t);
+    if (!offer.sold) continue;
+    view.quality[j] = parameters[offer.quality];
+    view.log_price[j] = math::log(parameters[offer.price]);
+    view.reach[j] = parameters[offer.reach[s.index()]];
+    view.appeal[j] = parameters[offer.appeal[s.index()]] +
+                     revealed_[(l.index() * market_.segment_count() + s.index()) * J + j];
+    view.share[j] = last.customer_share(l, ProviderId(j));
+  }
+  const double present = last.present[s.index()];
+  const double adopted = present > 0 ? last.customers.sum(l, s) / present : 0;
+  const double bass =
+      parameters[segment.innovate[l.index()]] + parameters[segment.imitate[l.index()]] * adopted;
+  view.adoption = market_.per_period(std::min(1.0, bass));
+  view.hazard = market_.per_period(parameters[segment.re_evaluate[l.index()]]);
+  view.advance = market_.per_period(parameters[layer.advance]);
 }
 
 void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
-                                 const PeriodParameters& parameters, const Aggregates& last) {
+                                 const PeriodParameters& parameters) {
   const std::size_t J = market_.provider_count(), l = slot.layer.index(), s = type.segment.index();
   const Market::Layer& layer = market_.layer(slot.layer);
   const Market::Segment& segment = market_.segment(type.segment);
-  slot.advance = market_.per_period(parameters[layer.advance]);
+  const View& view = views_[l * market_.segment_count() + s];
+  const std::vector<bool>& on_sale = view.on_sale;
+  slot.advance = view.advance;
   slot.cost = switching_costs(market_, parameters, type, slot.layer);
   slot.act_table.assign(slot.contexts * slot.states.size(), 0.0);
   slot.rows.assign(slot.contexts * slot.row_per_context * J, 0.0);
 
-  std::vector<double> quality(J), log_price(J), reach(J), appeal(J), share(J), base(J), utility(J), p(J);
-  std::vector<bool> on_sale(J);
-  for (std::size_t j = 0; j < J; ++j) {
-    const Market::Offer& offer = layer.offers[j];
-    on_sale[j] = offer.on_sale(parameters.t);
-    if (!offer.sold) continue;
-    quality[j] = parameters[offer.quality];
-    log_price[j] = math::log(parameters[offer.price]);
-    reach[j] = parameters[offer.reach[s]];
-    appeal[j] = parameters[offer.appeal[s]] + revealed_[(l * market_.segment_count() + s) * J + j];
-    share[j] = last.customer_share(slot.layer, ProviderId(j));
-  }
+  std::vector<double> base(J), utility(J), p(J);
   const ChoiceContext context{parameters.t,
                               slot.layer,
                               type.segment,
@@ -139,11 +161,11 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
                               type.beta[l],
                               segment.gamma[l],
                               parameters[segment.network[l]],
-                              quality,
-                              log_price,
-                              reach,
-                              appeal,
-                              share,
+                              view.quality,
+                              view.log_price,
+                              view.reach,
+                              view.appeal,
+                              view.share,
                               layer.nest,
                               layer.dissimilarity};
   choice_.utilities(context, base);
@@ -152,11 +174,6 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
       throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}",
                                  l, s, parameters.t, base[j], market_.spec().providers[j].name));
 
-  const double present = last.present[s];
-  const double adopted = present > 0 ? last.customers.sum(slot.layer, type.segment) / present : 0;
-  const double bass = parameters[segment.innovate[l]] + parameters[segment.imitate[l]] * adopted;
-  const double adoption = market_.per_period(std::min(1.0, bass));
-  const double hazard = market_.per_period(parameters[segment.re_evaluate[l]]);
   std::vector<double> expm1_cost;
   expm1_cost.reserve(slot.cost.size());
   for (const double kappa : slot.cost) expm1_cost.push_back(math::expm1(kappa));
@@ -170,7 +187,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
         utility[held[k]] +=
             parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
     double* act = slot.act_table.data() + c * slot.states.size();
-    act[slot.states.none()] = adoption;
+    act[slot.states.none()] = view.adoption;
     if (slot.row_per_state == 0) {
       const std::span<double> row(slot.rows.data() + c * J, J);
       choice_.probabilities(context, utility, row);
@@ -183,7 +200,9 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
           // P[x] may underflow where exp(kappa) overflows: then logarithms decide.
           const double safe =
               std::isfinite(odds) ? odds : largest * math::exp(utility[x] - top + slot.cost[d]);
-          act[slot.states.held(x, d)] = on_sale[x] ? hazard / (1 + safe) : layer.offers[x].sold ? 1.0 : 0.0;
+          act[slot.states.held(x, d)] = on_sale[x]             ? view.hazard / (1 + safe)
+                                        : layer.offers[x].sold ? 1.0
+                                                               : 0.0;
         }
       continue;
     }
@@ -201,7 +220,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
         if (j != x) leave += p[j];
       double* row = slot.rows.data() + slot.row_index(c, state) * J;
       for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p[j] / leave) : p[j];
-      act[state] = x == J ? adoption : on_sale[x] ? hazard * leave : 1.0;
+      act[state] = x == J ? view.adoption : on_sale[x] ? view.hazard * leave : 1.0;
     }
   }
 }

@@ -300,8 +300,9 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
     detail::BlockRoom& room = rooms_[thread];
     room.start(tables_[market_.type(TypeId(y)).choice_class]);
     for (std::size_t b = first; b < last; ++b) step_block(room, y, b, key);
+    room.count(tables_[market_.type(TypeId(y)).choice_class]);
     const std::lock_guard lock(guard);
-    count_events(room, y);
+    add_events(room, y);
   });
   sum_spend();
 }
@@ -337,12 +338,11 @@ void AgentEngine::step_block(detail::BlockRoom& room, std::size_t y, std::size_t
   room.step(slots, std::min(block_size, run.states.front().size() - b * block_size));
 }
 
-void AgentEngine::count_events(detail::BlockRoom& room, std::size_t y) {
+void AgentEngine::add_events(const detail::BlockRoom& room, std::size_t y) {
   const std::size_t J = market_.provider_count();
-  const std::vector<AgentTables>& tables = tables_[market_.type(TypeId(y)).choice_class];
-  for (std::size_t k = 0; k < tables.size(); ++k) {
+  for (std::size_t k = 0; k < tally_.slots[y].size(); ++k) {
     SlotTally& slot = tally_.slots[y][k];
-    const detail::BlockCounts& counts = room.count(k, tables[k]);
+    const detail::BlockCounts& counts = room.counts(k);
     for (std::size_t i = 0; i < slot.held.size(); ++i) slot.held[i] += static_cast<double>(counts.held[i]);
     for (std::size_t i = 0; i < J * J; ++i) slot.moved[i] += static_cast<double>(counts.taken[i]);
     for (std::size_t j = 0; j < J; ++j) slot.adopted[j] += static_cast<double>(counts.taken[J * J + j]);

@@ -14,9 +14,12 @@ TEST(Lanes, WordsAreThoseOfTheStream) {
   Philox stream = StreamKey{.seed = 3, .replication = 2, .period = 5, .block = 7}.stream();
   for (const std::size_t n : {0u, 1u, 4u, 31u, 32u, 33u, 4096u}) {
     std::vector<std::uint32_t> words(n + lane_room, 0);
-    draw_words(stream, n, words.data());
-    for (std::size_t i = 0; i < n; ++i)
-      ASSERT_EQ(words[i], stream.block(static_cast<std::uint32_t>(i / 4))[i % 4]) << i << " of " << n;
+    for (const std::size_t first : {0u, 64u}) {
+      draw_words(stream, first, n, words.data());
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_EQ(words[i], stream.block(static_cast<std::uint32_t>((first + i) / 4))[i % 4])
+            << i << " of " << n;
+    }
   }
 }
 

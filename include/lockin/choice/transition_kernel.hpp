@@ -74,13 +74,19 @@ class TransitionKernel {
   [[nodiscard]] const std::vector<double>& revealed() const { return revealed_; }
 
  private:
-  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters,
-                 const Aggregates& last);
+  struct View {  // a layer in a period as all customers of a segment see it
+    std::vector<double> quality, log_price, reach, appeal, share;  // by provider
+    std::vector<bool> on_sale;
+    double adoption = 0, hazard = 0, advance = 0;  // per period
+  };
+  void see(LayerId layer, SegmentId segment, const PeriodParameters& parameters, const Aggregates& last);
+  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters);
 
   const Market& market_;
   AnyChoiceModel choice_;
   std::vector<double> revealed_;
   std::vector<std::size_t> example_type_;  ///< one type of each choice class
+  std::vector<View> views_;                ///< [layer * segments + segment]
   std::vector<std::vector<SlotKernel>> slots_;
   std::vector<double> exit_, entry_;
   std::vector<Market::Move> moves_;

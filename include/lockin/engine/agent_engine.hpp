@@ -65,7 +65,7 @@ class AgentEngine {
   void count_held();
   void fill_tables(const TransitionKernel& kernel);
   void step_block(detail::BlockRoom& room, std::size_t type, std::size_t block, const StepKey& key);
-  void count_events(detail::BlockRoom& room, std::size_t type);
+  void add_events(const detail::BlockRoom& room, std::size_t type);
   void draw_sizes(std::size_t type, const std::vector<std::uint32_t>& places, const Philox& stream);
   void sum_spend();
 

@@ -44,7 +44,8 @@ class BlockRoom {
         acting_(place_count_),
         rising_(place_count_),
         act_byte_(place_count_),
-        event_byte_(place_count_) {}
+        event_byte_(place_count_),
+        resolve_(resolve_count + lane_room) {}
 
   /// Room for what `step` takes.
   std::vector<BlockSlot>& slots() { return block_slots_; }
@@ -54,8 +55,8 @@ class BlockRoom {
     slots_.resize(std::max(slots_.size(), tables.size()));
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
-      slots_[k].went.assign(tables[k].states.size() * J, 0);
-      slots_[k].rose.assign(tables[k].states.size() + 1, 0);
+      slots_[k].went.assign(J * tables[k].stride, 0);
+      slots_[k].rose.assign(2 * tables[k].stride, 0);
       slots_[k].counts.held.assign(tables[k].states.size(), 0);
       slots_[k].counts.taken.assign((J + 1) * J, 0);
     }
@@ -82,31 +83,47 @@ class BlockRoom {
     }
   }
 
-  /// What happened to slot k since `start`.
-  const BlockCounts& count(std::size_t k, const AgentTables& tables) {
-    const std::size_t J = tables.providers;
-    Slot& slot = slots_[k];
-    for (std::size_t state = 0; state < tables.states.size(); ++state) {
-      const std::size_t from = tables.provider[state];
-      for (std::size_t to = 0; to < J; ++to) {
-        if (to == from) continue;  // kept: whoever rose is counted by itself
-        const std::int64_t went = slot.went[state * J + to];
-        slot.counts.held[state] -= went;
-        slot.counts.held[tables.states.held(to, 0)] += went;
-        slot.counts.taken[from * J + to] += went;
-      }
-      if (slot.rose[state] == 0) continue;
-      slot.counts.held[state] -= slot.rose[state];
-      slot.counts.held[state + 1] += slot.rose[state];
-    }
-    return slot.counts;
+  /// Counts what happened since `start`; once.
+  void count(std::span<const AgentTables> tables) {
+    for (std::size_t k = 0; k < tables.size(); ++k) count(k, tables[k]);
   }
+  /// What happened to slot k between `start` and `count`.
+  [[nodiscard]] const BlockCounts& counts(std::size_t k) const { return slots_[k].counts; }
 
  private:
+  void count(std::size_t k, const AgentTables& tables) {
+    const std::size_t J = tables.providers, stages = tables.states.stage_count(), none = tables.states.none();
+    Slot& slot = slots_[k];
+    std::int64_t *held = slot.counts.held.data(), *taken = slot.counts.taken.data();
+    for (std::size_t to = 0; to < J; ++to) {
+      const std::int32_t* went = slot.went.data() + to * tables.stride;
+      std::int64_t arrived = 0;
+      for (std::size_t from = 0; from < J; ++from) {
+        if (from == to) continue;  // kept: whoever rose is counted by itself
+        std::int64_t sum = 0;
+        for (std::size_t state = from * stages; state < (from + 1) * stages; ++state) {
+          held[state] -= went[state];
+          sum += went[state];
+        }
+        taken[from * J + to] += sum;
+        arrived += sum;
+      }
+      held[none] -= went[none];
+      taken[J * J + to] += went[none];
+      held[to * stages] += arrived + went[none];
+    }
+    const std::int32_t *even = slot.rose.data(), *odd = even + tables.stride;
+    for (std::size_t state = 0; state < none; ++state) {
+      held[state] -= even[state] + odd[state];
+      held[state + 1] += even[state] + odd[state];  // nobody rises from the last stage
+    }
+  }
+
   struct Slot {
     std::vector<std::uint8_t> own, offset_byte;
-    std::vector<std::uint32_t> offset;     // where tables are not narrow
-    std::vector<std::int64_t> went, rose;  // [state][to] what acted, its own provider included; [state]
+    std::vector<std::uint32_t> offset;  // where tables are not narrow
+    std::vector<std::int32_t> went;     // [state][to] what acted, its own provider included
+    std::vector<std::int32_t> rose;     // [state] twice, to be added up
     BlockCounts counts;
   };
 
@@ -173,20 +190,21 @@ class BlockRoom {
   template <class Offset>
   void decide(const BlockSlot& slot, const Offset* offset, std::size_t size) {
     bytes_of(*slot.tables, offset, size);
-    draw_words(slot.act, (size + 3) / 4, words_.data());
+    draw_words(slot.act, 0, (size + 3) / 4, words_.data());
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
     const Sifted sifted =
         sift(bytes, act_byte_.data(), event_byte_.data(), size, acting_.data(), rising_.data());
     const AgentTables::Threshold* threshold = slot.tables->threshold.data();
     std::uint16_t *acting = acting_.data(), *rising = rising_.data();
-    Philox resolve = slot.resolve;
+    std::size_t open = 0;
     std::size_t act = 0, rise = sifted.between;
     for (std::size_t c = 0; c < sifted.close; ++c) {
       const std::uint16_t i = acting[c];
       acting[act] = i;
       if ((bytes[i] == act_byte_[i]) | (bytes[i] == event_byte_[i])) [[unlikely]] {
         const AgentTables::Threshold limit = threshold[offset[i]];
-        const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve();
+        if (open % resolve_count == 0) draw_words(slot.resolve, open, resolve_count, resolve_.data());
+        const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve_[open++ % resolve_count];
         rising[rise] = i;
         act += u < limit.act;
         rise += static_cast<std::size_t>(u >= limit.act) & static_cast<std::size_t>(u < limit.event);
@@ -199,36 +217,49 @@ class BlockRoom {
   }
 
   void rise(const BlockSlot& slot, Slot& room) const {
-    std::int64_t* rose = room.rose.data();
+    // Neighbours often stand in one state: they count by turns, as one counter would have to wait for itself.
+    std::int32_t *even = room.rose.data(), *odd = even + slot.tables->stride;
     std::uint16_t* states = slot.states;
-    for (std::size_t c = 0; c < rising_count_; ++c) {
-      const std::size_t state = states[rising_[c]];
-      ++rose[state];
-      states[rising_[c]] = static_cast<std::uint16_t>(state + 1);
+    const std::uint16_t* rising = rising_.data();
+    const std::size_t pairs = rising_count_ / 2;
+    for (std::size_t c = 0; c < pairs; ++c) {
+      const std::size_t i = rising[2 * c], j = rising[2 * c + 1], a = states[i], b = states[j];
+      ++even[a];
+      ++odd[b];
+      states[i] = static_cast<std::uint16_t>(a + 1);
+      states[j] = static_cast<std::uint16_t>(b + 1);
     }
+    if (rising_count_ % 2 != 0) ++even[states[rising[2 * pairs]]++];
   }
 
   template <class Offset>
   void choose(const BlockSlot& slot, Slot& room, const Offset* offset) {
     const AgentTables& tables = *slot.tables;
-    const std::size_t J = tables.providers, stages = tables.states.stage_count();
-    const std::uint64_t* rise_end = tables.rise_end.data();
-    const std::uint32_t* row = tables.row.data();
-    const std::uint16_t* provider = tables.provider.data();
+    const auto stride = static_cast<std::uint32_t>(tables.stride);
+    const auto stages = static_cast<std::uint32_t>(tables.states.stage_count());
+    // Copies: a pointer in memory would be read again after every write to a state.
+    const AgentTables::Choice* choices = tables.choice.data();
+    const std::uint8_t* guide = tables.guide.data();
     std::uint16_t* states = slot.states;
-    std::int64_t *went = room.went.data(), *rose = room.rose.data();
+    std::int32_t *went = room.went.data(), *rose = room.rose.data();
     const std::uint16_t* acting = acting_.data();
     const std::uint32_t* words = words_.data();
-    draw_words(slot.destination, acting_count_, words_.data());
+    draw_words(slot.destination, 0, acting_count_, words_.data());
     for (std::size_t n = 0; n < acting_count_; ++n) {
-      const std::size_t i = acting[n], state = states[i], to = tables.destination(row[offset[i]], words[n]);
+      const std::uint32_t i = acting[n], state = states[i], word = words[n];
+      const AgentTables::Choice& choice = choices[offset[i]];
+      std::uint32_t to = guide[choice.row * 256 + (word >> 24)];
+      if (to == AgentTables::search) [[unlikely]]
+        to = tables.destination(choice.row, word);
       // Without a branch: who keeps the provider is half a matter of chance.
-      const std::size_t keeps = to == provider[state], rises = keeps & (words[n] < rise_end[offset[i]]);
+      const std::uint32_t keeps = to == choice.provider, rises = keeps & (word < choice.rise_end);
       states[i] = static_cast<std::uint16_t>(to * stages + keeps * (state + rises - to * stages));
-      ++went[state * J + to];
-      rose[state] += static_cast<std::int64_t>(rises);
+      ++went[to * stride + state];
+      rose[state] += static_cast<std::int32_t>(rises);
     }
   }
+
+  static constexpr std::size_t resolve_count = 64;
 
   std::size_t place_count_;
   std::vector<BlockSlot> block_slots_;
@@ -236,6 +267,7 @@ class BlockRoom {
   std::vector<std::uint32_t> words_;
   std::vector<std::uint16_t> acting_, rising_;
   std::vector<std::uint8_t> act_byte_, event_byte_;
+  std::vector<std::uint32_t> resolve_;  // some words ahead
   std::size_t acting_count_ = 0, rising_count_ = 0;
 };
 

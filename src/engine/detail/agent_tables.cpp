@@ -30,27 +30,28 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   threshold.assign(offsets, {});
   act_byte.assign(whole_vectors(offsets), 0);
   event_byte.assign(whole_vectors(offsets), 0);
-  row.assign(offsets, 0);
-  rise_end.assign(offsets, 0);
+  choice.assign(offsets, {});
   provider.clear();
-  for (std::size_t state = 0; state < states.size(); ++state)
+  std::vector<bool> has_next;  // stage
+  for (std::size_t state = 0; state < states.size(); ++state) {
     provider.push_back(static_cast<std::uint16_t>(states.provider(state)));
+    has_next.push_back(provider[state] < J && states.stage(state) + 1 < states.stage_count());
+  }
   fill_rows(kernel);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t state = 0; state < states.size(); ++state) {
       const double act = kernel.act(c, state);
       const std::size_t offset = c * stride + state, x = provider[state];
-      const bool can_rise = x < J && states.stage(state) + 1 < states.stage_count();
       Threshold& t = threshold[offset];
       t.act = in_units(act, 0x1p40);
-      t.event = can_rise ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
+      t.event = has_next[state] ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
       act_byte[offset] = top_byte(t.act);
       event_byte[offset] = top_byte(t.event);
       const std::size_t of = kernel.row_index(c, state);
-      row[offset] = static_cast<std::uint32_t>(of);
-      if (!can_rise) continue;
+      choice[offset] = {0, static_cast<std::uint32_t>(of), static_cast<std::uint32_t>(x)};
+      if (!has_next[state]) continue;
       const std::uint64_t begin = x == 0 ? 0 : cumulative[of * J + x - 1], end = cumulative[of * J + x];
-      rise_end[offset] = begin + in_units(kernel.advance, static_cast<double>(end - begin));
+      choice[offset].rise_end = begin + in_units(kernel.advance, static_cast<double>(end - begin));
     }
   fill_context(kernel, others);
   moves.clear();
@@ -77,8 +78,7 @@ void AgentTables::fill_rows(const SlotKernel& kernel) {
     std::uint64_t begin = 0;
     for (std::size_t j = 0; j <= last && j < search; ++j) {  // the bytes whose words all go to j
       const std::uint64_t end = cumulative[r * J + j], first = (begin + 0xffffff) >> 24, past = end >> 24;
-      for (std::uint64_t byte = first; byte < past; ++byte)
-        guide[r * 256 + byte] = static_cast<std::uint8_t>(j);
+      if (first < past) std::fill_n(&guide[r * 256 + first], past - first, static_cast<std::uint8_t>(j));
       begin = end;
     }
   }

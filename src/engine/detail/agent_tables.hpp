@@ -21,6 +21,12 @@ struct AgentTables {
   struct Threshold {
     std::uint64_t act = 0, event = 0;
   };
+  /// What a slot that acts looks up at its offset.
+  struct Choice {
+    std::uint64_t rise_end = 0;  ///< a word that keeps the provider and is below: rises a stage
+    std::uint32_t row = 0;       ///< place in `cumulative`, counted in rows
+    std::uint32_t provider = 0;  ///< the incumbent; J for *none*
+  };
   SlotStates states;
   std::size_t stride = 0;  ///< states + 1
   std::size_t providers = 0;
@@ -31,10 +37,8 @@ struct AgentTables {
   std::vector<std::uint64_t>
       cumulative;  ///< [row][provider] in units of 2^-32: the first c[j] above a word is its j
   std::vector<std::uint8_t>
-      guide;  ///< [row][top byte of a word] its provider; `search`: the byte leaves it open
-  std::vector<std::uint32_t> row;  ///< [offset] place in `cumulative`, counted in rows
-  std::vector<std::uint64_t>
-      rise_end;  ///< [offset] a word that keeps the provider and is below: rises a stage
+      guide;                   ///< [row][top byte of a word] its provider; `search`: the byte leaves it open
+  std::vector<Choice> choice;  ///< [offset]
   std::vector<std::uint16_t> provider;  ///< [state] J for *none*
   std::vector<std::vector<std::uint32_t>>
       context;  ///< [slot][state of it]: its part of the offset; empty: none
@@ -47,13 +51,9 @@ struct AgentTables {
 
   static constexpr std::uint8_t search = 255;
   /// The provider of a word of `destination`, 0 .. J - 1.
-  [[nodiscard]] std::size_t destination(std::size_t row_of, std::uint32_t word) const {
-    const std::uint8_t guess = guide[row_of * 256 + (word >> 24)];
-    if (guess != search) [[likely]]
-      return guess;
-    const std::uint64_t* ends = cumulative.data() + row_of * providers;
-    std::size_t to = 0;
-    while (word >= ends[to]) ++to;
+  [[nodiscard]] std::uint32_t destination(std::size_t row, std::uint32_t word) const {
+    std::uint32_t to = 0;
+    while (word >= cumulative[row * providers + to]) ++to;
     return to;
   }
 

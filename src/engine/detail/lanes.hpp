@@ -16,8 +16,9 @@ inline constexpr std::size_t lane_room = 512;
 /// Most entries of a table that one byte finds.
 inline constexpr std::size_t most_bytes = 256;
 
-/// Words 0 .. n - 1 of a stream, whatever has been drawn from it so far.
-void draw_words(const Philox& stream, std::size_t n, std::uint32_t* words);
+/// Words first .. first + n - 1 of a stream, whatever has been drawn from it so far.
+/// @param first a multiple of 4
+void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words);
 
 /// out[i] = states[i], i < n; every state is below 256.
 void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out);
