@@ -55,7 +55,7 @@ class BlockRoom {
     slots_.resize(std::max(slots_.size(), tables.size()));
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
-      slots_[k].went.assign(J * tables[k].stride, 0);
+      slots_[k].went.assign(tables[k].stride * J, 0);
       slots_[k].rose.assign(2 * tables[k].stride, 0);
       slots_[k].counts.held.assign(tables[k].states.size(), 0);
       slots_[k].counts.taken.assign((J + 1) * J, 0);
@@ -95,22 +95,17 @@ class BlockRoom {
     const std::size_t J = tables.providers, stages = tables.states.stage_count(), none = tables.states.none();
     Slot& slot = slots_[k];
     std::int64_t *held = slot.counts.held.data(), *taken = slot.counts.taken.data();
-    for (std::size_t to = 0; to < J; ++to) {
-      const std::int32_t* went = slot.went.data() + to * tables.stride;
-      std::int64_t arrived = 0;
-      for (std::size_t from = 0; from < J; ++from) {
-        if (from == to) continue;  // kept: whoever rose is counted by itself
-        std::int64_t sum = 0;
-        for (std::size_t state = from * stages; state < (from + 1) * stages; ++state) {
-          held[state] -= went[state];
-          sum += went[state];
-        }
-        taken[from * J + to] += sum;
-        arrived += sum;
+    const std::int32_t* went = slot.went.data();
+    for (std::size_t state = 0; state <= none; ++state, went += J) {
+      const std::size_t from = tables.provider[state];
+      std::int64_t left = 0;
+      for (std::size_t to = 0; to < J; ++to) {
+        const std::int64_t to_other = to == from ? 0 : went[to];  // kept: whoever rose is counted by itself
+        taken[from * J + to] += to_other;
+        held[to * stages] += to_other;
+        left += to_other;
       }
-      held[none] -= went[none];
-      taken[J * J + to] += went[none];
-      held[to * stages] += arrived + went[none];
+      held[state] -= left;
     }
     const std::int32_t *even = slot.rose.data(), *odd = even + tables.stride;
     for (std::size_t state = 0; state < none; ++state) {
@@ -235,7 +230,7 @@ class BlockRoom {
   template <class Offset>
   void choose(const BlockSlot& slot, Slot& room, const Offset* offset) {
     const AgentTables& tables = *slot.tables;
-    const auto stride = static_cast<std::uint32_t>(tables.stride);
+    const auto J = static_cast<std::uint32_t>(tables.providers);
     const auto stages = static_cast<std::uint32_t>(tables.states.stage_count());
     // Copies: a pointer in memory would be read again after every write to a state.
     const AgentTables::Choice* choices = tables.choice.data();
@@ -254,7 +249,7 @@ class BlockRoom {
       // Without a branch: who keeps the provider is half a matter of chance.
       const std::uint32_t keeps = to == choice.provider, rises = keeps & (word < choice.rise_end);
       states[i] = static_cast<std::uint16_t>(to * stages + keeps * (state + rises - to * stages));
-      ++went[to * stride + state];
+      ++went[state * J + to];
       rose[state] += static_cast<std::int32_t>(rises);
     }
   }
