@@ -225,6 +225,16 @@ TEST(RedoAgentEngine, EveryCustomerWithNests) {
   redo(spec, 8);
 }
 
+// Many places stand empty, and blocks are full.
+TEST(RedoAgentEngine, EveryCustomerWithMuchTurnover) {
+  MarketSpec spec = full_spec();
+  for (SegmentSpec& segment : spec.segments) {
+    segment.customers = 40'000;
+    segment.exit_per_year = 0.8;
+  }
+  redo(spec, 4);
+}
+
 TEST(RedoAgentEngine, EveryCustomerWithoutTurnover) {
   PlainMarket of{.utility = {0.3, 0, -0.4}, .share = {0.2, 0.5, 0.3}, .rho = 0.5, .kappa = 0.3};
   of.kappa_full = 2;

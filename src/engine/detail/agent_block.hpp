@@ -254,7 +254,7 @@ class BlockRoom {
     }
   }
 
-  static constexpr std::size_t resolve_count = 64;
+  static constexpr std::size_t resolve_count = 32;
 
   std::size_t place_count_;
   std::vector<BlockSlot> block_slots_;
