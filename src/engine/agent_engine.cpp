@@ -9,8 +9,8 @@
 #include <stdexcept>
 
 #include "engine/detail/agent_block.hpp"
+#include "engine/detail/turnover.hpp"
 #include "engine/detail/workers.hpp"
-#include "lockin/random/multinomial.hpp"
 
 namespace lockin {
 namespace {
@@ -18,18 +18,6 @@ namespace {
 using detail::AgentTables;
 
 constexpr std::int16_t at_opening = -1;
-
-CellId segment_cell(const Market& market, std::size_t s) {
-  return CellId().with("segment").with(market.spec().segments[s].name);
-}
-
-std::vector<double> type_weights(const Market& market, std::size_t s) {
-  std::vector<double> weights;
-  const Market::Segment& segment = market.segment(SegmentId(s));
-  for (std::size_t y = segment.first_type; y < segment.first_type + segment.type_count; ++y)
-    weights.push_back(market.type(TypeId(y)).weight);
-  return weights;
-}
 
 // Where a uniform number falls in a distribution; the last cell of positive probability takes what rounding leaves.
 class Table {
@@ -73,31 +61,15 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::ve
   for (std::size_t s = 0; s < market.segment_count(); ++s) {
     const Market::Segment& segment = market.segment(SegmentId(s));
     tally_.scale[s] = segment.customers / static_cast<double>(simulated[s]);
-    const auto may_be = [&](ParameterId id) {
-      const Path& path = market.parameters()[id.index()].path;
-      if (path.form != Path::Form::constant || path.constant != 0) return true;
-      for (const Market::Event& event : market.events())
-        for (const Market::Effect& effect : event.effects)
-          if (std::find(effect.targets.begin(), effect.targets.end(), id) != effect.targets.end())
-            return true;
-      return false;
-    };
-    turnover_.push_back(may_be(segment.entry) || may_be(segment.exit));
+    turnover_.push_back(detail::may_differ_from_zero(market, segment.entry) ||
+                        detail::may_differ_from_zero(market, segment.exit));
   }
 }
 
 AgentEngine::AgentEngine(const Market& market, const Settings& settings)
     : AgentEngine(market, settings, simulated_customers(market, settings.customers)) {
-  const std::vector<std::uint64_t> simulated = simulated_customers(market, settings.customers);
-  std::vector<std::uint64_t> counts(market.type_count());
-  for (std::size_t s = 0; s < simulated.size(); ++s) {
-    const Market::Segment& segment = market.segment(SegmentId(s));
-    Philox stream =
-        StreamKey{settings.seed, settings.replication, 0, Purpose::opening_types, segment_cell(market, s), 0}
-            .stream();
-    draw_multinomial(simulated[s], type_weights(market, s), stream,
-                     std::span(counts).subspan(segment.first_type, segment.type_count));
-  }
+  const std::vector<std::uint64_t> counts = detail::draw_opening_types(
+      market, settings.seed, settings.replication, simulated_customers(market, settings.customers));
   for (std::size_t y = 0; y < counts.size(); ++y) draw_opening(y, counts[y]);
   count_held();
 }
@@ -229,21 +201,8 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
 }
 
 void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
-  std::vector<double> mean(market_.segment_count(), 0.0);
-  for (std::size_t y = 0; y < runs_.size(); ++y)
-    mean[market_.type(TypeId(y)).segment.index()] += tally_.present[y];
   // The number of entrants follows from those present at t-1, whoever leaves in t.
-  std::vector<std::uint64_t> counts(runs_.size(), 0);
-  for (std::size_t s = 0; s < mean.size(); ++s) {
-    const double expected = mean[s] * kernel.entry_rate(SegmentId(s));
-    if (expected == 0) continue;
-    const Market::Segment& segment = market_.segment(SegmentId(s));
-    Philox stream =
-        StreamKey{key.seed, key.replication, key.period.value, Purpose::entry, segment_cell(market_, s), 0}
-            .stream();
-    draw_multinomial(draw_poisson(expected, stream), type_weights(market_, s), stream,
-                     std::span(counts).subspan(segment.first_type, segment.type_count));
-  }
+  const std::vector<std::uint64_t> counts = detail::draw_entrants(market_, kernel, key, tally_.present);
   leave(kernel, key);
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     if (counts[y] == 0) continue;

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
 #include <stdexcept>
+
+#include "engine/detail/tied_slots.hpp"
 
 namespace lockin {
 namespace {
@@ -145,30 +146,10 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
     }
     Unit unit;
     unit.types.push_back(y);
-    const Market::Segment& segment = market_.segment(type.segment);
-    std::vector<std::size_t> group_of(type.slots.size());
-    std::iota(group_of.begin(), group_of.end(), std::size_t{0});
-    const auto tied = [&](std::size_t a, std::size_t b) {
-      return segment
-          .affinity[type.slots[a].layer.index() * market_.layer_count() + type.slots[b].layer.index()]
-          .has_value();
-    };
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t a = 0; a < group_of.size(); ++a)
-        for (std::size_t b = 0; b < group_of.size(); ++b)
-          if (a != b && tied(a, b) && group_of[a] != group_of[b])
-            group_of[a] = group_of[b] = std::min(group_of[a], group_of[b]), changed = true;
-    }
-    for (std::size_t g = 0; g < group_of.size(); ++g) {
-      Group group;
+    for (const std::vector<std::size_t>& slots : detail::tied_slots(market_, type)) {
+      Group group{slots, {}};
       double size = 1;
-      for (std::size_t k = 0; k < group_of.size(); ++k)
-        if (group_of[k] == g) {
-          group.slots.push_back(k);
-          size *= static_cast<double>(tally_.slots[y][k].states.size());
-        }
-      if (group.slots.empty()) continue;
+      for (const std::size_t k : slots) size *= static_cast<double>(tally_.slots[y][k].states.size());
       states += size;
       if (states > most_states)
         throw std::invalid_argument(

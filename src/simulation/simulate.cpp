@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 #include "lockin/policy/learning_curve.hpp"
 #include "lockin/policy/parameter_paths.hpp"
@@ -78,10 +79,10 @@ Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
 }  // namespace
 
 Trajectory simulate(const Market& market, const RunSettings& settings) {
+  const std::size_t threads =
+      settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
   switch (settings.engine) {
     case EngineKind::agent: {
-      const std::size_t threads =
-          settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
       const AgentEngine::Settings of{settings.seed, settings.replication, threads, settings.customers,
                                      settings.draw_sizes};
       AgentEngine engine =
@@ -94,10 +95,16 @@ Trajectory simulate(const Market& market, const RunSettings& settings) {
           settings.opening ? MeanFieldEngine(market, *settings.opening) : MeanFieldEngine(market);
       return run(market, settings, engine);
     }
-    case EngineKind::cohort:
-      break;
+    case EngineKind::cohort: {
+      if (settings.draw_sizes) throw std::invalid_argument("drawn sizes need the agent engine");
+      const CohortEngine::Settings of{settings.seed, settings.replication, threads, settings.customers,
+                                      !settings.policies.empty()};
+      CohortEngine engine =
+          settings.opening ? CohortEngine(market, of, *settings.opening) : CohortEngine(market, of);
+      return run(market, settings, engine);
+    }
   }
-  throw std::invalid_argument("the cohort engine is not part of this version; agent and mean_field are");
+  throw std::invalid_argument("no such engine");
 }
 
 }  // namespace lockin

@@ -7,17 +7,17 @@
 
 namespace lockin {
 
-/// Largest count that the samplers accept: above 1e15 Boost's binomial loses its mean (boostorg/random issue 81).
+/// Largest count that the samplers accept: above it doubles would not tell counts apart.
 inline constexpr std::uint64_t max_count = 1'000'000'000'000'000;
 
-/// Exact binomial draw (Boost.Random).
+/// Exact binomial draw: inversion, or transformed rejection (Hormann 1993, algorithm BTRS).
 /// @param n trials, at most max_count
 /// @param p in [0, 1]
 /// @param engine stream to draw from
 /// @throws std::domain_error if n > max_count or p is no probability.
 std::uint64_t draw_binomial(std::uint64_t n, double p, Philox& engine);
 
-/// Exact Poisson draw (Boost.Random).
+/// Exact Poisson draw: inversion, or transformed rejection (Hormann 1993, algorithm PTRS).
 /// @param mean >= 0, at most max_count
 /// @param engine stream to draw from
 /// @throws std::domain_error for another mean.

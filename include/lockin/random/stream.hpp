@@ -19,7 +19,8 @@ enum class Purpose : std::uint32_t {
   resolve = 8,        ///< the same: the lower bits
   move = 9,           ///< coins of move events
   release = 10,       ///< releases and their jumps
-  destination = 12    ///< which provider a slot that acts takes
+  destination = 12,   ///< which provider a slot that acts takes
+  split = 13          ///< what the customers of a cell do, all at once
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another

@@ -1,0 +1,222 @@
+#include "engine/detail/cohort_split.hpp"
+
+#include <algorithm>
+
+#include "random/count_samplers.hpp"
+
+namespace lockin::detail {
+namespace {
+
+constexpr std::uint64_t most_dense = 1u << 16;  // keys that a scan after each period costs less than sorting
+
+}  // namespace
+
+SlotGroup::SlotGroup(const Market& market, const CustomerType& type, std::vector<std::size_t> of)
+    : slots(std::move(of)), block_stride(slots.size()), stage_stride(slots.size()) {
+  for (const std::size_t k : slots) {
+    const Slot& slot = type.slots[k];
+    states.emplace_back(market.provider_count(), market.layer(slot.layer).stages);
+    cells.push_back(
+        CellId().with(market.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0));
+  }
+  for (std::size_t i = slots.size(); i-- > 0;) {
+    stage_stride[i] = stages;
+    stages *= states[i].stage_count();
+  }
+  keys = stages;
+  for (std::size_t i = slots.size(); i-- > 0;) {
+    block_stride[i] = keys;
+    keys *= market.provider_count() + 1;
+  }
+}
+
+std::size_t SlotGroup::state_of(std::size_t i, std::uint64_t key) const {
+  const std::size_t x = key / block_stride[i] % (states[i].providers() + 1);
+  return x == states[i].providers() ? states[i].none()
+                                    : states[i].held(x, key / stage_stride[i] % states[i].stage_count());
+}
+
+double SlotGroup::key_count(const Market& market, const CustomerType& type,
+                            const std::vector<std::size_t>& slots) {
+  double keys = 1;
+  for (const std::size_t k : slots)
+    keys *= static_cast<double>((market.provider_count() + 1) *
+                                (static_cast<std::size_t>(market.layer(type.slots[k].layer).stages) + 1));
+  return keys;
+}
+
+void CohortSplit::step(const Period& period, const CustomerType& type, const SlotGroup& group,
+                       std::vector<CohortCell>& cells, std::vector<SlotTally>& tally) {
+  dense_ = group.keys <= most_dense;
+  if (dense_ && by_key_.size() < group.keys) by_key_.resize(group.keys, 0);
+  list_.clear();
+  axes_.resize(std::max(axes_.size(), group.slots.size()));
+  to_.resize(axes_.size());
+  for (std::vector<std::uint64_t>& to : to_) to.resize(period.market.provider_count());
+  incumbents_.resize(group.slots.size());
+  for (const std::size_t k : group.slots) std::fill(tally[k].held.begin(), tally[k].held.end(), 0.0);
+  for (std::size_t first = 0; first < cells.size();) {
+    const std::uint64_t block = cells[first].key / group.stages;
+    std::size_t last = first;
+    while (last < cells.size() && cells[last].key / group.stages == block) ++last;
+    split_block(period, type, group, std::span(cells).subspan(first, last - first), tally);
+    first = last;
+  }
+  collect(group, cells);
+}
+
+// Customers with the same incumbents: the slots get their fates one after the other, each by its state at t-1, as no
+// fate depends on another's; whoever leaves is drawn a destination at the end.
+void CohortSplit::split_block(const Period& period, const CustomerType& type, const SlotGroup& group,
+                              std::span<const CohortCell> block, std::vector<SlotTally>& tally) {
+  const std::size_t n = group.slots.size(), J = period.market.provider_count();
+  const std::uint64_t first_key = block.front().key / group.stages * group.stages;
+  CellId cell = type.cell;
+  std::size_t size = 1;
+  extent_.clear();
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::size_t x = first_key / group.block_stride[i] % (J + 1);
+    incumbents_[i] = x;
+    cell = cell.with(group.cells[i].value()).with(period.providers[x].value());
+    extent_.push_back(x == J ? 1 : group.states[i].stage_count());
+    size *= extent_.back();
+  }
+  words_.start(
+      StreamKey{period.key.seed, period.key.replication, period.key.period.value, Purpose::split, cell, 0}
+          .stream());
+  value_.assign(size, 0);
+  std::uint64_t customers = 0;
+  for (const CohortCell& of : block) {
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      place = place * extent_[i] + of.key / group.stage_stride[i] % group.states[i].stage_count();
+    value_[place] = of.count;
+    customers += of.count;
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    if (incumbents_[i] < J) tally[group.slots[i]].base[incumbents_[i]] += static_cast<double>(customers);
+    set_axis(axes_[i], period, type, group, i);
+    transform(i);
+  }
+  for (std::size_t at = 0; at < value_.size(); ++at)
+    if (value_[at] > 0) place(group, 0, 0, at, value_[at], tally);
+}
+
+void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
+                           std::size_t i) {
+  const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
+  const std::size_t J = period.market.provider_count(), x = incumbents_[i];
+  std::size_t context = 0;
+  for (std::size_t other = 0; other < group.slots.size(); ++other)
+    context += kernel.context_stride[group.slots[other]] * incumbents_[other];
+  axis.incumbent = x;
+  axis.own = extent_[i];
+  axis.top = axis.own - 1;
+  axis.advance = kernel.advance;
+  axis.leaving_by_stage = kernel.row_per_state != 0;
+  axis.fates.clear();
+  axis.leave.clear();
+  axis.rows.clear();
+  axis.moves.clear();
+  const auto state = [&](std::size_t d) { return x == J ? kernel.states.none() : kernel.states.held(x, d); };
+  for (std::size_t d = 0; d < axis.own; ++d) axis.fates.push_back({state(d), false});
+  axis.first_leaving = axis.fates.size();
+  for (std::size_t d = 0; d < axis.own; ++d) {
+    const std::span<const double> row = kernel.row(context, state(d));
+    double away = 0;
+    for (std::size_t j = 0; j < J; ++j) away += j == x ? 0 : row[j];
+    // Rounding of a row may take it past 1.
+    axis.leave.push_back(std::min(1.0, kernel.act(context, state(d)) * away));
+    if (d > 0 && !axis.leaving_by_stage) continue;
+    axis.fates.push_back({axis.rows.size(), true});
+    for (std::size_t j = 0; j < J; ++j) axis.rows.push_back(j == x ? 0 : row[j]);
+  }
+  for (const Market::Move& move : period.kernel.moves()) {
+    if (x == J || move.layer != kernel.layer || move.from.index() != x ||
+        (move.segment && *move.segment != type.segment))
+      continue;
+    axis.moves.push_back({move.share, move.keep_stage, axis.fates.size()});
+    for (std::size_t d = 0; d < (move.keep_stage ? axis.own : 1); ++d)
+      axis.fates.push_back({kernel.states.held(move.to.index(), d), false});
+  }
+}
+
+// Replaces the states of slot i by its fates.
+void CohortSplit::transform(std::size_t i) {
+  const Axis& axis = axes_[i];
+  std::size_t inner = 1, outer = 1;
+  for (std::size_t k = 0; k < i; ++k) outer *= extent_[k];
+  for (std::size_t k = i + 1; k < extent_.size(); ++k) inner *= extent_[k];
+  const std::size_t fates = axis.fates.size();
+  other_.assign(outer * fates * inner, 0);
+  for (std::size_t o = 0; o < outer; ++o)
+    for (std::size_t d = 0; d < axis.own; ++d)
+      for (std::size_t in = 0; in < inner; ++in) {
+        std::uint64_t left = value_[(o * axis.own + d) * inner + in];
+        if (left == 0) continue;
+        const auto give = [&](std::size_t fate, std::uint64_t count) {
+          other_[(o * fates + fate) * inner + in] += count;
+          left -= count;
+        };
+        for (const Move& move : axis.moves)
+          give(move.fate + (move.keep_stage ? d : 0), binomial(left, move.share, words_));
+        give(axis.first_leaving + (axis.leaving_by_stage ? d : 0), binomial(left, axis.leave[d], words_));
+        if (d < axis.top) give(d + 1, binomial(left, axis.advance, words_));
+        give(d, left);
+      }
+  value_.swap(other_);
+  extent_[i] = fates;
+}
+
+// Draws destinations of slots i and later, and counts customers where they end. `rest`: their fates, the last slot lowest.
+void CohortSplit::place(const SlotGroup& group, std::size_t i, std::uint64_t key, std::uint64_t rest,
+                        std::uint64_t count, std::vector<SlotTally>& tally) {
+  if (i == group.slots.size()) return add(key, count);
+  std::uint64_t below = 1;
+  for (std::size_t k = i + 1; k < group.slots.size(); ++k) below *= extent_[k];
+  const Axis& axis = axes_[i];
+  const Fate& fate = axis.fates[rest / below];
+  SlotTally& slot = tally[group.slots[i]];
+  const std::size_t J = slot.states.providers(), x = axis.incumbent;
+  const auto go = [&](std::size_t state, std::uint64_t n) {
+    const std::size_t to = slot.states.provider(state);
+    slot.held[state] += static_cast<double>(n);
+    if (to != x) (x == J ? slot.adopted[to] : slot.moved[x * J + to]) += static_cast<double>(n);
+    place(group, i + 1, key + group.key_of(i, state), rest % below, n, tally);
+  };
+  if (!fate.leaves) return go(fate.state, count);
+  // A later slot draws destinations, too, before this one has come to its next.
+  std::vector<std::uint64_t>& to = to_[i];
+  multinomial(count, std::span(axis.rows).subspan(fate.state, J), words_, to);
+  for (std::size_t j = 0; j < J; ++j)
+    if (to[j] > 0) go(slot.states.held(j, 0), to[j]);
+}
+
+void CohortSplit::add(std::uint64_t key, std::uint64_t count) {
+  if (dense_)
+    by_key_[key] += count;
+  else
+    list_.push_back({key, count});
+}
+
+void CohortSplit::collect(const SlotGroup& group, std::vector<CohortCell>& cells) {
+  cells.clear();
+  if (dense_) {
+    for (std::uint64_t key = 0; key < group.keys; ++key) {
+      if (by_key_[key] == 0) continue;
+      cells.push_back({key, by_key_[key]});
+      by_key_[key] = 0;
+    }
+    return;
+  }
+  std::sort(list_.begin(), list_.end(),
+            [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
+  for (const CohortCell& cell : list_) {
+    if (cells.empty() || cells.back().key != cell.key)
+      cells.push_back(cell);
+    else
+      cells.back().count += cell.count;
+  }
+}
+
+}  // namespace lockin::detail
