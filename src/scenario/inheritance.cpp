@@ -102,6 +102,11 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
                    "for example segments.firms.entry=0.2");
       continue;
     }
+    if (parts->front() == "extends") {
+      problems.add(mark, path, "an override of what the file extends", "extends in a file of its own",
+                   "a file with extends = and the keys that differ");
+      continue;
+    }
     const std::string written = overrides[i].substr(equals + 1);
     Node value;
     try {
