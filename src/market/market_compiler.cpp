@@ -381,7 +381,6 @@ void MarketCompiler::compile_segment(std::size_t s) {
       problem(at + ".primary_spend", fmt::format("{}", multi.primary_spend), "a number between 0 and 1");
   }
   check_classes(key, spec);
-  constexpr std::size_t most_types = 1'000'000;
   double types = static_cast<double>(std::max<std::size_t>(1, spec.taste_classes.size())) *
                  (spec.size.spread == SizeSpec::Spread::none ? 1 : spec.size.classes);
   for (const auto* taste : {&spec.taste_price, &spec.taste_quality, &spec.taste_switching_cost}) {
@@ -395,9 +394,9 @@ void MarketCompiler::compile_segment(std::size_t s) {
       if (const TasteSpec* one = taste->find(name); one && !taste->all) types *= points(*one);
   }
   types *= math::pow(2, static_cast<double>(spec.multi_home.size()));
-  if (!(types <= static_cast<double>(most_types))) {
+  if (!(types <= static_cast<double>(max_types))) {
     problem(key, fmt::format("{:.3g} types of customers (taste classes x size classes x sourcing)", types),
-            fmt::format("at most {}", most_types), "fewer classes");
+            fmt::format("at most {}", max_types), "fewer classes");
   } else if (problems_.empty()) {
     segment.first_type = m_.types_.size();
     for (CustomerType& type : customer_types(spec_, s, m_.choice_classes_)) {

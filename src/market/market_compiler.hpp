@@ -8,6 +8,9 @@
 
 namespace lockin {
 
+/// Types of customers that a segment may have: a type costs memory, whatever the engine.
+inline constexpr std::size_t max_types = 1'000'000;
+
 /// Turns a description into a market and collects every problem on the way; the market is sound if there is none.
 class MarketCompiler {
  public:

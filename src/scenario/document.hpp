@@ -68,9 +68,8 @@ class ProblemList {
   std::unordered_set<std::string> known_;  // what was told already is not told again
 };
 
-/// The text of a file. @throws InputError for what is no readable file of at most `largest_file` bytes.
+/// The text of a file. @throws InputError for what is no readable file of at most `limits::file_bytes`.
 std::string read_file(const std::string& file);
-inline constexpr std::size_t largest_file = 1'000'000;
 
 /// Parses TOML after checks that keep the parser from harm. @throws InputError
 Node parse_document(std::string_view text, const std::string& file);

@@ -7,6 +7,7 @@
 #include "key_path.hpp"
 #include "lockin/market/population.hpp"
 #include "lockin/simulation/trajectory.hpp"
+#include "scenario/limits.hpp"
 #include "scenario/section_reader.hpp"
 #include "spelling.hpp"
 
@@ -45,11 +46,10 @@ void SectionReader::events() {
   if (!node) return;
   if (node->type != Node::Type::array)
     return read_.problem(node->mark, "events", shown(*node), "tables [[events]]", "two brackets: [[events]]");
-  constexpr std::size_t most_events = 1000;
-  if (node->items.size() > most_events)
-    return read_.problem(node->items[most_events].mark, "events",
+  if (node->items.size() > limits::events)
+    return read_.problem(node->items[limits::events].mark, "events",
                          fmt::format("{} events", node->items.size()),
-                         fmt::format("at most {}", most_events));
+                         fmt::format("at most {}", limits::events));
   std::set<std::string> seen;
   for (std::size_t i = 0; i < node->items.size(); ++i) {
     const Node& item = node->items[i];

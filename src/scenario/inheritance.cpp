@@ -7,6 +7,7 @@
 #include "lockin/market/calendar.hpp"
 #include "lockin/scenario/schema.hpp"
 #include "scenario/document.hpp"
+#include "scenario/limits.hpp"
 
 namespace lockin {
 namespace {
@@ -93,11 +94,10 @@ Node inherit(Node document, const std::string& file, const Resolver& resolve,
                  "a file that does not lead back here");
     problems.raise();
   }
-  constexpr std::size_t longest_chain = 32;
-  if (chain.size() >= longest_chain) {
+  if (chain.size() >= limits::extended_files) {
     problems.add(extends->mark, "extends",
-                 fmt::format("more than {} files, one extending the other", longest_chain),
-                 fmt::format("at most {}", longest_chain));
+                 fmt::format("more than {} files, one extending the other", limits::extended_files),
+                 fmt::format("at most {}", limits::extended_files));
     problems.raise();
   }
   chain.push_back(base_file);
@@ -127,7 +127,7 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
     std::string path = overrides[i].substr(0, equals);
     while (!path.empty() && path.back() == ' ') path.pop_back();
     const auto parts = split_path(path);
-    if (equals == std::string::npos || !parts || parts->size() > 16) {
+    if (equals == std::string::npos || !parts || parts->size() > limits::key_parts) {
       problems.add(mark, path, "\"" + overrides[i] + "\"", "KEY=VALUE with a dotted key and a TOML value",
                    "for example segments.firms.entry=0.2");
       continue;

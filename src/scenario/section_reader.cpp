@@ -7,6 +7,7 @@
 
 #include "key_path.hpp"
 #include "lockin/market/annual_totals.hpp"
+#include "scenario/limits.hpp"
 #include "spelling.hpp"
 
 namespace lockin {
@@ -48,7 +49,6 @@ Scenario SectionReader::read(const std::string& name) {
 
 // A market is a table of layers x providers x segments: what would not fit in memory is refused before it is built.
 bool SectionReader::too_many() {
-  constexpr std::size_t most = 1000, most_layers = 100, most_together = 200'000;
   bool told = false;
   const auto limit = [&](const char* section, std::size_t count, std::size_t allowed, const char* what) {
     if (count <= allowed) return;
@@ -56,12 +56,12 @@ bool SectionReader::too_many() {
                   fmt::format("at most {}", allowed));
     told = true;
   };
-  limit("layers", read_.layers.size(), most_layers, "layers");
-  limit("providers", read_.providers.size(), most, "providers");
-  limit("segments", read_.segments.size(), most, "segments");
+  limit("layers", read_.layers.size(), limits::layers, "layers");
+  limit("providers", read_.providers.size(), limits::providers, "providers");
+  limit("segments", read_.segments.size(), limits::segments, "segments");
   if (!told)
-    limit("segments", read_.layers.size() * read_.providers.size() * read_.segments.size(), most_together,
-          "layers x providers x segments");
+    limit("segments", read_.layers.size() * read_.providers.size() * read_.segments.size(),
+          limits::combinations, "layers x providers x segments");
   return told;
 }
 
@@ -119,12 +119,13 @@ void SectionReader::horizon() {
 
 bool SectionReader::sound_name(const Node& node, const std::string& section, const std::string& name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  bool sound = !name.empty() && name.size() <= 64 && letter(name[0]);
+  bool sound = !name.empty() && name.size() <= limits::name_length && letter(name[0]);
   for (const char c : name) sound = sound && (letter(c) || (c >= '0' && c <= '9') || c == '_');
   const std::string key = key_path(section, name.substr(0, 64));
   if (!sound)
-    read_.problem(node.key_mark, key, "a name that is none",
-                  "letters, digits and _, beginning with a letter, at most 64");
+    read_.problem(
+        node.key_mark, key, "a name that is none",
+        fmt::format("letters, digits and _, beginning with a letter, at most {}", limits::name_length));
   else if (reserved().contains(name))
     read_.problem(node.key_mark, key, "a reserved name", "another name");
   else if (name.find("_from_") != std::string::npos)
