@@ -86,28 +86,23 @@ void MarketCompiler::check_tables(const SegmentSpec& spec) {
   twice(spec.multi_home, [](const MultiHomeSpec& of) { return "multi_home." + of.layer; });
 }
 
-// Coefficients that differ in latent classes: in all classes, and then not in `taste` as well.
+// A coefficient that latent classes give and `taste` as well: one would win in silence.
 void MarketCompiler::check_taste_classes(const std::string& key, const SegmentSpec& spec) {
-  if (spec.taste_classes.empty()) return;
+  bool any = spec.taste_classes.empty();
   const auto check = [&](const char* name, bool in_taste,
                          std::optional<double> TasteClassSpec::*coefficient) {
-    const auto count =
-        std::count_if(spec.taste_classes.begin(), spec.taste_classes.end(),
-                      [&](const TasteClassSpec& one) { return (one.*coefficient).has_value(); });
-    if (count > 0 && in_taste)
+    if (std::none_of(spec.taste_classes.begin(), spec.taste_classes.end(),
+                     [&](const TasteClassSpec& one) { return (one.*coefficient).has_value(); }))
+      return;
+    any = true;
+    if (in_taste)
       problem(key_path(key, "taste", name), fmt::format("{} in taste and in taste.classes", name),
               "one of the two: they exclude each other");
-    if (count > 0 && count < static_cast<std::ptrdiff_t>(spec.taste_classes.size()))
-      problem(key + ".taste.classes",
-              fmt::format("{} in {} of {} classes", name, count, spec.taste_classes.size()),
-              "the same coefficients in all classes");
-    return count;
   };
-  const auto given =
-      check("price", !spec.taste_price.empty(), &TasteClassSpec::price) +
-      check("quality", !spec.taste_quality.empty(), &TasteClassSpec::quality) +
-      check("switching_cost", !spec.taste_switching_cost.empty(), &TasteClassSpec::switching_cost);
-  if (given == 0)
+  check("price", !spec.taste_price.empty(), &TasteClassSpec::price);
+  check("quality", !spec.taste_quality.empty(), &TasteClassSpec::quality);
+  check("switching_cost", !spec.taste_switching_cost.empty(), &TasteClassSpec::switching_cost);
+  if (!any)
     problem(key + ".taste.classes", "classes without a coefficient",
             "at least one of price, quality, switching_cost");
 }

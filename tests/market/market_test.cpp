@@ -434,10 +434,6 @@ const std::vector<Broken> segments{
        firms(m).taste_switching_cost.named = {{"maas", lockin::TasteSpec(1.0)}};
        firms(m).taste_classes = {{1, {}, {}, 2.0}};
      }},
-    {"classes_differ", "segments.firms.taste.classes",
-     [](MarketSpec& m) {
-       firms(m).taste_classes = {{1, 2.0, 1.0, {}}, {1, 3.0, {}, {}}};
-     }},
     {"classes_of_nothing", "segments.firms.taste.classes",
      [](MarketSpec& m) { firms(m).taste_classes = {{}}; }},
     {"reach_nan", "segments.firms.taste.reach.cloud", [](MarketSpec& m) { firms(m).taste_reach = nan; }},
