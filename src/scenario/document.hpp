@@ -90,7 +90,10 @@ std::string shown(const Node& node);
 /// Dotted path split at its dots; parts may be quoted. Nothing if it is malformed.
 std::optional<std::vector<std::string>> split_path(std::string_view path);
 
-/// The document as TOML text that parses to the same values.
+/// Puts values of the top of a file before its sections, where TOML has them: overrides and merged files add them behind.
+void values_first(Node& document);
+
+/// The document as TOML text that parses to the same values, in their order.
 std::string write_document(const Node& document);
 
 /// Shortest decimal text that reads back as the same double, with the point that TOML asks for.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "key_path.hpp"
@@ -43,8 +45,25 @@ Scenario SectionReader::read(const std::string& name) {
   segments();
   events();
   run();
-  scenario_.uncertain = read_.uncertain;
+  uncertain_numbers();
   return scenario_;
+}
+
+// The order of the file, which does not change when the order of reading does.
+void SectionReader::uncertain_numbers() {
+  std::map<const Node*, std::size_t> position;
+  const std::function<void(const Node&)> walk = [&](const Node& node) {
+    position.emplace(&node, position.size());
+    for (const Node::Entry& entry : node.entries) walk(entry.value);
+    for (const Node& item : node.items) walk(item);
+  };
+  if (!read_.uncertain.empty()) walk(document_);
+  std::stable_sort(read_.uncertain.begin(), read_.uncertain.end(),
+                   [&](const ValueReader::Uncertain& a, const ValueReader::Uncertain& b) {
+                     return position.at(a.node) < position.at(b.node);
+                   });
+  for (ValueReader::Uncertain& uncertain : read_.uncertain)
+    scenario_.uncertain.push_back(std::move(uncertain.number));
 }
 
 // A market is a table of layers x providers x segments: what would not fit in memory is refused before it is built.
@@ -256,7 +275,7 @@ void SectionReader::layer_shares(const Node& layers) {
                   "1 in each year, or one layer with \"rest\"");
     break;
   }
-  for (const UncertainNumber& number : read_.uncertain)
+  for (const auto& [node, number] : read_.uncertain)
     if (number.key.starts_with("layers.") && number.key.find(".share") != std::string::npos)
       read_.problem(last->mark, number.key, "an uncertain share where no layer is the rest",
                     "one layer with \"rest\", so that every draw adds up to 1");

@@ -209,7 +209,7 @@ std::optional<double> ValueReader::number(const Node& node, const std::string& k
   if (node.is_table() && node.has("dist") && uncertain_allowed) {
     const auto d = distribution(node, key, rule);
     if (!d) return std::nullopt;
-    uncertain.push_back({key, *d});
+    uncertain.push_back({&node, {key, *d}});
     return d->mean();
   }
   std::string hint;

@@ -21,7 +21,11 @@ class ValueReader {
 
   PeriodLength period = PeriodLength::quarter;  ///< dates may not be finer
   std::vector<std::string> layers, providers, segments;
-  std::vector<UncertainNumber> uncertain;
+  struct Uncertain {
+    const Node* node;  ///< in the document
+    UncertainNumber number;
+  };
+  std::vector<Uncertain> uncertain;  ///< in the order of reading
 
   /// No problem so far.
   [[nodiscard]] bool sound() const { return problems_.empty(); }

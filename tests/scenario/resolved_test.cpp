@@ -184,6 +184,30 @@ TEST_F(Inheritance, ReplacesWhatIsReadAnotherWay) {
             0.1);
 }
 
+// Not the order of reading, in which events come last and taste after private_share.
+TEST_F(Inheritance, UncertainNumbersKeepTheOrderOfTheResolvedText) {
+  const std::string uniform = "{ dist = \"uniform\", min = 0.1, max = 0.2 }",
+                    event =
+                        "\n[[events]]\nname = \"rule\"\nat = \"2025Q3\"\nramp = \"2 quarters\"\nscale = { "
+                        "\"portability\" = 0.6 }\n";
+  std::string text = with(std::string(whole_scenario), event, "");
+  text = with(text, "portability = 1.0\n", "");
+  text =
+      with(text, "[horizon]",
+           "[[events]]\nname = \"first\"\nat = 2025\nset = { portability = " + uniform + " }\n\n[horizon]");
+  text = with(text, "taste = { price = 1.2, quality = 1.1,",
+              "taste = { quality = " + uniform + ", price = " + uniform + ",");
+  write("base.toml", with(text, "private_share = 0.2", "private_share = " + uniform));
+  const Scenario scenario = child("portability = " + uniform + "\n[providers.b.iaas]\nprice = " + uniform +
+                                  "\n[segments.x]\nentry = 0.2\n");
+  std::vector<std::string> keys;
+  for (const UncertainNumber& number : scenario.uncertain) keys.push_back(number.key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"portability", "events.first.set.\"portability\"",
+                                            "providers.b.iaas.price", "segments.x.taste.quality",
+                                            "segments.x.taste.price", "segments.x.private_share"}));
+  expect_round_trip(scenario);
+}
+
 TEST_F(Inheritance, ReplacesAnEventInItsPlaceAndAddsOthersAtTheEnd) {
   const Scenario scenario = child(
       "[[events]]\nname = \"new\"\nat = \"2025Q2\"\nadd = { \"portability\" = 0.1 }\n[[events]]\nname = "
