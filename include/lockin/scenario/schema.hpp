@@ -72,6 +72,7 @@ struct SchemaKey {
 
 /// Keys that stand directly below a pattern, in the order of the table. Left out are names (`*`), and `source` and `note`,
 /// which may stand anywhere.
+/// @param pattern as `segments.*.size`; empty: the top of the file
 /// @param form only keys of this form of the value, as `pareto`; empty: of all forms
 [[nodiscard]] std::vector<std::string> schema_children(std::string_view pattern, std::string_view form = {});
 
