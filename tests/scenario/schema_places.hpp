@@ -1,9 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lockin/scenario/schema.hpp"
 
@@ -15,16 +18,8 @@ inline std::string key_in_whole_scenario(std::string_view pattern) {
       {"layers.*.slots", "layers.maas.slots"},
       {"layers.*.lock_in.curve", "layers.maas.lock_in.curve"},
       {"providers.*.*.price_per_million_tokens", "providers.a.maas.price_per_million_tokens"},
-      {"segments.*.size.sigma", "segments.y.size.sigma"},
       {"segments.*.taste.classes", "segments.y.taste.classes"},
-      {"segments.*.switching_cost.initial", "segments.x.switching_cost.iaas.initial"},
-      {"segments.*.switching_cost.full", "segments.x.switching_cost.iaas.full"},
-      {"segments.*.adopt.innovate", "segments.x.adopt.iaas.innovate"},
-      {"segments.*.adopt.imitate", "segments.x.adopt.iaas.imitate"},
-      {"segments.*.affinity.*", "segments.x.affinity.maas_from_iaas"},
-      {"segments.*.multi_home.*", "segments.x.multi_home.maas"},
-      {"segments.*.multi_home.*.share_of_customers", "segments.x.multi_home.maas.share_of_customers"},
-      {"segments.*.multi_home.*.primary_spend", "segments.x.multi_home.maas.primary_spend"}};
+      {"segments.*.affinity.*", "segments.x.affinity.maas_from_iaas"}};
   if (const auto found = special.find(pattern); found != special.end()) return found->second;
   std::string key(pattern);
   const std::map<std::string, std::string> names{
@@ -49,6 +44,18 @@ inline const std::vector<ValueTable>& value_tables() {
   static const std::string number = "segments.x.network.iaas", path = "segments.x.entry",
                            quality = "providers.a.iaas.quality", taste = "segments.x.taste.price";
   static const std::vector<ValueTable> tables{
+      {"layers.*.nests", "", "layers.iaas.nests", "{ groups = [[\"a\", \"b\"]], dissimilarity = 0.7@ }", ""},
+      {"providers.*.policy.price", "", "providers.a.policy.price",
+       "{ rule = \"learning_curve\", rate = 0.85@ }", ""},
+      {"segments.*.size", "pareto", "segments.x.size", "{ spread = \"pareto\", tail = 1.5@ }", ""},
+      {"segments.*.size", "lognormal", "segments.y.size", "{ spread = \"lognormal\", sigma = 1.2@ }", ""},
+      {"segments.*.switching_cost", "", "segments.x.switching_cost.iaas", "{ initial = 0.5, full = 1.5@ }",
+       ""},
+      {"segments.*.adopt", "", "segments.x.adopt.iaas", "{ innovate = 0.2@ }", ""},
+      {"segments.*.multi_home.*", "", "segments.x.multi_home.maas",
+       "{ share_of_customers = 0.4, primary_spend = 0.7@ }", ""},
+      {"events.*.move", "", "events.leave.move",
+       "{ layer = \"iaas\", from = \"a\", to = \"b\", share = 0.3@ }", ""},
       {"market.size", "", "market.size", "{ 2025 = 10.0, 2026 = 12.0@ }", ""},
       {"segments.*.taste.classes", "", "segments.y.taste.classes", "[{ weight = 1.0, price = 1.0@ }]", "[0]"},
       {"<number>", "triangular", number, "{ dist = \"triangular\", min = 1.0, mode = 1.5, max = 2.0@ }", ""},
@@ -70,6 +77,24 @@ inline const std::vector<ValueTable>& value_tables() {
   return tables;
 }
 
+/// The text of a table without one of its parts, or nothing where it has not got it.
+inline std::optional<std::string> without(const ValueTable& table, const std::string& part) {
+  std::string text = table.text;
+  const std::size_t at = text.find(" " + part + " = ");
+  if (at == std::string::npos) return std::nullopt;
+  std::size_t end = at;
+  for (int depth = 0; depth > 0 || (text[end] != ',' && text[end] != '@'); ++end)
+    depth += text[end] == '[' ? 1 : text[end] == ']' ? -1 : 0;
+  const std::size_t begin = text[end] == '@' && text[at - 1] == ',' ? at - 1 : at;
+  return text.erase(begin, (text[end] == ',' ? end + 1 : end) - begin);
+}
+
+/// The text of a table with a further part.
+inline std::string with_part(std::string text, const std::string& part) {
+  const std::size_t at = text.find('@');
+  return text.replace(at, 1, (text[at - 1] == '{' ? " " : ", ") + part);
+}
+
 /// The override that sets the key of a row to a value, and the key that messages give it.
 struct Setting {
   std::string override_text, key;
@@ -80,17 +105,7 @@ inline Setting setting(const SchemaKey& row, const std::string& value) {
   for (const ValueTable& table : value_tables()) {
     const std::vector<std::string> parts = schema_children(parent, table.form);
     if (table.pattern != parent || std::find(parts.begin(), parts.end(), last) == parts.end()) continue;
-    std::string text = table.text;
-    const std::string given = last + " = ";
-    if (const std::size_t at = text.find(" " + given); at != std::string::npos) {
-      std::size_t end = at + 1;
-      for (int depth = 0; depth > 0 || (text[end] != ',' && text[end] != '@'); ++end)
-        depth += text[end] == '[' ? 1 : text[end] == ']' ? -1 : 0;
-      text.replace(at + 1, end - at - 1, given + value);
-      text.erase(text.find('@'), 1);
-    } else {
-      text.replace(text.find('@'), 1, ", " + given + value);
-    }
+    const std::string text = with_part(without(table, last).value_or(table.text), last + " = " + value);
     return {table.key + "=" + text, table.key + table.place + "." + last};
   }
   const std::string key = key_in_whole_scenario(row.path);
