@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "key_path.hpp"
 #include "market/market_compiler.hpp"
@@ -54,6 +55,7 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   using Part = Market::Effect::Part;
   static constexpr const char* kinds[] = {"scale", "add", "set"};
   const std::string at = fmt::format("{}.{}.\"{}\"", key, kinds[static_cast<int>(spec.kind)], spec.target);
+  if (!std::isfinite(spec.number)) problem(at, fmt::format("{}", spec.number), "a finite number");
   Market::Effect effect{spec.kind, Part::value, {}, spec.number};
   std::string target = spec.target;
   auto found = targets_.find(target);
@@ -114,6 +116,7 @@ void MarketCompiler::compile_trigger(const std::string& key, const TriggerSpec& 
       spec.measure == Measure::token_share && l < spec_.layers.size() && !spec_.layers[l].token_unit)
     problem(at, "token_share in a spend layer, where it has no value",
             "token_share in a layer with unit = \"tokens\"");
+  if (!std::isfinite(spec.threshold)) problem(at, fmt::format("{}", spec.threshold), "a finite number");
   if (share && spec.provider.empty())
     problem(at, "no provider", "MEASURE.LAYER.PROVIDER: a share is somebody's");
   if (none && !spec.provider.empty())

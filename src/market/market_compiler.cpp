@@ -75,25 +75,6 @@ void MarketCompiler::compile_calendar() {
   }
 }
 
-void MarketCompiler::check_names() {
-  const auto unique = [&](const auto& things, const std::string& kind) {
-    if (things.empty()) problem(kind, "none", "at least one");
-    for (std::size_t i = 0; i < things.size(); ++i) {
-      if (things[i].name.empty()) problem(kind, "a name without letters", "letters, digits and _");
-      if (position_of(things, things[i].name) != i)
-        problem(key_path(kind, things[i].name), "the name twice", "unique names");
-    }
-  };
-  unique(spec_.layers, "layers");
-  unique(spec_.providers, "providers");
-  unique(spec_.segments, "segments");
-  for (const ProviderSpec& provider : spec_.providers)
-    for (const auto& [layer, offer] : provider.offers)
-      if (position_of(spec_.layers, layer) == spec_.layers.size())
-        problem(key_path("providers", provider.name, layer), "an unknown layer",
-                fmt::format("one of {}", fmt::join(names(true), ", ")));
-}
-
 void MarketCompiler::check_size() {
   if (!spec_.size) return;
   const long periods = static_cast<long>(m_.calendar_.size());
@@ -142,7 +123,7 @@ void MarketCompiler::compile_layers() {
     layer.advance = parameter(key + ".lock_in.advance", ParameterKind::advance, spec.advance_per_year);
     if (!spec.curve.empty() && spec.curve_tau)
       problem(key + ".lock_in.curve", "both curve and curve_tau", "one of them");
-    if (spec.curve_tau && !(*spec.curve_tau > 0))
+    if (spec.curve_tau && !(*spec.curve_tau > 0 && std::isfinite(*spec.curve_tau)))
       problem(key + ".lock_in.curve_tau", fmt::format("{}", *spec.curve_tau), "a number > 0");
     for (std::size_t d = 0; d < count; ++d) {
       const double D = layer.stages, stage = static_cast<double>(d);
@@ -157,7 +138,8 @@ void MarketCompiler::compile_layers() {
     }
     if (!spec.curve.empty() &&
         (spec.curve.size() != count || spec.curve.front() != 0 || spec.curve.back() != 1 ||
-         !std::is_sorted(spec.curve.begin(), spec.curve.end())))
+         !std::is_sorted(spec.curve.begin(), spec.curve.end()) ||
+         std::any_of(spec.curve.begin(), spec.curve.end(), [](double g) { return !(g >= 0 && g <= 1); })))
       problem(key + ".lock_in.curve", fmt::format("[{}]", fmt::join(spec.curve, ", ")),
               fmt::format("{} numbers from 0 to 1, never falling", count));
     layer.opening.assign(count, 0.0);
@@ -355,6 +337,8 @@ void MarketCompiler::compile_segment(std::size_t s) {
       problem(key_path(key, "adopt", name), "nothing", "innovate and imitate, as adopted is below 1");
     const double* gamma = spec.taste_reach.find(name);
     segment.gamma.push_back(gamma ? *gamma : 1);
+    if (!std::isfinite(segment.gamma.back()))
+      problem(key_path(key, "taste.reach", name), fmt::format("{}", segment.gamma.back()), "a finite number");
   }
   segment.affinity.resize(layer_names.size() * layer_names.size());
   for (const AffinitySpec& affinity : spec.affinity) {
@@ -381,7 +365,7 @@ void MarketCompiler::compile_segment(std::size_t s) {
       problem(at + ".primary_spend", fmt::format("{}", multi.primary_spend), "a number between 0 and 1");
   }
   check_classes(key, spec);
-  constexpr std::size_t most_types = 1'000'000;
+  check_taste_classes(key, spec);
   double types = static_cast<double>(std::max<std::size_t>(1, spec.taste_classes.size())) *
                  (spec.size.spread == SizeSpec::Spread::none ? 1 : spec.size.classes);
   for (const auto* taste : {&spec.taste_price, &spec.taste_quality, &spec.taste_switching_cost}) {
@@ -395,9 +379,9 @@ void MarketCompiler::compile_segment(std::size_t s) {
       if (const TasteSpec* one = taste->find(name); one && !taste->all) types *= points(*one);
   }
   types *= math::pow(2, static_cast<double>(spec.multi_home.size()));
-  if (!(types <= static_cast<double>(most_types))) {
+  if (!(types <= static_cast<double>(max_types))) {
     problem(key, fmt::format("{:.3g} types of customers (taste classes x size classes x sourcing)", types),
-            fmt::format("at most {}", most_types), "fewer classes");
+            fmt::format("at most {}", max_types), "fewer classes");
   } else if (problems_.empty()) {
     segment.first_type = m_.types_.size();
     for (CustomerType& type : customer_types(spec_, s, m_.choice_classes_)) {
@@ -469,7 +453,7 @@ void MarketCompiler::compile_learning_curves() {
       problem(key + ".rate", fmt::format("{}", spec.rate), "a number in (0, 1]");
     if (!(spec.pass_through >= 0 && spec.pass_through <= 1))
       problem(key + ".pass_through", fmt::format("{}", spec.pass_through), "a number (0..1)");
-    if (!(spec.experience_years > 0))
+    if (!(spec.experience_years > 0 && std::isfinite(spec.experience_years)))
       problem(key + ".experience", fmt::format("{}", spec.experience_years), "years > 0");
     Market::LearningCurve curve{
         ProviderId(j), spec.pass_through * math::log(spec.rate) / math::log(2), spec.experience_years, {}};

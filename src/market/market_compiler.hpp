@@ -8,6 +8,9 @@
 
 namespace lockin {
 
+/// Types of customers that a segment may have: a type costs memory, whatever the engine.
+inline constexpr std::size_t max_types = 1'000'000;
+
 /// Turns a description into a market and collects every problem on the way; the market is sound if there is none.
 class MarketCompiler {
  public:
@@ -33,6 +36,12 @@ class MarketCompiler {
   void compile_move(const std::string& key, const MoveSpec& spec, Market::Event& event);
   void compile_learning_curves();
   void check_names();
+  void check_offers();
+  void check_tables(const SegmentSpec& spec);
+  template <class T>
+  void check_table(const std::string& key, const Keyed<T>& table, const std::vector<std::string>& names,
+                   const char* what);
+  void check_taste_classes(const std::string& key, const SegmentSpec& spec);
   void check_classes(const std::string& key, const SegmentSpec& spec);
   void check_size();
   void check_values();

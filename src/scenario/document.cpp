@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "scenario/guard.hpp"
+#include "scenario/limits.hpp"
 
 namespace lockin {
 namespace {
@@ -104,7 +105,7 @@ void ProblemList::raise() {
     return std::tie(left.file, left.line, left.column) < std::tie(right.file, right.line, right.column);
   });
   std::vector<PlacedProblem> placed;
-  std::size_t room = 10 * largest_file;  // thousands of problems may stand on one line of a megabyte
+  std::size_t room = 10 * limits::file_bytes;  // thousands of problems may stand on one line of a megabyte
   for (Held& held : problems_) {
     const std::size_t line = held.problem.place.line;
     if (held.source && line >= 1 && line <= held.source->lines.size()) {

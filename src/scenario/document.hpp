@@ -68,9 +68,8 @@ class ProblemList {
   std::unordered_set<std::string> known_;  // what was told already is not told again
 };
 
-/// The text of a file. @throws InputError for what is no readable file of at most `largest_file` bytes.
+/// The text of a file. @throws InputError for what is no readable file of at most `limits::file_bytes`.
 std::string read_file(const std::string& file);
-inline constexpr std::size_t largest_file = 1'000'000;
 
 /// Parses TOML after checks that keep the parser from harm. @throws InputError
 Node parse_document(std::string_view text, const std::string& file);
@@ -91,7 +90,10 @@ std::string shown(const Node& node);
 /// Dotted path split at its dots; parts may be quoted. Nothing if it is malformed.
 std::optional<std::vector<std::string>> split_path(std::string_view path);
 
-/// The document as TOML text that parses to the same values.
+/// Puts values of the top of a file before its sections, where TOML has them: overrides and merged files add them behind.
+void values_first(Node& document);
+
+/// The document as TOML text that parses to the same values, in their order.
 std::string write_document(const Node& document);
 
 /// Shortest decimal text that reads back as the same double, with the point that TOML asks for.

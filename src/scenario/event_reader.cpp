@@ -7,6 +7,7 @@
 #include "key_path.hpp"
 #include "lockin/market/population.hpp"
 #include "lockin/simulation/trajectory.hpp"
+#include "scenario/limits.hpp"
 #include "scenario/section_reader.hpp"
 #include "spelling.hpp"
 
@@ -45,11 +46,10 @@ void SectionReader::events() {
   if (!node) return;
   if (node->type != Node::Type::array)
     return read_.problem(node->mark, "events", shown(*node), "tables [[events]]", "two brackets: [[events]]");
-  constexpr std::size_t most_events = 1000;
-  if (node->items.size() > most_events)
-    return read_.problem(node->items[most_events].mark, "events",
+  if (node->items.size() > limits::events)
+    return read_.problem(node->items[limits::events].mark, "events",
                          fmt::format("{} events", node->items.size()),
-                         fmt::format("at most {}", most_events));
+                         fmt::format("at most {}", limits::events));
   std::set<std::string> seen;
   for (std::size_t i = 0; i < node->items.size(); ++i) {
     const Node& item = node->items[i];
@@ -67,7 +67,7 @@ void SectionReader::events() {
 }
 
 void SectionReader::event(const Node& node, const std::string& key, EventSpec& spec) {
-  if (!read_.table(node, key, {"name", "at", "when", "lasts", "ramp", "scale", "add", "set", "move"})) return;
+  if (!read_.table(node, key, "events.*")) return;
   const Node *at = node.find("at"), *when = node.find("when"), *lasts = node.find("lasts"),
              *ramp = node.find("ramp"), *of_move = node.find("move");
   if (at && when)
@@ -96,6 +96,7 @@ void SectionReader::effects(const Node& node, const std::string& key, EffectSpec
                             EventSpec& spec) {
   if (!node.is_table() || node.entries.empty())
     return read_.problem(node.mark, key, shown(node), "a table { \"event target\" = number }");
+  const SchemaKey& rule = schema_key(key_path("events.*", key.substr(key.rfind('.') + 1)));
   for (const Node::Entry& entry : node.entries) {
     if (entry.key == "source" || entry.key == "note") continue;
     if (entry.value.is_table() && !entry.value.has("dist")) {
@@ -109,7 +110,7 @@ void SectionReader::effects(const Node& node, const std::string& key, EffectSpec
       continue;
     }
     const std::string at = key + ".\"" + entry.key + "\"";
-    if (const auto number = read_.number(entry.value, at, schema_key("events.*.scale")))
+    if (const auto number = read_.number(entry.value, at, rule))
       spec.effects.push_back({kind, entry.key, *number});
   }
 }
@@ -157,7 +158,7 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
 }
 
 void SectionReader::move(const Node& node, const std::string& key, EventSpec& spec) {
-  if (!read_.table(node, key, {"layer", "from", "to", "share", "segment", "keep_stage"})) return;
+  if (!read_.table(node, key, "events.*.move")) return;
   MoveSpec of;
   const auto name_of = [&](const char* name, const std::vector<std::string>& known, std::string& into,
                            bool required) {
@@ -189,13 +190,10 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
 
 void SectionReader::run() {
   const Node* node = part(document_, "run");
-  if (!node || !read_.table(*node, "run",
-                            {"engine", "replications", "seed", "customers", "parameters", "shocks", "sizes"}))
-    return;
+  if (!node || !read_.table(*node, "run", "run")) return;
   RunSection& run = scenario_.run;
   if (const Node* engine = node->find("engine"))
-    if (const auto which =
-            read_.choice(*engine, "run.engine", schema_key("run.engine"), {"agent", "cohort", "mean_field"}))
+    if (const auto which = read_.choice(*engine, "run.engine", schema_key("run.engine")))
       run.engine = static_cast<EngineKind>(*which);
   if (const Node* value = node->find("replications"))
     if (const auto n = read_.integer(*value, "run.replications", schema_key("run.replications")))
@@ -214,11 +212,11 @@ void SectionReader::run() {
   for (const auto& [name, into] :
        {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})
     if (const Node* value = node->find(name))
-      if (const auto which = read_.choice(*value, std::string("run.") + name,
-                                          schema_key(std::string("run.") + name), {"mean", "drawn"}))
+      if (const auto which =
+              read_.choice(*value, std::string("run.") + name, schema_key(std::string("run.") + name)))
         *into = *which == 1;
   if (const Node* value = node->find("sizes"))
-    if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes"), {"classes", "drawn"}))
+    if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes")))
       run.draw_sizes = *which == 1;
   if (run.draw_sizes && run.engine != EngineKind::agent)
     read_.problem(node->find("sizes")->mark, "run.sizes", "\"drawn\" with another engine",

@@ -6,11 +6,10 @@
 #include <fstream>
 
 #include "scenario/guard.hpp"
+#include "scenario/limits.hpp"
 
 namespace lockin {
 namespace {
-
-constexpr std::size_t deepest = 32, longest_key = 16;
 
 std::optional<std::size_t> invalid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
@@ -106,9 +105,9 @@ class Scanner {
                         (!array || (at_ + 1 < text_.size() && text_[at_ + 1] == ']'));
     if (!sound || !name || !closed)
       problems_.add(where, "table header", "a header that is none", "[name] or [name.name], [[events]]");
-    if (dots >= longest_key)
+    if (dots >= limits::key_parts)
       problems_.add(where, "table header", fmt::format("{} parts", dots + 1),
-                    fmt::format("at most {} parts", longest_key));
+                    fmt::format("at most {} parts", limits::key_parts));
     skip_line();
   }
 
@@ -130,15 +129,15 @@ class Scanner {
       }
       if (c == '=') in_key = false;
       if (c == ',' || c == '{') in_key = depth > 0 || c == '{', dots = 0;
-      if (c == '.' && in_key && ++dots >= longest_key && !told) {
-        problems_.add(where, "key", fmt::format("more than {} parts", longest_key),
-                      fmt::format("at most {} parts", longest_key));
+      if (c == '.' && in_key && ++dots >= limits::key_parts && !told) {
+        problems_.add(where, "key", fmt::format("more than {} parts", limits::key_parts),
+                      fmt::format("at most {} parts", limits::key_parts));
         told = true;
       }
       if (c == '[' || c == '{') {
-        if (++depth > deepest && !told) {
-          problems_.add(where, "value", fmt::format("more than {} levels of nesting", deepest),
-                        fmt::format("at most {} levels", deepest));
+        if (++depth > limits::nesting && !told) {
+          problems_.add(where, "value", fmt::format("more than {} levels of nesting", limits::nesting),
+                        fmt::format("at most {} levels", limits::nesting));
           told = true;
         }
       } else if ((c == ']' || c == '}') && depth > 0) {
@@ -194,13 +193,13 @@ std::string read_file(const std::string& file) {
     refuse(file, "not a regular file", "a scenario file");
   std::ifstream in(file, std::ios::binary);
   if (!in) refuse(file, fmt::format("cannot be read: {}", std::strerror(errno)), "a readable scenario file");
-  std::string text(largest_file + 1, '\0');
+  std::string text(limits::file_bytes + 1, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) refuse(file, "cannot be read to its end", "a readable scenario file");
-  if (text.size() > largest_file)
-    refuse(file, fmt::format("more than {} bytes", largest_file),
-           fmt::format("a scenario of at most {} bytes", largest_file));
+  if (text.size() > limits::file_bytes)
+    refuse(file, fmt::format("more than {} bytes", limits::file_bytes),
+           fmt::format("a scenario of at most {} bytes", limits::file_bytes));
   return text;
 }
 

@@ -5,7 +5,9 @@
 
 #include "key_path.hpp"
 #include "lockin/market/calendar.hpp"
+#include "lockin/scenario/schema.hpp"
 #include "scenario/document.hpp"
+#include "scenario/limits.hpp"
 
 namespace lockin {
 namespace {
@@ -18,6 +20,35 @@ bool is_value(const Node& node) {
   return std::any_of(node.entries.begin(), node.entries.end(), [](const Node::Entry& e) {
     return marks.contains(e.key) || Date::parse(e.key).has_value();
   });
+}
+
+// True if a dotted key is one that the pattern of a row stands for.
+bool matches(std::string_view key, std::string_view pattern) {
+  while (true) {
+    const std::size_t end = key.find('.'), pattern_end = pattern.find('.');
+    const std::string_view want = pattern.substr(0, pattern_end);
+    if (want != "*" && want != key.substr(0, end)) return false;
+    if (end == std::string_view::npos || pattern_end == std::string_view::npos) return end == pattern_end;
+    key.remove_prefix(end + 1);
+    pattern.remove_prefix(pattern_end + 1);
+  }
+}
+
+// Two tables of one key of which one is a value for all names and the other holds a value by name. Merged they would be
+// neither. Names of keys are reserved, so that a part such as `initial` is never a name.
+bool read_differently(const Node& one, const Node& other, const std::string& key) {
+  const auto row = std::find_if(schema().begin(), schema().end(), [&](const SchemaKey& k) {
+    return k.by != KeyedBy::nothing && matches(key, k.path);
+  });
+  if (row == schema().end()) return false;
+  const std::vector<std::string> parts = schema_children(row->path);
+  const auto holds = [&](const Node& node, bool of_parts) {
+    return std::any_of(node.entries.begin(), node.entries.end(), [&](const Node::Entry& e) {
+      const bool part = std::find(parts.begin(), parts.end(), e.key) != parts.end();
+      return e.key != "source" && e.key != "note" && part == of_parts;
+    });
+  };
+  return (holds(one, true) && holds(other, false)) || (holds(one, false) && holds(other, true));
 }
 
 void merge(Node& base, Node&& over, const std::string& path) {
@@ -40,7 +71,7 @@ void merge(Node& base, Node&& over, const std::string& path) {
           *same = std::move(event);
       }
     } else if (key == "horizon" || (path.empty() && !is_value(entry.value)) ||
-               (!is_value(*old) && !is_value(entry.value))) {
+               (!is_value(*old) && !is_value(entry.value) && !read_differently(*old, entry.value, key))) {
       merge(*old, std::move(entry.value), key);
     } else {
       *old = std::move(entry.value);
@@ -63,11 +94,10 @@ Node inherit(Node document, const std::string& file, const Resolver& resolve,
                  "a file that does not lead back here");
     problems.raise();
   }
-  constexpr std::size_t longest_chain = 32;
-  if (chain.size() >= longest_chain) {
+  if (chain.size() >= limits::extended_files) {
     problems.add(extends->mark, "extends",
-                 fmt::format("more than {} files, one extending the other", longest_chain),
-                 fmt::format("at most {}", longest_chain));
+                 fmt::format("more than {} files, one extending the other", limits::extended_files),
+                 fmt::format("at most {}", limits::extended_files));
     problems.raise();
   }
   chain.push_back(base_file);
@@ -97,9 +127,14 @@ void apply_overrides(Node& document, const std::vector<std::string>& overrides) 
     std::string path = overrides[i].substr(0, equals);
     while (!path.empty() && path.back() == ' ') path.pop_back();
     const auto parts = split_path(path);
-    if (equals == std::string::npos || !parts || parts->size() > 16) {
+    if (equals == std::string::npos || !parts || parts->size() > limits::key_parts) {
       problems.add(mark, path, "\"" + overrides[i] + "\"", "KEY=VALUE with a dotted key and a TOML value",
                    "for example segments.firms.entry=0.2");
+      continue;
+    }
+    if (parts->front() == "extends") {
+      problems.add(mark, path, "an override of what the file extends", "extends in a file of its own",
+                   "a file with extends = and the keys that differ");
       continue;
     }
     const std::string written = overrides[i].substr(equals + 1);

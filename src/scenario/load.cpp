@@ -78,6 +78,7 @@ Scenario read_scenario(std::string_view text, const std::string& file, const std
                        const std::vector<std::string>& overrides, const Resolver& resolve) {
   Node document = with_inheritance(parse_document(text, file), file, resolve);
   apply_overrides(document, overrides);
+  values_first(document);
   ProblemList problems;
   Scenario scenario = SectionReader(document, problems).read(name);
   problems.raise();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -14,7 +15,7 @@ using enum KeyedBy;
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr std::string_view any = "a finite number", probability = "a probability per year (0..1)",
                            share = "a share (0..1)", not_negative = "a number >= 0",
-                           positive = "a number > 0";
+                           positive = "a number > 0", growth = "a growth per year above -1";
 
 constexpr std::array keys{
     SchemaKey{
@@ -68,6 +69,14 @@ constexpr std::array keys{
               .default_value = "none",
               .meaning = "total of all layers per year, constant growth between given years; `growth` "
                          "continues outside. Without it revenue is in relative units"},
+    SchemaKey{.path = "market.size.growth",
+              .shape = plain_number,
+              .unit = "per year",
+              .allowed = growth,
+              .min = -1,
+              .min_is_excluded = true,
+              .default_value = "none",
+              .meaning = "beside years: goes on before the first and after the last of them"},
     SchemaKey{.path = "layers.*.share",
               .shape = layer_share,
               .allowed = share,
@@ -294,15 +303,19 @@ constexpr std::array keys{
               .meaning = "law of the sizes"},
     SchemaKey{.path = "segments.*.size.tail",
               .shape = plain_number,
+              .forms = "pareto",
               .allowed = "a number > 1",
               .min = 1,
               .min_is_excluded = true,
+              .required = true,
               .meaning = "exponent of a Pareto law"},
     SchemaKey{.path = "segments.*.size.sigma",
               .shape = plain_number,
+              .forms = "lognormal",
               .allowed = positive,
               .min = 0,
               .min_is_excluded = true,
+              .required = true,
               .meaning = "sd of the logarithm of a lognormal law"},
     SchemaKey{.path = "segments.*.size.classes",
               .shape = integer,
@@ -369,6 +382,27 @@ constexpr std::array keys{
               .min_is_excluded = true,
               .default_value = "1",
               .meaning = "relative size of the class"},
+    SchemaKey{
+        .path = "segments.*.taste.classes.price",
+        .shape = number,
+        .unit = "logits",
+        .allowed = not_negative,
+        .min = 0,
+        .default_value = "none",
+        .meaning = "alpha of the class, in all layers; in all classes or in none, and then not in taste"},
+    SchemaKey{.path = "segments.*.taste.classes.quality",
+              .shape = number,
+              .unit = "logits",
+              .allowed = any,
+              .default_value = "none",
+              .meaning = "beta of the class, the same way"},
+    SchemaKey{.path = "segments.*.taste.classes.switching_cost",
+              .shape = number,
+              .unit = "factor",
+              .allowed = not_negative,
+              .min = 0,
+              .default_value = "none",
+              .meaning = "factor of the class, the same way"},
     SchemaKey{.path = "segments.*.re_evaluate",
               .shape = path,
               .by = layer,
@@ -388,6 +422,22 @@ constexpr std::array keys{
               .event_target = true,
               .default_value = "0",
               .meaning = "kappa at stage 0 (initial) and at stage D (full); a single value is both"},
+    SchemaKey{.path = "segments.*.switching_cost.initial",
+              .shape = path,
+              .unit = "logits",
+              .allowed = not_negative,
+              .min = 0,
+              .event_target = true,
+              .required = true,
+              .meaning = "kappa at stage 0"},
+    SchemaKey{.path = "segments.*.switching_cost.full",
+              .shape = path,
+              .unit = "logits",
+              .allowed = not_negative,
+              .min = 0,
+              .event_target = true,
+              .required = true,
+              .meaning = "kappa at stage D, at least initial; only in layers with stages"},
     SchemaKey{.path = "segments.*.adopted",
               .shape = number,
               .by = layer,
@@ -406,6 +456,24 @@ constexpr std::array keys{
               .event_target = true,
               .default_value = "innovate 1, imitate 0",
               .meaning = "Bass p (innovate) and b (imitate); required in a layer where adopted is below 1"},
+    SchemaKey{.path = "segments.*.adopt.innovate",
+              .shape = path,
+              .unit = "per year",
+              .allowed = probability,
+              .min = 0,
+              .max = 1,
+              .event_target = true,
+              .required = true,
+              .meaning = "p: adoption of one's own accord"},
+    SchemaKey{.path = "segments.*.adopt.imitate",
+              .shape = path,
+              .unit = "per year",
+              .allowed = probability,
+              .min = 0,
+              .max = 1,
+              .event_target = true,
+              .default_value = "0",
+              .meaning = "b: adoption after others, times the share that has adopted"},
     SchemaKey{.path = "segments.*.network",
               .shape = path,
               .by = layer,
@@ -414,14 +482,15 @@ constexpr std::array keys{
               .event_target = true,
               .default_value = "0",
               .meaning = "eta: utility of a provider that all customers of the layer use"},
-    SchemaKey{.path = "segments.*.affinity",
+    SchemaKey{.path = "segments.*.affinity.*",
               .shape = path,
               .unit = "logits",
               .allowed = any,
               .event_target = true,
               .default_value = "0",
-              .meaning = "X_from_Y, theta: pull towards provider j in layer X for each other slot of layer Y "
-                         "that j holds"},
+              .meaning =
+                  "named X_from_Y; theta: pull towards provider j in layer X for each other slot of layer Y "
+                  "that j holds"},
     SchemaKey{.path = "segments.*.multi_home",
               .shape = multi_home,
               .allowed = "a table of layers: { share_of_customers, primary_spend }",
@@ -560,7 +629,166 @@ constexpr std::array keys{
               .allowed = "\"classes\" or \"drawn\"",
               .default_value = "classes",
               .meaning = "drawn: continuous sizes, agent only"},
+    SchemaKey{.path = "<number>.dist",
+              .shape = choice,
+              .allowed = "\"triangular\", \"uniform\", \"normal\", \"lognormal\" or \"beta\"",
+              .required = true,
+              .meaning = "law of an uncertain number; its support lies in the range of the key"},
+    SchemaKey{.path = "<number>.min",
+              .shape = plain_number,
+              .forms = "triangular, uniform",
+              .allowed = any,
+              .required = true,
+              .meaning = "least value"},
+    SchemaKey{.path = "<number>.mode",
+              .shape = plain_number,
+              .forms = "triangular",
+              .allowed = any,
+              .required = true,
+              .meaning = "most probable value"},
+    SchemaKey{.path = "<number>.max",
+              .shape = plain_number,
+              .forms = "triangular, uniform",
+              .allowed = any,
+              .required = true,
+              .meaning = "greatest value"},
+    SchemaKey{.path = "<number>.mean",
+              .shape = plain_number,
+              .forms = "normal, lognormal (mean), beta",
+              .allowed = any,
+              .required = true,
+              .meaning = "mean of the value itself"},
+    SchemaKey{.path = "<number>.sd",
+              .shape = plain_number,
+              .forms = "normal, lognormal (mean), beta",
+              .allowed = any,
+              .required = true,
+              .meaning = "sd of the value itself"},
+    SchemaKey{.path = "<number>.median",
+              .shape = plain_number,
+              .forms = "lognormal (median)",
+              .allowed = any,
+              .required = true,
+              .meaning = "median"},
+    SchemaKey{.path = "<number>.sigma",
+              .shape = plain_number,
+              .forms = "lognormal (median)",
+              .allowed = any,
+              .required = true,
+              .meaning = "sd of the logarithm"},
+    SchemaKey{.path = "<path>.interpolate",
+              .shape = choice,
+              .forms = "dates",
+              .allowed = "\"growth\", \"linear\" or \"step\"",
+              .default_value = "growth of a ratio, else linear",
+              .meaning = "beside dates: between two of them"},
+    SchemaKey{.path = "<path>.start",
+              .shape = number,
+              .forms = "growth, process",
+              .allowed = "the range of the key",
+              .required = true,
+              .meaning = "value at t = 0"},
+    SchemaKey{.path = "<path>.growth",
+              .shape = number,
+              .forms = "growth",
+              .unit = "per year",
+              .allowed = growth,
+              .min = -1,
+              .min_is_excluded = true,
+              .event_target = true,
+              .required = true,
+              .meaning = "times 1 + growth in a year"},
+    SchemaKey{.path = "<path>.process",
+              .shape = choice,
+              .forms = "process",
+              .allowed = "\"releases\"",
+              .required = true,
+              .meaning = "random jumps; only for quality"},
+    SchemaKey{.path = "<path>.per_year",
+              .shape = number,
+              .forms = "process",
+              .unit = "per year",
+              .allowed = not_negative,
+              .min = 0,
+              .event_target = true,
+              .required = true,
+              .meaning = "releases to be expected"},
+    SchemaKey{.path = "<path>.jump",
+              .shape = number,
+              .forms = "process",
+              .allowed = any,
+              .required = true,
+              .meaning = "what each release adds; a distribution is drawn anew for each"},
+    SchemaKey{.path = "<taste>.spread",
+              .shape = choice,
+              .forms = "normal, lognormal (mean), lognormal (median)",
+              .allowed = "\"normal\" or \"lognormal\"",
+              .required = true,
+              .meaning = "law of a coefficient that differs between customers"},
+    SchemaKey{.path = "<taste>.mean",
+              .shape = number,
+              .forms = "normal, lognormal (mean)",
+              .allowed = "a finite number, > 0 of a lognormal",
+              .required = true,
+              .meaning = "mean of the coefficient itself"},
+    SchemaKey{.path = "<taste>.sd",
+              .shape = number,
+              .forms = "normal, lognormal (mean)",
+              .allowed = positive,
+              .min = 0,
+              .min_is_excluded = true,
+              .required = true,
+              .meaning = "sd of the coefficient itself"},
+    SchemaKey{.path = "<taste>.median",
+              .shape = number,
+              .forms = "lognormal (median)",
+              .allowed = positive,
+              .min = 0,
+              .min_is_excluded = true,
+              .required = true,
+              .meaning = "median of the coefficient"},
+    SchemaKey{.path = "<taste>.sigma",
+              .shape = number,
+              .forms = "lognormal (median)",
+              .allowed = positive,
+              .min = 0,
+              .min_is_excluded = true,
+              .required = true,
+              .meaning = "sd of its logarithm"},
+    SchemaKey{.path = "<taste>.classes",
+              .shape = integer,
+              .forms = "normal, lognormal (mean), lognormal (median)",
+              .allowed = "a whole number, 1..64",
+              .min = 1,
+              .max = 64,
+              .default_value = "5",
+              .meaning = "Gauss-Hermite nodes"},
+    SchemaKey{.path = "<taste>.values",
+              .shape = list,
+              .forms = "values",
+              .allowed = "a list of numbers in the range of the key",
+              .required = true,
+              .meaning = "the coefficient of each group of customers"},
+    SchemaKey{.path = "<taste>.weights",
+              .shape = list,
+              .forms = "values",
+              .allowed = positive,
+              .min = 0,
+              .min_is_excluded = true,
+              .default_value = "equal",
+              .meaning = "sizes of the groups: as many as values, scaled to add up to 1"},
 };
+
+// True if the key stands in this form of its value.
+bool has_form(const SchemaKey& key, std::string_view form) {
+  if (key.forms.empty() || form.empty()) return true;
+  for (std::size_t start = 0; start < key.forms.size();) {
+    const std::size_t end = std::min(key.forms.find(", ", start), key.forms.size());
+    if (key.forms.substr(start, end - start) == form) return true;
+    start = end + 2;
+  }
+  return false;
+}
 
 std::string_view name_of(ValueShape shape) {
   switch (shape) {
@@ -621,6 +849,32 @@ const SchemaKey& schema_key(std::string_view path) {
   throw std::out_of_range("no such key in the table: " + std::string(path));
 }
 
+std::vector<std::string> schema_children(std::string_view pattern, std::string_view form) {
+  std::vector<std::string> children;
+  for (const SchemaKey& key : keys) {
+    std::string_view rest = key.path;
+    if (!pattern.empty()) {
+      if (!rest.starts_with(pattern) || !rest.substr(pattern.size()).starts_with('.')) continue;
+      rest.remove_prefix(pattern.size() + 1);
+    }
+    const std::string child(rest.substr(0, rest.find('.')));
+    if (child != "*" && child != "source" && child != "note" && child[0] != '<' && has_form(key, form) &&
+        std::find(children.begin(), children.end(), child) == children.end())
+      children.push_back(child);
+  }
+  return children;
+}
+
+std::vector<std::string> schema_choices(const SchemaKey& key) {
+  std::vector<std::string> words;
+  for (std::size_t open = key.allowed.find('"'); open != std::string_view::npos;) {
+    const std::size_t close = key.allowed.find('"', open + 1);
+    words.emplace_back(key.allowed.substr(open + 1, close - open - 1));
+    open = key.allowed.find('"', close + 1);
+  }
+  return words;
+}
+
 std::string scenario_format_markdown() {
   std::string page =
       "| key | type | unit | allowed | default | event target | meaning |\n| --- | --- | --- | --- | --- | "
@@ -629,9 +883,10 @@ std::string scenario_format_markdown() {
     std::string type(name_of(key.shape));
     if (key.by != nothing) type += key.by == layer ? ", by layer" : ", by segment";
     if (key.ratio) type += ", ratio";
-    page += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", key.path, type, key.unit, key.allowed,
-                        key.required ? "required" : key.default_value, key.event_target ? "yes" : "",
-                        key.meaning);
+    page += fmt::format(
+        "| `{}` | {} | {} | {} | {} | {} | {} |\n", key.path, type, key.unit, key.allowed,
+        key.required ? "required" : key.default_value, key.event_target ? "yes" : "",
+        key.forms.empty() ? std::string(key.meaning) : fmt::format("{}; form: {}", key.meaning, key.forms));
   }
   return page;
 }

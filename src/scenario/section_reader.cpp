@@ -3,26 +3,22 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
+#include <map>
 #include <set>
 
 #include "key_path.hpp"
 #include "lockin/market/annual_totals.hpp"
+#include "scenario/limits.hpp"
 #include "spelling.hpp"
 
 namespace lockin {
 namespace {
 
-const std::vector<std::string> top_keys{"title",  "extends",   "currency", "portability", "horizon", "market",
-                                        "layers", "providers", "segments", "events",      "run"};
-
 // Names that a key of the format has already, or that mean something else in results.
 const std::set<std::string, std::less<>>& reserved() {
   static const std::set<std::string, std::less<>> names = [] {
-    std::set<std::string, std::less<>> all{
-        "all",    "none",     "rest",      "default",  "name",    "policy",      "source",
-        "note",   "dist",     "start",     "growth",   "process", "interpolate", "initial",
-        "full",   "innovate", "imitate",   "values",   "weights", "spread",      "horizon",
-        "market", "layers",   "providers", "segments", "events",  "run"};
+    std::set<std::string, std::less<>> all{"all", "none", "rest", "default"};
     for (const SchemaKey& key : schema()) {
       const auto parts = split_path(key.path);
       for (const std::string& part : *parts)
@@ -49,13 +45,29 @@ Scenario SectionReader::read(const std::string& name) {
   segments();
   events();
   run();
-  scenario_.uncertain = read_.uncertain;
+  uncertain_numbers();
   return scenario_;
+}
+
+// The order of the file, which does not change when the order of reading does.
+void SectionReader::uncertain_numbers() {
+  std::map<const Node*, std::size_t> position;
+  const std::function<void(const Node&)> walk = [&](const Node& node) {
+    position.emplace(&node, position.size());
+    for (const Node::Entry& entry : node.entries) walk(entry.value);
+    for (const Node& item : node.items) walk(item);
+  };
+  if (!read_.uncertain.empty()) walk(document_);
+  std::stable_sort(read_.uncertain.begin(), read_.uncertain.end(),
+                   [&](const ValueReader::Uncertain& a, const ValueReader::Uncertain& b) {
+                     return position.at(a.node) < position.at(b.node);
+                   });
+  for (ValueReader::Uncertain& uncertain : read_.uncertain)
+    scenario_.uncertain.push_back(std::move(uncertain.number));
 }
 
 // A market is a table of layers x providers x segments: what would not fit in memory is refused before it is built.
 bool SectionReader::too_many() {
-  constexpr std::size_t most = 1000, most_layers = 100, most_together = 200'000;
   bool told = false;
   const auto limit = [&](const char* section, std::size_t count, std::size_t allowed, const char* what) {
     if (count <= allowed) return;
@@ -63,17 +75,17 @@ bool SectionReader::too_many() {
                   fmt::format("at most {}", allowed));
     told = true;
   };
-  limit("layers", read_.layers.size(), most_layers, "layers");
-  limit("providers", read_.providers.size(), most, "providers");
-  limit("segments", read_.segments.size(), most, "segments");
+  limit("layers", read_.layers.size(), limits::layers, "layers");
+  limit("providers", read_.providers.size(), limits::providers, "providers");
+  limit("segments", read_.segments.size(), limits::segments, "segments");
   if (!told)
-    limit("segments", read_.layers.size() * read_.providers.size() * read_.segments.size(), most_together,
-          "layers x providers x segments");
+    limit("segments", read_.layers.size() * read_.providers.size() * read_.segments.size(),
+          limits::combinations, "layers x providers x segments");
   return told;
 }
 
 void SectionReader::top_level(const std::string& name) {
-  read_.table(document_, "", top_keys);
+  read_.table(document_, "", "");
   MarketSpec& spec = scenario_.spec;
   spec.title = name;
   if (const Node* title = part(document_, "title")) spec.title = read_.text(*title, "title", "a text");
@@ -100,11 +112,10 @@ void SectionReader::horizon() {
   if (!node)
     return read_.problem(document_.mark, "horizon", "nothing",
                          "a table with start and end, period if not quarters");
-  if (!read_.table(*node, "horizon", {"start", "end", "period"})) return;
+  if (!read_.table(*node, "horizon", "horizon")) return;
   MarketSpec& spec = scenario_.spec;
   if (const Node* period = node->find("period"))
-    if (const auto which = read_.choice(*period, "horizon.period", schema_key("horizon.period"),
-                                        {"year", "quarter", "month"}))
+    if (const auto which = read_.choice(*period, "horizon.period", schema_key("horizon.period")))
       spec.period = static_cast<PeriodLength>(*which);
   read_.period = spec.period;
   std::optional<Date> start, end;
@@ -127,12 +138,13 @@ void SectionReader::horizon() {
 
 bool SectionReader::sound_name(const Node& node, const std::string& section, const std::string& name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  bool sound = !name.empty() && name.size() <= 64 && letter(name[0]);
+  bool sound = !name.empty() && name.size() <= limits::name_length && letter(name[0]);
   for (const char c : name) sound = sound && (letter(c) || (c >= '0' && c <= '9') || c == '_');
   const std::string key = key_path(section, name.substr(0, 64));
   if (!sound)
-    read_.problem(node.key_mark, key, "a name that is none",
-                  "letters, digits and _, beginning with a letter, at most 64");
+    read_.problem(
+        node.key_mark, key, "a name that is none",
+        fmt::format("letters, digits and _, beginning with a letter, at most {}", limits::name_length));
   else if (reserved().contains(name))
     read_.problem(node.key_mark, key, "a reserved name", "another name");
   else if (name.find("_from_") != std::string::npos)
@@ -159,7 +171,7 @@ std::vector<std::string> SectionReader::names(const char* section) {
 
 void SectionReader::market() {
   const Node* node = part(document_, "market");
-  if (!node || !read_.table(*node, "market", {"size"})) return;
+  if (!node || !read_.table(*node, "market", "market")) return;
   const Node* size = node->find("size");
   if (!size) return;
   MarketSizeSpec spec;
@@ -182,27 +194,25 @@ void SectionReader::layers() {
 
 void SectionReader::layer(const Node& node, LayerSpec& spec) {
   const std::string key = "layers." + spec.name;
-  if (!read_.table(node, key, {"share", "unit", "slots", "lock_in", "appeal", "nests"})) return;
+  if (!read_.table(node, key, "layers.*")) return;
   if (const Node* share = node.find("share");
       share && !(share->type == Node::Type::text && share->text == "rest"))
     spec.share = read_.annual(*share, key + ".share", schema_key("layers.*.share"));
   if (const Node* unit = node.find("unit"))
-    if (const auto which =
-            read_.choice(*unit, key + ".unit", schema_key("layers.*.unit"), {"spend", "tokens"}))
+    if (const auto which = read_.choice(*unit, key + ".unit", schema_key("layers.*.unit")))
       spec.token_unit = *which == 1;
   if (const Node* slots = node.find("slots"))
     if (const auto n = read_.integer(*slots, key + ".slots", schema_key("layers.*.slots")))
       spec.slots = static_cast<int>(*n);
   if (const Node* appeal = node.find("appeal"))
-    if (const auto which =
-            read_.choice(*appeal, key + ".appeal", schema_key("layers.*.appeal"), {"stated", "revealed"}))
+    if (const auto which = read_.choice(*appeal, key + ".appeal", schema_key("layers.*.appeal")))
       spec.revealed_appeal = *which == 1;
   if (const Node* node_of = node.find("lock_in")) lock_in(*node_of, key + ".lock_in", spec);
   if (const Node* node_of = node.find("nests")) nests(*node_of, key + ".nests", spec);
 }
 
 void SectionReader::lock_in(const Node& node, const std::string& key, LayerSpec& spec) {
-  if (!read_.table(node, key, {"stages", "advance", "curve_tau", "curve", "opening"})) return;
+  if (!read_.table(node, key, "layers.*.lock_in")) return;
   if (const Node* stages = node.find("stages"))
     if (const auto n = read_.integer(*stages, key + ".stages", schema_key("layers.*.lock_in.stages")))
       spec.stages = static_cast<int>(*n);
@@ -265,14 +275,14 @@ void SectionReader::layer_shares(const Node& layers) {
                   "1 in each year, or one layer with \"rest\"");
     break;
   }
-  for (const UncertainNumber& number : read_.uncertain)
+  for (const auto& [node, number] : read_.uncertain)
     if (number.key.starts_with("layers.") && number.key.find(".share") != std::string::npos)
       read_.problem(last->mark, number.key, "an uncertain share where no layer is the rest",
                     "one layer with \"rest\", so that every draw adds up to 1");
 }
 
 void SectionReader::nests(const Node& node, const std::string& key, LayerSpec& spec) {
-  if (!read_.table(node, key, {"groups", "dissimilarity"})) return;
+  if (!read_.table(node, key, "layers.*.nests")) return;
   NestsSpec nests;
   const Node *groups = node.find("groups"), *dissimilarity = node.find("dissimilarity");
   if (!groups || groups->type != Node::Type::array)
@@ -316,9 +326,7 @@ void SectionReader::providers() {
     spec.name = name;
     const Node& of = *node->find(name);
     const std::string key = "providers." + name;
-    std::vector<std::string> allowed{"name", "policy"};
-    allowed.insert(allowed.end(), read_.layers.begin(), read_.layers.end());
-    if (read_.table(of, key, allowed)) {
+    if (read_.table(of, key, "providers.*", "", read_.layers)) {
       if (const Node* display = of.find("name"))
         spec.display_name = read_.text(*display, key + ".name", "a text");
       for (const LayerSpec& layer : scenario_.spec.layers)
@@ -328,7 +336,7 @@ void SectionReader::providers() {
           spec.offers.emplace_back(layer.name, std::move(offered));
         }
       if (const Node* policy = of.find("policy"))
-        if (read_.table(*policy, key + ".policy", {"price"}))
+        if (read_.table(*policy, key + ".policy", "providers.*.policy"))
           if (const Node* price = policy->find("price")) learning_curve(*price, key + ".policy.price", spec);
     }
     scenario_.spec.providers.push_back(std::move(spec));
@@ -360,10 +368,7 @@ void SectionReader::uncertain_shares(const Node& providers) {
 }
 
 void SectionReader::offer(const Node& node, const std::string& key, const LayerSpec& layer, OfferSpec& spec) {
-  if (!read_.table(
-          node, key,
-          {"share", "price", "price_per_million_tokens", "quality", "reach", "appeal", "launch", "withdraw"}))
-    return;
+  if (!read_.table(node, key, "providers.*.*")) return;
   const auto leaf_number = [](const Node& n) { return n.has("dist"); };
   if (const Node* share = node.find("share")) {
     spec.share_is_rest = share->type == Node::Type::text && share->text == "rest";
@@ -412,13 +417,13 @@ void SectionReader::offer(const Node& node, const std::string& key, const LayerS
 }
 
 void SectionReader::learning_curve(const Node& node, const std::string& key, ProviderSpec& spec) {
-  if (!read_.table(node, key, {"rule", "rate", "pass_through", "experience", "layers"})) return;
+  if (!read_.table(node, key, "providers.*.policy.price")) return;
   LearningCurveSpec curve;
   const Node *rule = node.find("rule"), *rate = node.find("rate"), *of_layers = node.find("layers");
   if (!rule)
     read_.problem(node.mark, key + ".rule", "nothing", "\"learning_curve\"");
   else
-    read_.choice(*rule, key + ".rule", schema_key("providers.*.policy.price.rule"), {"learning_curve"});
+    read_.choice(*rule, key + ".rule", schema_key("providers.*.policy.price.rule"));
   if (!rate)
     read_.problem(node.mark, key + ".rate", "nothing",
                   std::string(schema_key("providers.*.policy.price.rate").allowed));

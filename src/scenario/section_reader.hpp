@@ -40,6 +40,7 @@ class SectionReader {
   void trigger(const Node& node, const std::string& key, EventSpec& spec);
   void move(const Node& node, const std::string& key, EventSpec& spec);
   void run();
+  void uncertain_numbers();
   void every_segment_is_simulated(const Mark& mark);
 
   /// Names of the children of a section, checked; the section must be there and hold at least one.

@@ -26,11 +26,7 @@ void SectionReader::segments() {
 }
 
 void SectionReader::segment(const Node& node, const std::string& key, SegmentSpec& spec) {
-  if (!read_.table(
-          node, key,
-          {"customers", "entry", "exit", "size", "intensity", "taste", "re_evaluate", "switching_cost",
-           "adopted", "adopt", "network", "affinity", "multi_home", "private_share"}))
-    return;
+  if (!read_.table(node, key, "segments.*")) return;
   if (const Node* customers = node.find("customers")) {
     if (const auto n = read_.integer(*customers, key + ".customers", schema_key("segments.*.customers")))
       spec.customers = static_cast<std::uint64_t>(*n);
@@ -85,11 +81,10 @@ void SectionReader::size(const Node& node, const std::string& key, SegmentSpec& 
                          node.is_table() && node.has("dist")
                              ? "did you mean spread? Customers differ; dist is one uncertain number"
                              : "");
-  const auto kind = read_.choice(*node.find("spread"), key + ".spread", schema_key("segments.*.size.spread"),
-                                 {"pareto", "lognormal"});
+  const auto kind = read_.choice(*node.find("spread"), key + ".spread", schema_key("segments.*.size.spread"));
   if (!kind) return;
   const std::string parameter = *kind == 0 ? "tail" : "sigma";
-  read_.table(node, key, {"spread", parameter, "classes", "switching_cost"});
+  read_.table(node, key, "segments.*.size", node.find("spread")->text);
   spec.size.spread = *kind == 0 ? SizeSpec::Spread::pareto : SizeSpec::Spread::lognormal;
   spec.size.parameter = 2;
   if (const Node* value = node.find(parameter)) {
@@ -110,7 +105,7 @@ void SectionReader::size(const Node& node, const std::string& key, SegmentSpec& 
 }
 
 void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec& spec) {
-  if (!read_.table(node, key, {"price", "quality", "switching_cost", "reach", "classes"})) return;
+  if (!read_.table(node, key, "segments.*.taste")) return;
   for (const auto& [name, into] :
        {std::pair("price", &spec.taste_price), std::pair("quality", &spec.taste_quality),
         std::pair("switching_cost", &spec.taste_switching_cost)}) {
@@ -130,11 +125,12 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
   if (classes->type != Node::Type::array || classes->items.empty())
     return read_.problem(classes->mark, key + ".classes", shown(*classes),
                          std::string(schema_key("segments.*.taste.classes").allowed));
-  static const std::vector<std::string> coefficients{"price", "quality", "switching_cost"};
+  std::vector<std::string> coefficients = schema_children("segments.*.taste.classes");
+  std::erase(coefficients, "weight");
   for (std::size_t i = 0; i < classes->items.size(); ++i) {
     const Node& item = classes->items[i];
     const std::string at = fmt::format("{}.classes[{}]", key, i);
-    if (!read_.table(item, at, {"weight", "price", "quality", "switching_cost"})) continue;
+    if (!read_.table(item, at, "segments.*.taste.classes")) continue;
     TasteClassSpec one;
     if (const Node* weight = item.find("weight"))
       if (const auto x = read_.number(*weight, at + ".weight", schema_key("segments.*.taste.classes.weight")))
@@ -150,7 +146,8 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
                       value ? "a coefficient that the first class lacks" : "nothing",
                       "the same coefficients in all classes");
       if (!value) continue;
-      const auto x = read_.number(*value, key_path(at, name), schema_key(key_path("segments.*.taste", name)));
+      const auto x =
+          read_.number(*value, key_path(at, name), schema_key(key_path("segments.*.taste.classes", name)));
       (name == "price" ? one.price : name == "quality" ? one.quality : one.switching_cost) = x;
     }
     if (i == 0 && std::none_of(coefficients.begin(), coefficients.end(),
@@ -163,7 +160,11 @@ void SectionReader::tastes(const Node& node, const std::string& key, SegmentSpec
 
 void SectionReader::costs_and_adoption(const Node& node, const std::string& key, SegmentSpec& spec) {
   const SchemaKey &cost_rule = schema_key("segments.*.switching_cost"),
+                  &initial_rule = schema_key("segments.*.switching_cost.initial"),
+                  &full_rule = schema_key("segments.*.switching_cost.full"),
                   &adopt_rule = schema_key("segments.*.adopt"),
+                  &innovate_rule = schema_key("segments.*.adopt.innovate"),
+                  &imitate_rule = schema_key("segments.*.adopt.imitate"),
                   &adopted_rule = schema_key("segments.*.adopted");
   const auto stages_of = [&](const std::string& k) {  // a cost for all layers may use the stages of any
     int most = 0;
@@ -180,17 +181,17 @@ void SectionReader::costs_and_adoption(const Node& node, const std::string& key,
       cost.initial = *path;
       return cost;
     }
-    read_.table(n, k, {"initial", "full"});
+    read_.table(n, k, "segments.*.switching_cost");
     const Node *initial = n.find("initial"), *full = n.find("full");
     if (!initial)
       read_.problem(n.mark, k + ".initial", "nothing", "a number >= 0: the cost at stage 0");
-    else if (const auto path = read_.path(*initial, k + ".initial", cost_rule))
+    else if (const auto path = read_.path(*initial, k + ".initial", initial_rule))
       cost.initial = *path;
     if (full && stages_of(k) == 0)
       read_.problem(full->key_mark, k + ".full", "a cost at the last stage of a layer without stages",
                     "a single value, or lock_in.stages of at least 1");
     else if (full)
-      cost.full = read_.path(*full, k + ".full", cost_rule);
+      cost.full = read_.path(*full, k + ".full", full_rule);
     else if (stages_of(k) > 0)
       read_.problem(n.mark, k + ".full", "nothing", "a number >= initial: the cost at the last stage");
     return cost;
@@ -200,14 +201,15 @@ void SectionReader::costs_and_adoption(const Node& node, const std::string& key,
         read_.keyed<SwitchingCostSpec>(*value, key + ".switching_cost", cost_rule, read_cost, &is_cost_table);
   const auto read_adopt = [&](const Node& n, const std::string& k) -> std::optional<AdoptSpec> {
     AdoptSpec adopt;
-    if (!read_.table(n, k, {"innovate", "imitate"})) return std::nullopt;
+    if (!read_.table(n, k, "segments.*.adopt")) return std::nullopt;
     const Node *innovate = n.find("innovate"), *imitate = n.find("imitate");
     if (!innovate)
       read_.problem(n.mark, k + ".innovate", "nothing", "a probability per year (0..1)");
-    else if (const auto path = read_.path(*innovate, k + ".innovate", adopt_rule))
+    else if (const auto path = read_.path(*innovate, k + ".innovate", innovate_rule))
       adopt.innovate_per_year = *path;
     if (imitate)
-      if (const auto path = read_.path(*imitate, k + ".imitate", adopt_rule)) adopt.imitate_per_year = *path;
+      if (const auto path = read_.path(*imitate, k + ".imitate", imitate_rule))
+        adopt.imitate_per_year = *path;
     return adopt;
   };
   if (const Node* value = node.find("adopt"))
@@ -224,10 +226,10 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
                        [&](const LayerSpec& l) { return l.name == name && l.slots == 2; });
   };
   if (const Node* affinity = node.find("affinity")) {
-    std::vector<std::string> allowed;
+    std::vector<std::string> pairs;
     for (const std::string& to : read_.layers)
-      for (const std::string& from : read_.layers) allowed.push_back(fmt::format("{}_from_{}", to, from));
-    if (read_.table(*affinity, key + ".affinity", allowed))
+      for (const std::string& from : read_.layers) pairs.push_back(fmt::format("{}_from_{}", to, from));
+    if (read_.table(*affinity, key + ".affinity", "segments.*.affinity", "", pairs))
       for (const std::string& to : read_.layers)
         for (const std::string& from : read_.layers) {
           const std::string name = fmt::format("{}_from_{}", to, from);
@@ -237,12 +239,14 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
           if (to == from && !two_slots(to))
             read_.problem(value->key_mark, at, "a layer with one slot, where it has no effect",
                           "a layer with slots = 2");
-          else if (const auto path = read_.path(*value, at, schema_key("segments.*.affinity")))
+          else if (const auto path = read_.path(*value, at, schema_key("segments.*.affinity.*")))
             spec.affinity.push_back({to, from, *path});
         }
   }
   const Node* multi_home = node.find("multi_home");
-  if (!multi_home || !read_.table(*multi_home, key + ".multi_home", read_.layers)) return;
+  if (!multi_home ||
+      !read_.table(*multi_home, key + ".multi_home", "segments.*.multi_home", "", read_.layers))
+    return;
   for (const LayerSpec& layer : scenario_.spec.layers) {
     const Node* value = multi_home->find(layer.name);
     if (!value) continue;
@@ -252,7 +256,7 @@ void SectionReader::between_layers(const Node& node, const std::string& key, Seg
                     "a layer with slots = 2");
       continue;
     }
-    if (!read_.table(*value, at, {"share_of_customers", "primary_spend"})) continue;
+    if (!read_.table(*value, at, "segments.*.multi_home.*")) continue;
     MultiHomeSpec multi{layer.name, 0, 0.5};
     for (const auto& [name, into] : {std::pair("share_of_customers", &multi.share_of_customers),
                                      std::pair("primary_spend", &multi.primary_spend)}) {

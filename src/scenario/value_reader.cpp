@@ -17,11 +17,19 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+// A lognormal is written by the median and the sd of the logarithm, or by mean and sd of the value itself.
+const char* lognormal_form(const Node& node) {
+  return node.has("median") ? "lognormal (median)" : "lognormal (mean)";
+}
+
 const Mark& place(const Node& node) { return node.mark.line > 0 ? node.mark : node.key_mark; }
 
 }  // namespace
 
-bool ValueReader::table(const Node& node, const std::string& key, const std::vector<std::string>& allowed) {
+bool ValueReader::table(const Node& node, const std::string& key, std::string_view pattern,
+                        std::string_view form, const std::vector<std::string>& names) {
+  std::vector<std::string> allowed = schema_children(pattern, form);
+  allowed.insert(allowed.end(), names.begin(), names.end());
   if (!node.is_table()) {
     problem(place(node), key, shown(node), "a table with " + joined(allowed));
     return false;
@@ -66,8 +74,8 @@ std::string ValueReader::text(const Node& node, const std::string& key, std::str
 }
 
 std::optional<std::size_t> ValueReader::choice(const Node& node, const std::string& key,
-                                               const SchemaKey& rule,
-                                               const std::vector<std::string>& choices) {
+                                               const SchemaKey& rule) {
+  const std::vector<std::string> choices = schema_choices(rule);
   const auto found = std::find(choices.begin(), choices.end(), node.text);
   if (node.type == Node::Type::text && found != choices.end())
     return static_cast<std::size_t>(found - choices.begin());
@@ -139,38 +147,34 @@ bool ValueReader::in_range(const Mark& mark, const std::string& key, double valu
 
 std::optional<Distribution> ValueReader::distribution(const Node& node, const std::string& key,
                                                       const SchemaKey& rule) {
-  static const std::vector<std::string> kinds{"triangular", "uniform", "normal", "lognormal", "beta"};
+  const SchemaKey& kind = schema_key("<number>.dist");
   const Node* kind_node = node.find("dist");
-  const auto kind = kind_node ? std::find(kinds.begin(), kinds.end(), kind_node->text) : kinds.end();
-  if (!kind_node || kind_node->type != Node::Type::text || kind == kinds.end()) {
-    problem(kind_node ? place(*kind_node) : place(node), key + ".dist",
-            kind_node ? shown(*kind_node) : "nothing",
-            "\"triangular\", \"uniform\", \"normal\", \"lognormal\" or \"beta\"");
+  if (!kind_node) {
+    problem(place(node), key + ".dist", "nothing", std::string(kind.allowed));
     return std::nullopt;
   }
-  const std::string& name = *kind;
+  if (!choice(*kind_node, key + ".dist", kind)) return std::nullopt;
+  const std::string& name = kind_node->text;
   const bool by_median = name == "lognormal" && node.has("median");
-  const std::vector<std::string> parts = name == "triangular" ? std::vector<std::string>{"min", "mode", "max"}
-                                         : name == "uniform"  ? std::vector<std::string>{"min", "max"}
-                                         : by_median          ? std::vector<std::string>{"median", "sigma"}
-                                                              : std::vector<std::string>{"mean", "sd"};
-  std::vector<std::string> allowed = parts;
-  allowed.push_back("dist");
+  const std::string form = name == "lognormal" ? lognormal_form(node) : name;
+  std::vector<std::string> parts = schema_children("<number>", form);
+  std::erase(parts, "dist");
+  std::vector<std::string> told;
   if (node.has("classes")) {
     problem(node.find("classes")->key_mark, key + ".classes", "classes beside dist",
             "dist: one uncertain number for all; spread: customers that differ, in classes",
             "did you mean spread = \"" + name + "\"?");
-    allowed.push_back("classes");
+    told.emplace_back("classes");
   }
-  table(node, key, allowed);
+  table(node, key, "<number>", form, told);
   std::vector<double> values;
-  const SchemaKey any_number{.path = rule.path, .allowed = "a finite number"};
   for (const std::string& part : parts) {
     const Node* value = node.find(part);
     if (!value)
       problem(place(node), key_path(key, part), "nothing",
               fmt::format("a number: {} needs {}", name, joined(parts)));
-    else if (const auto x = number(*value, key_path(key, part), any_number, false))
+    else if (const auto x =
+                 number(*value, key_path(key, part), schema_key(key_path("<number>", part)), false))
       values.push_back(*x);
   }
   if (values.size() != parts.size()) return std::nullopt;
@@ -205,7 +209,7 @@ std::optional<double> ValueReader::number(const Node& node, const std::string& k
   if (node.is_table() && node.has("dist") && uncertain_allowed) {
     const auto d = distribution(node, key, rule);
     if (!d) return std::nullopt;
-    uncertain.push_back({key, *d});
+    uncertain.push_back({&node, {key, *d}});
     return d->mean();
   }
   std::string hint;
@@ -234,9 +238,10 @@ std::vector<double> ValueReader::list(const Node& node, const std::string& key, 
 }
 
 bool ValueReader::is_path_table(const Node& node) {
+  static const std::vector<std::string> parts = schema_children("<path>");
   return node.is_table() && std::any_of(node.entries.begin(), node.entries.end(), [](const Node::Entry& e) {
-           return e.key == "dist" || e.key == "start" || e.key == "process" || e.key == "growth" ||
-                  e.key == "interpolate" || e.key == "spread" ||
+           return e.key == "dist" || e.key == "spread" ||
+                  std::find(parts.begin(), parts.end(), e.key) != parts.end() ||
                   (!e.key.empty() && e.key[0] >= '0' && e.key[0] <= '9');
          });
 }
@@ -250,9 +255,7 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
     } else if (entry.key == "interpolate") {
-      const auto how = choice(entry.value, at,
-                              SchemaKey{.path = rule.path, .allowed = "\"growth\", \"linear\" or \"step\""},
-                              {"growth", "linear", "step"});
+      const auto how = choice(entry.value, at, schema_key("<path>.interpolate"));
       if (how) points.interpolation = static_cast<Interpolation>(*how);
       sound = sound && how;
     } else if (const auto when = Date::parse(entry.key)) {
@@ -265,7 +268,8 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
       sound = sound && value;
     } else {
       problem(entry.value.key_mark, at, "no date (the table was read as a value over time)",
-              "dates: 2025, 2025Q1 or 2025-01; interpolate = \"growth\", \"linear\" or \"step\"");
+              fmt::format("dates: 2025, 2025Q1 or 2025-01; interpolate = {}",
+                          schema_key("<path>.interpolate").allowed));
       sound = false;
     }
   }
@@ -297,9 +301,7 @@ std::optional<Path> ValueReader::path_at_dates(const Node& node, const std::stri
 std::optional<Path> ValueReader::path_with_start(const Node& node, const std::string& key,
                                                  const SchemaKey& rule) {
   const bool process = node.has("process");
-  table(node, key,
-        process ? std::vector<std::string>{"start", "process", "per_year", "jump"}
-                : std::vector<std::string>{"start", "growth"});
+  table(node, key, "<path>", process ? "process" : "growth");
   const auto part = [&](const char* name, const SchemaKey& of) -> std::optional<double> {
     const Node* value = node.find(name);
     if (value) return number(*value, key_path(key, name), of);
@@ -309,22 +311,18 @@ std::optional<Path> ValueReader::path_with_start(const Node& node, const std::st
   };
   const auto start = part("start", rule);
   if (!process) {
-    const auto growth = part(
-        "growth",
-        SchemaKey{
-            .path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true});
+    const auto growth = part("growth", schema_key("<path>.growth"));
     if (!start || !growth) return std::nullopt;
     return Path(Path::Growth{*start, *growth});
   }
   const Node& kind = *node.find("process");
   if (!rule.path.ends_with(".quality"))
     problem(kind.key_mark, key + ".process", "a process", "a process only for quality");
-  const auto releases =
-      choice(kind, key + ".process", SchemaKey{.path = rule.path, .allowed = "\"releases\""}, {"releases"});
-  const auto per_year = part("per_year", SchemaKey{.path = rule.path, .allowed = "a number >= 0", .min = 0});
+  const auto releases = choice(kind, key + ".process", schema_key("<path>.process"));
+  const auto per_year = part("per_year", schema_key("<path>.per_year"));
   const Node* jump_node = node.find("jump");
   std::optional<Distribution> jump;
-  const SchemaKey any_number{.path = rule.path, .allowed = "a finite number"};
+  const SchemaKey& any_number = schema_key("<path>.jump");
   if (!jump_node)
     problem(place(node), key + ".jump", "nothing", "a number, or a distribution drawn anew for each release");
   else if (jump_node->is_table())
@@ -366,11 +364,7 @@ std::optional<Annual> ValueReader::annual(const Node& node, const std::string& k
     if (entry.key == "source" || entry.key == "note") {
       text(entry.value, at, "a text");
     } else if (entry.key == "growth" && growth) {
-      *growth = number(
-          entry.value, at,
-          SchemaKey{
-              .path = rule.path, .allowed = "a growth per year above -1", .min = -1, .min_is_excluded = true},
-          false);
+      *growth = number(entry.value, at, schema_key("market.size.growth"), false);
       sound = sound && *growth;
     } else if (when && when->precision == PeriodLength::year) {
       const auto value = number(entry.value, at, rule);
@@ -398,7 +392,7 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
   }
   TasteSpec spec;
   if (node.has("values")) {
-    table(node, key, {"values", "weights"});
+    table(node, key, "<taste>", "values");
     spec.spread = TasteSpec::Spread::values;
     const auto numbers = [&](const char* name, const SchemaKey& of, std::vector<double>& into) {
       const Node* of_name = node.find(name);
@@ -410,9 +404,7 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
           into.push_back(*x);
     };
     numbers("values", rule, spec.values);
-    numbers("weights",
-            SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true},
-            spec.weights);
+    numbers("weights", schema_key("<taste>.weights"), spec.weights);
     if (node.has("weights") && spec.weights.size() != spec.values.size()) {
       problem(place(*node.find("weights")), key + ".weights", fmt::format("{} weights", spec.weights.size()),
               fmt::format("as many as values: {}", spec.values.size()));
@@ -421,38 +413,32 @@ std::optional<TasteSpec> ValueReader::taste(const Node& node, const std::string&
     if (spec.values.empty()) return std::nullopt;
     return spec;
   }
-  const auto kind =
-      choice(*node.find("spread"), key + ".spread",
-             SchemaKey{.path = rule.path, .allowed = "\"normal\" or \"lognormal\""}, {"normal", "lognormal"});
+  const auto kind = choice(*node.find("spread"), key + ".spread", schema_key("<taste>.spread"));
   if (!kind) return std::nullopt;
   const bool by_median = *kind == 1 && node.has("median");
   spec.spread = *kind == 0  ? TasteSpec::Spread::normal
                 : by_median ? TasteSpec::Spread::lognormal_median
                             : TasteSpec::Spread::lognormal_mean;
   const char *first = by_median ? "median" : "mean", *second = by_median ? "sigma" : "sd";
-  table(node, key, {"spread", first, second, "classes"});
+  table(node, key, "<taste>", *kind == 0 ? "normal" : lognormal_form(node));
   bool sound = true;
-  const auto part = [&](const char* name, bool positive, double& into) {
+  const auto part = [&](const char* name, const SchemaKey& of, double& into) {
     const Node* of_name = node.find(name);
     std::optional<double> value;
     if (!of_name)
       problem(place(node), key_path(key, name), "nothing",
               fmt::format("a number: this spread needs {} and {}", first, second));
     else
-      value = number(
-          *of_name, key_path(key, name),
-          positive
-              ? SchemaKey{.path = rule.path, .allowed = "a number > 0", .min = 0, .min_is_excluded = true}
-              : SchemaKey{.path = rule.path, .allowed = "a finite number"});
+      value = number(*of_name, key_path(key, name), of);
     if (value) into = *value;
     sound = sound && value;
   };
-  part(first, *kind == 1, spec.first);
-  part(second, true, spec.second);
+  SchemaKey first_rule = schema_key(key_path("<taste>", first));
+  if (*kind == 1) first_rule.min = 0, first_rule.min_is_excluded = true;  // a mean of a lognormal too
+  part(first, first_rule, spec.first);
+  part(second, schema_key(key_path("<taste>", second)), spec.second);
   if (const Node* classes = node.find("classes")) {
-    const auto n =
-        integer(*classes, key + ".classes",
-                SchemaKey{.path = rule.path, .allowed = "a whole number, 1..64", .min = 1, .max = 64});
+    const auto n = integer(*classes, key + ".classes", schema_key("<taste>.classes"));
     if (n) spec.classes = static_cast<int>(*n);
     sound = sound && n;
   }

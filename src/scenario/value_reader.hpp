@@ -21,7 +21,11 @@ class ValueReader {
 
   PeriodLength period = PeriodLength::quarter;  ///< dates may not be finer
   std::vector<std::string> layers, providers, segments;
-  std::vector<UncertainNumber> uncertain;
+  struct Uncertain {
+    const Node* node;  ///< in the document
+    UncertainNumber number;
+  };
+  std::vector<Uncertain> uncertain;  ///< in the order of reading
 
   /// No problem so far.
   [[nodiscard]] bool sound() const { return problems_.empty(); }
@@ -29,12 +33,15 @@ class ValueReader {
                std::string hint = {}) {
     problems_.add(mark, std::move(key), std::move(found), std::move(allowed), std::move(hint));
   }
-  /// Problems for the keys of a table that are not allowed (`source` and `note` always are), and for a value that is no table.
-  bool table(const Node& node, const std::string& key, const std::vector<std::string>& allowed);
+  /// Problems for the keys of a table that are not in the table of keys below `pattern`, and for a value that is no table.
+  /// @param form of the value, where keys belong to forms
+  /// @param names that may stand in the table besides (`source` and `note` always may)
+  bool table(const Node& node, const std::string& key, std::string_view pattern, std::string_view form = {},
+             const std::vector<std::string>& names = {});
 
   std::string text(const Node& node, const std::string& key, std::string_view allowed);
-  std::optional<std::size_t> choice(const Node& node, const std::string& key, const SchemaKey& rule,
-                                    const std::vector<std::string>& choices);
+  /// Position among the choices of the rule.
+  std::optional<std::size_t> choice(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<std::int64_t> integer(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<bool> boolean(const Node& node, const std::string& key);
   std::optional<Date> date(const Node& node, const std::string& key, bool any_precision = false);

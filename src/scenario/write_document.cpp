@@ -59,13 +59,16 @@ std::string inline_text(const Node& node) {
   return "\"\"";
 }
 
+bool is_section(const Node::Entry& entry) {
+  return entry.key == "events" || (entry.value.is_table() && entry.key != "portability");
+}
+
 // Sections and their named tables get headers; everything deeper stands on one line.
 void write_table(const Node& node, const std::string& path, int headers, std::string& out) {
   for (const Node::Entry& entry : node.entries) {
-    const bool section = headers > 0 && entry.value.is_table() && path.empty() && entry.key != "portability";
+    const bool section = headers > 0 && path.empty() && is_section(entry);
     const bool named = headers > 0 && !path.empty() && entry.value.is_table();
-    const bool events = path.empty() && entry.key == "events";
-    if (!section && !named && !events) out += key_text(entry.key) + " = " + inline_text(entry.value) + "\n";
+    if (!section && !named) out += key_text(entry.key) + " = " + inline_text(entry.value) + "\n";
   }
   for (const Node::Entry& entry : node.entries) {
     const std::string key = key_path(path, key_text(entry.key));
@@ -74,7 +77,7 @@ void write_table(const Node& node, const std::string& path, int headers, std::st
         out += "\n[[events]]\n";
         write_table(event, key, 0, out);
       }
-    } else if (headers > 0 && entry.value.is_table() && (!path.empty() || entry.key != "portability")) {
+    } else if (headers > 0 && entry.value.is_table() && (!path.empty() || is_section(entry))) {
       const bool flat =
           path.empty() && (entry.key == "horizon" || entry.key == "market" || entry.key == "run");
       const bool keys = std::any_of(entry.value.entries.begin(), entry.value.entries.end(),
@@ -86,6 +89,11 @@ void write_table(const Node& node, const std::string& path, int headers, std::st
 }
 
 }  // namespace
+
+void values_first(Node& document) {
+  std::stable_partition(document.entries.begin(), document.entries.end(),
+                        [](const Node::Entry& entry) { return !is_section(entry); });
+}
 
 std::string write_document(const Node& document) {
   std::string out;

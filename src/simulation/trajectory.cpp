@@ -263,13 +263,14 @@ std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::st
     for (std::size_t b = 0; b < J; ++b) {
       if (a == b) continue;
       // A provider without a value yet is behind: a newcomer passes those that it overtakes.
-      bool behind = false;
+      bool behind = false, first = true;
       for (long t = -1; t < static_cast<long>(path.size()); ++t) {
         const auto va = value(t, a), vb = value(t, b);
         if (!vb) continue;
         const bool ahead = va && *va > *vb;
-        if (t == -1 && ahead) break;
-        if (!ahead) behind = true;
+        // Equal is not ahead at the opening, but whoever led then is passed only by being less.
+        if (first ? !ahead : !va || *va < *vb) behind = true;
+        first = false;
         if (ahead && behind) {
           result.push_back({a, b, Period(static_cast<std::size_t>(t))});
           break;

@@ -185,6 +185,11 @@ const std::vector<Broken> layers{
        m.layers[1].curve_tau = 2.0;
      }},
     {"tau_zero", "layers.maas.lock_in.curve_tau", [](MarketSpec& m) { m.layers[1].curve_tau = 0.0; }},
+    {"tau_infinite", "layers.maas.lock_in.curve_tau", [](MarketSpec& m) { m.layers[1].curve_tau = inf; }},
+    {"curve_nan", "layers.maas.lock_in.curve",
+     [](MarketSpec& m) {
+       m.layers[1].curve = {0, nan, 1};
+     }},
     {"curve_short", "layers.maas.lock_in.curve",
      [](MarketSpec& m) {
        m.layers[1].curve = {0, 1};
@@ -419,6 +424,96 @@ const std::vector<Broken> segments{
      [](MarketSpec& m) {
        firms(m).taste_classes = {{1, 2.0, {}, {}}, {0, 3.0, {}, {}}};
      }},
+    {"class_and_taste", "segments.firms.taste.price",
+     [](MarketSpec& m) {
+       firms(m).taste_price = lockin::TasteSpec(1.0);
+       firms(m).taste_classes = {{1, 2.0, {}, {}}, {1, 3.0, {}, {}}};
+     }},
+    {"class_and_taste_by_layer", "segments.firms.taste.switching_cost",
+     [](MarketSpec& m) {
+       firms(m).taste_switching_cost.named = {{"maas", lockin::TasteSpec(1.0)}};
+       firms(m).taste_classes = {{1, {}, {}, 2.0}};
+     }},
+    {"classes_of_nothing", "segments.firms.taste.classes",
+     [](MarketSpec& m) { firms(m).taste_classes = {{}}; }},
+    {"reach_nan", "segments.firms.taste.reach.cloud", [](MarketSpec& m) { firms(m).taste_reach = nan; }},
+};
+
+// Entries that nothing would read, and entries of which one would win in silence.
+const std::vector<Broken> tables{
+    {"share_of_nobody", "providers.p0.cloud.share.firm",
+     [](MarketSpec& m) {
+       offer(m, 0, 0).share.named = {{"firm", 0.5}};
+     }},
+    {"reach_of_nobody", "providers.p0.cloud.reach.firm",
+     [](MarketSpec& m) {
+       offer(m, 0, 0).reach.named = {{"firm", Path(0.5)}};
+     }},
+    {"appeal_of_nobody", "providers.p0.maas.appeal.firm",
+     [](MarketSpec& m) {
+       offer(m, 0, 1).appeal = {};
+       offer(m, 0, 1).appeal.named = {{"firm", Path(0.5)}};
+     }},
+    {"intensity", "segments.firms.intensity.gone",
+     [](MarketSpec& m) {
+       firms(m).intensity.named = {{"gone", Path(1.0)}};
+     }},
+    {"taste_price", "segments.firms.taste.price.gone",
+     [](MarketSpec& m) {
+       firms(m).taste_price.named = {{"gone", lockin::TasteSpec(1.0)}};
+     }},
+    {"taste_quality", "segments.firms.taste.quality.gone",
+     [](MarketSpec& m) {
+       firms(m).taste_quality.named = {{"gone", lockin::TasteSpec(1.0)}};
+     }},
+    {"taste_switching_cost", "segments.firms.taste.switching_cost.gone",
+     [](MarketSpec& m) {
+       firms(m).taste_switching_cost.named = {{"gone", lockin::TasteSpec(1.0)}};
+     }},
+    {"taste_reach", "segments.firms.taste.reach.gone",
+     [](MarketSpec& m) {
+       firms(m).taste_reach.named = {{"gone", 1.0}};
+     }},
+    {"re_evaluate", "segments.firms.re_evaluate.gone",
+     [](MarketSpec& m) {
+       firms(m).re_evaluate_per_year = {};
+       firms(m).re_evaluate_per_year.named = {{"cloud", Path(0.5)}, {"maas", Path(0.5)}, {"gone", Path(0.5)}};
+     }},
+    {"switching_cost", "segments.firms.switching_cost.gone",
+     [](MarketSpec& m) {
+       firms(m).switching_cost = {};
+       firms(m).switching_cost.named = {{"gone", {1.0, {}}}};
+     }},
+    {"adopted", "segments.firms.adopted.gone",
+     [](MarketSpec& m) {
+       firms(m).adopted.named = {{"gone", 0.5}};
+     }},
+    {"adopt", "segments.firms.adopt.gone",
+     [](MarketSpec& m) {
+       firms(m).adopt.named = {{"gone", {0.5, 0.0}}};
+     }},
+    {"network", "segments.firms.network.gone",
+     [](MarketSpec& m) {
+       firms(m).network.named = {{"gone", Path(0.5)}};
+     }},
+    {"name_twice", "segments.firms.network.cloud",
+     [](MarketSpec& m) {
+       firms(m).network.named = {{"cloud", Path(0.5)}, {"cloud", Path(0.6)}};
+     }},
+    {"all_beside_names", "segments.firms.re_evaluate",
+     [](MarketSpec& m) {
+       firms(m).re_evaluate_per_year.named = {{"cloud", Path(0.5)}};
+     }},
+    {"two_offers", "providers.p0.cloud",
+     [](MarketSpec& m) { m.providers[0].offers.push_back(m.providers[0].offers[0]); }},
+    {"affinity_twice", "segments.firms.affinity.cloud_from_maas",
+     [](MarketSpec& m) {
+       firms(m).affinity = {{"cloud", "maas", 0.1}, {"cloud", "maas", 0.2}};
+     }},
+    {"multi_home_twice", "segments.firms.multi_home.maas",
+     [](MarketSpec& m) {
+       firms(m).multi_home = {{"maas", 0.1, 0.5}, {"maas", 0.2, 0.5}};
+     }},
 };
 
 const std::vector<Broken> paths{
@@ -461,6 +556,14 @@ const std::vector<Broken> paths{
 };
 
 const std::vector<Broken> events{
+    {"effect_nan", "events.event.scale.\"portability\"",
+     [](MarketSpec& m) { m.events = {scaled("portability", nan)}; }},
+    {"effect_infinite", "events.event.add.\"portability\"",
+     [](MarketSpec& m) { m.events = {scaled("portability", inf, EffectSpec::Kind::add)}; }},
+    {"threshold_nan", "events.event.when",
+     [](MarketSpec& m) {
+       m.events = {triggered({Measure::hhi, "all", "", lockin::TriggerSpec::Comparison::greater, nan})};
+     }},
     {"name_twice", "events.event.name",
      [](MarketSpec& m) {
        m.events = {scaled("portability"), scaled("portability")};
@@ -566,6 +669,10 @@ const std::vector<Broken> events{
      [](MarketSpec& m) {
        m.providers[0].learning_curve = lockin::LearningCurveSpec{0.8, 1.2, 1, {}};
      }},
+    {"learning_experience_infinite", "providers.p0.policy.price.experience",
+     [](MarketSpec& m) {
+       m.providers[0].learning_curve = lockin::LearningCurveSpec{0.8, 1, inf, {}};
+     }},
     {"learning_experience", "providers.p0.policy.price.experience",
      [](MarketSpec& m) {
        m.providers[0].learning_curve = lockin::LearningCurveSpec{0.8, 1, 0, {}};
@@ -588,6 +695,7 @@ INSTANTIATE_TEST_SUITE_P(Sizes, Problems, testing::ValuesIn(sizes), case_name);
 INSTANTIATE_TEST_SUITE_P(Layers, Problems, testing::ValuesIn(layers), case_name);
 INSTANTIATE_TEST_SUITE_P(Offers, Problems, testing::ValuesIn(offers), case_name);
 INSTANTIATE_TEST_SUITE_P(Segments, Problems, testing::ValuesIn(segments), case_name);
+INSTANTIATE_TEST_SUITE_P(Tables, Problems, testing::ValuesIn(tables), case_name);
 INSTANTIATE_TEST_SUITE_P(Paths, Problems, testing::ValuesIn(paths), case_name);
 INSTANTIATE_TEST_SUITE_P(Events, Problems, testing::ValuesIn(events), case_name);
 

@@ -155,6 +155,59 @@ TEST_F(Inheritance, ReplacesAlsoWhereTheFormChanges) {
   EXPECT_EQ(scenario.spec.segments[1].re_evaluate_per_year.find("maas")->constant, 0.2);
 }
 
+// A value for all layers with parts of its own, and a table by layer, are both tables: neither is half of the other.
+TEST_F(Inheritance, ReplacesWhatIsReadAnotherWay) {
+  const std::string parts = "{ initial = 0.1, full = 0.2 }";
+  const SegmentSpec over_names =
+      child("[segments.x]\nswitching_cost = " + parts + "\nadopt = { innovate = 0.9 }\n").spec.segments[0];
+  ASSERT_TRUE(over_names.switching_cost.all);
+  EXPECT_EQ(over_names.switching_cost.all->full->constant, 0.2);
+  EXPECT_TRUE(over_names.switching_cost.named.empty());
+  ASSERT_TRUE(over_names.adopt.all);
+  EXPECT_EQ(over_names.adopt.all->imitate_per_year.constant, 0.0);
+  write("base.toml",
+        with(with(std::string(whole_scenario), "{ iaas = { initial = 0.5, full = 1.5 }, maas = 0.4 }", parts),
+             "{ iaas = { innovate = 0.2, imitate = 0.3 }, maas = { innovate = 0.3 } }",
+             "{ innovate = 0.2, imitate = 0.1 }"));
+  const SegmentSpec over_parts = child(
+                                     "[segments.x]\nswitching_cost = { maas = 0.7 }\nadopt = { iaas = { "
+                                     "innovate = 0.9 }, maas = { innovate = 0.8 } }\n")
+                                     .spec.segments[0];
+  EXPECT_FALSE(over_parts.switching_cost.all);
+  EXPECT_EQ(over_parts.switching_cost.find("maas")->initial.constant, 0.7);
+  EXPECT_EQ(over_parts.switching_cost.find("iaas"), nullptr);
+  EXPECT_EQ(over_parts.adopt.find("iaas")->imitate_per_year.constant, 0.0);
+  // Read the same way they merge, part by part.
+  EXPECT_EQ(child("[segments.x]\nswitching_cost = { full = 0.9 }\n")
+                .spec.segments[0]
+                .switching_cost.all->initial.constant,
+            0.1);
+}
+
+// Not the order of reading, in which events come last and taste after private_share.
+TEST_F(Inheritance, UncertainNumbersKeepTheOrderOfTheResolvedText) {
+  const std::string uniform = "{ dist = \"uniform\", min = 0.1, max = 0.2 }",
+                    event =
+                        "\n[[events]]\nname = \"rule\"\nat = \"2025Q3\"\nramp = \"2 quarters\"\nscale = { "
+                        "\"portability\" = 0.6 }\n";
+  std::string text = with(std::string(whole_scenario), event, "");
+  text = with(text, "portability = 1.0\n", "");
+  text =
+      with(text, "[horizon]",
+           "[[events]]\nname = \"first\"\nat = 2025\nset = { portability = " + uniform + " }\n\n[horizon]");
+  text = with(text, "taste = { price = 1.2, quality = 1.1,",
+              "taste = { quality = " + uniform + ", price = " + uniform + ",");
+  write("base.toml", with(text, "private_share = 0.2", "private_share = " + uniform));
+  const Scenario scenario = child("portability = " + uniform + "\n[providers.b.iaas]\nprice = " + uniform +
+                                  "\n[segments.x]\nentry = 0.2\n");
+  std::vector<std::string> keys;
+  for (const UncertainNumber& number : scenario.uncertain) keys.push_back(number.key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"portability", "events.first.set.\"portability\"",
+                                            "providers.b.iaas.price", "segments.x.taste.quality",
+                                            "segments.x.taste.price", "segments.x.private_share"}));
+  expect_round_trip(scenario);
+}
+
 TEST_F(Inheritance, ReplacesAnEventInItsPlaceAndAddsOthersAtTheEnd) {
   const Scenario scenario = child(
       "[[events]]\nname = \"new\"\nat = \"2025Q2\"\nadd = { \"portability\" = 0.1 }\n[[events]]\nname = "

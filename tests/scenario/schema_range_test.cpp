@@ -4,44 +4,25 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "lockin/scenario/schema.hpp"
+#include "scenario/schema_places.hpp"
 #include "scenario/whole_scenario.hpp"
 
 namespace lockin {
 namespace {
 
-// The key in the whole scenario that a pattern of the table stands for.
-std::string key_in_whole_scenario(std::string_view pattern) {
-  static const std::map<std::string_view, std::string> special{
-      {"layers.*.slots", "layers.maas.slots"},
-      {"layers.*.lock_in.curve", "layers.maas.lock_in.curve"},
-      {"providers.*.*.price_per_million_tokens", "providers.a.maas.price_per_million_tokens"},
-      {"segments.*.size.sigma", "segments.y.size.sigma"},
-      {"segments.*.taste.classes.weight", "segments.y.taste.classes"},
-      {"segments.*.multi_home.*.share_of_customers", "segments.x.multi_home.maas.share_of_customers"},
-      {"segments.*.multi_home.*.primary_spend", "segments.x.multi_home.maas.primary_spend"},
-      {"events.*.move.share", "events.leave.move.share"}};
-  if (const auto found = special.find(pattern); found != special.end()) return found->second;
-  std::string key(pattern);
-  const std::map<std::string, std::string> names{
-      {"layers", "iaas"}, {"providers", "a"}, {"segments", "x"}, {"events", "rule"}};
-  for (std::size_t at, n = 0; (at = key.find('*')) != std::string::npos; ++n)
-    key.replace(at, 1, n == 0 ? names.at(key.substr(0, key.find('.'))) : "iaas");
-  return key;
-}
-
 // The override that sets a key to a number, and the key that the message must name.
-std::pair<std::string, std::string> set_to(const SchemaKey& rule, const std::string& number) {
-  const std::string key = key_in_whole_scenario(rule.path);
-  if (rule.path == "segments.*.taste.classes.weight")
-    return {key + "=[{ weight = " + number + ", price = 1.0 }]", key + "[0].weight"};
-  if (rule.shape == ValueShape::list) return {key + "=[" + number + ", " + number + "]", key + "[0]"};
-  if (rule.shape == ValueShape::adopt) return {key + "={ innovate = " + number + " }", key + ".innovate"};
-  return {key + "=" + number, key};
+Setting set_to(const SchemaKey& rule, const std::string& number) {
+  if (rule.shape == ValueShape::list) {
+    Setting list = setting(rule, "[" + number + ", " + number + "]");
+    return {list.override_text, list.key + "[0]"};
+  }
+  if (rule.path == "segments.*.adopt")
+    return {"segments.x.adopt={ innovate = " + number + " }", "segments.x.adopt.innovate"};
+  return setting(rule, number);
 }
 
 bool ranged(const SchemaKey& rule) { return std::isfinite(rule.min) || std::isfinite(rule.max); }

@@ -204,15 +204,17 @@ TEST(Trajectory, RanksAndTies) {
 }
 
 TEST(Trajectory, CrossingsAreFirstAndNeverAtTheOpening) {
-  // b leads at the opening, a passes it in t = 1 for the first time and again in t = 3.
+  // b leads at the opening, a passes it in t = 1 for the first time and again in t = 3; b passes a in t = 2.
   const auto found =
       crossings(path_of({with_revenue(4, 5), with_revenue(6, 5), with_revenue(4, 5), with_revenue(6, 5)},
                         quarter(2025, 1), with_revenue(4, 5)),
                 Measure::revenue_share, "iaas");
-  ASSERT_EQ(found.size(), 1u);
+  ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found[0].passer, 0u);
   EXPECT_EQ(found[0].passed, 1u);
   EXPECT_EQ(found[0].when, Period(1u));
+  EXPECT_EQ(found[1].passer, 1u);
+  EXPECT_EQ(found[1].when, Period(2u));
   // c has no revenue in iaas: over all layers it passes both, b first.
   const auto newcomer = crossings(
       path_of({with_revenue(6, 5, 5.5), with_revenue(6, 5, 7)}, quarter(2025, 1), with_revenue(6, 5)),
@@ -221,11 +223,25 @@ TEST(Trajectory, CrossingsAreFirstAndNeverAtTheOpening) {
   EXPECT_EQ(newcomer[0].passed, 1u);
   EXPECT_EQ(newcomer[1].passed, 0u);
   EXPECT_EQ(newcomer[1].when, Period(1u));
-  // Equal is not ahead; ahead from the opening on is no crossing.
+  // Equal is not ahead; ahead from the opening on is no crossing, nor is ahead again after a tie.
+  EXPECT_TRUE(
+      crossings(path_of({with_revenue(5, 5), with_revenue(6, 5)}, quarter(2025, 1), with_revenue(5, 4)),
+                Measure::revenue, "iaas")
+          .empty());
   EXPECT_TRUE(
       crossings(path_of({with_revenue(5, 5), with_revenue(6, 6)}, quarter(2025, 1), with_revenue(5, 4)),
                 Measure::revenue, "iaas")
           .empty());
+  // a leads at the opening, b passes it in t = 1, a passes b in t = 2: two crossings.
+  const auto back = crossings(path_of({with_revenue(6, 5), with_revenue(4, 5), with_revenue(6, 5)},
+                                      quarter(2025, 1), with_revenue(6, 5)),
+                              Measure::revenue, "iaas");
+  ASSERT_EQ(back.size(), 2u);
+  EXPECT_EQ(back[0].passer, 1u);
+  EXPECT_EQ(back[0].when, Period(1u));
+  EXPECT_EQ(back[1].passer, 0u);
+  EXPECT_EQ(back[1].passed, 1u);
+  EXPECT_EQ(back[1].when, Period(2u));
   // A tie at the opening, then ahead: passed.
   EXPECT_EQ(
       crossings(path_of({with_revenue(5, 4)}, quarter(2025, 1), with_revenue(5, 5)), Measure::revenue, "iaas")

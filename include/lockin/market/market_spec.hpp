@@ -16,9 +16,10 @@ namespace lockin {
 /// An event targets what was given: the whole where one value stands for all, else the named entry (or `default`).
 template <class T>
 struct Keyed {
-  std::optional<T> all;                          ///< the one value for all; nothing: by name
-  std::vector<std::pair<std::string, T>> named;  ///< name and its value
-  std::optional<T> otherwise;                    ///< `default`: for names left out
+  std::optional<T> all;  ///< the one value for all; nothing: by name
+  std::vector<std::pair<std::string, T>>
+      named;                   ///< name and its value; each name once, and one of the market's
+  std::optional<T> otherwise;  ///< `default`: for names left out
 
   Keyed() = default;
   /// One value for all.
@@ -87,7 +88,7 @@ struct LearningCurveSpec {
 struct ProviderSpec {
   std::string name;                                       ///< the key
   std::string display_name;                               ///< empty: the key
-  std::vector<std::pair<std::string, OfferSpec>> offers;  ///< by layer
+  std::vector<std::pair<std::string, OfferSpec>> offers;  ///< by layer, one in each at most
   std::optional<LearningCurveSpec> learning_curve;  ///< its price policy; nothing: prices follow their paths
 };
 
@@ -113,12 +114,12 @@ struct TasteSpec {
   TasteSpec(double value) : first(value) {}  // NOLINT
 };
 
-/// A latent class: the coefficients that it names differ together.
+/// A latent class: the coefficients that it names differ together. One that any class names has no taste of its own.
 struct TasteClassSpec {
   double weight = 1;            ///< relative size of the class, > 0
-  std::optional<double> price,  ///< alpha in every layer; nothing: not named
-      quality,                  ///< beta in every layer; nothing: not named
-      switching_cost;           ///< factor on the switching cost in every layer; nothing: not named
+  std::optional<double> price,  ///< alpha in every layer; nothing: 1
+      quality,                  ///< beta in every layer; nothing: 1
+      switching_cost;           ///< factor on the switching cost in every layer; nothing: 1
 };
 
 /// How the spend of customers is spread within a segment, mean 1.

@@ -31,7 +31,7 @@ namespace lockin {
 [[nodiscard]] std::string ranks_csv(const Trajectory& path);
 
 /// `layer,measure,passer,passed,period,probability`: the first period in which one provider passes another, for
-/// customer_share, revenue_share and token_share. Ahead at the opening is no crossing.
+/// customer_share, revenue_share and token_share. Ahead at the opening is no crossing; ahead again after being passed is.
 [[nodiscard]] std::string crossings_csv(const Trajectory& path);
 
 }  // namespace lockin

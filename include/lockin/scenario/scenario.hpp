@@ -33,7 +33,7 @@ struct Scenario {
   std::string name;                        ///< of the file
   MarketSpec spec;                         ///< every uncertain number at its mean
   RunSection run;                          ///< how it asks to be run
-  std::vector<UncertainNumber> uncertain;  ///< in the order of the file
+  std::vector<UncertainNumber> uncertain;  ///< in the order of `resolved`
   std::string resolved;  ///< TOML that gives the same scenario: inheritance and overrides applied
 
   /// The market of this scenario. The spec was checked when it was read.

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lockin {
 
@@ -40,9 +41,10 @@ enum class KeyedBy { nothing, layer, segment };
 
 /// One row a key: what parser, checks and the page of the format all read.
 struct SchemaKey {
-  std::string_view path;                ///< dotted, `*` for a name
+  std::string_view path;                ///< dotted, `*` for a name; `<path>.start`: in any value of that type
   ValueShape shape = ValueShape::text;  ///< how the value is written
   KeyedBy by = KeyedBy::nothing;        ///< whether it may be a table by layer or segment
+  std::string_view forms = {};          ///< forms of the value that have the key, comma between; empty: all
   std::string_view unit = {};           ///< for the page; empty: none
   std::string_view allowed = {};        ///< range or choices in words, for messages and the page
   double min = -std::numeric_limits<double>::infinity();  ///< lower bound of a number
@@ -67,6 +69,15 @@ struct SchemaKey {
 
 /// The row of a pattern such as `layers.*.lock_in.advance`. @throws std::out_of_range if there is none.
 [[nodiscard]] const SchemaKey& schema_key(std::string_view path);
+
+/// Keys that stand directly below a pattern, in the order of the table. Left out are names (`*`), and `source` and `note`,
+/// which may stand anywhere.
+/// @param pattern as `segments.*.size`; empty: the top of the file
+/// @param form only keys of this form of the value, as `pareto`; empty: of all forms
+[[nodiscard]] std::vector<std::string> schema_children(std::string_view pattern, std::string_view form = {});
+
+/// The words in quotes that a key allows, in the order of the table: the choices of `ValueShape::choice`.
+[[nodiscard]] std::vector<std::string> schema_choices(const SchemaKey& key);
 
 /// The reference page of the format, written from the table.
 [[nodiscard]] std::string scenario_format_markdown();

@@ -127,7 +127,8 @@ struct Crossing {
   Period when;             ///< first period in which the passer is ahead
 };
 
-/// First time that each provider passes another by a measure; ahead at the opening is no crossing.
+/// First time that each provider passes another by a measure. Ahead at the opening is no crossing; who leads then, falls
+/// behind and gets ahead again has passed.
 [[nodiscard]] std::vector<Crossing> crossings(const Trajectory& path, Measure measure,
                                               std::string_view layer);
 
