@@ -10,5 +10,6 @@ inline double log(double x) { return Sleef_cinz_logd1_u10purec(x); }
 inline double pow(double x, double y) { return Sleef_cinz_powd1_u10purec(x, y); }
 inline double expm1(double x) { return Sleef_cinz_expm1d1_u10purec(x); }
 inline double log1p(double x) { return Sleef_cinz_log1pd1_u10purec(x); }
+inline double erfc(double x) { return Sleef_cinz_erfcd1_u15purec(x); }
 
 }  // namespace lockin::math

@@ -38,8 +38,8 @@
 #include "lockin/policy/provider_policy.hpp"  // concept ProviderPolicy: plug in your own
 
 // engine: one law, several ways to compute it
-#include "lockin/engine/agent_engine.hpp"  // every customer
-#include "lockin/engine/cohort_engine.hpp"
+#include "lockin/engine/agent_engine.hpp"       // every customer
+#include "lockin/engine/cohort_engine.hpp"      // counts, split exactly
 #include "lockin/engine/engine.hpp"             // concept Engine and the columns of single customers
 #include "lockin/engine/engine_kind.hpp"        // the engines by name
 #include "lockin/engine/mean_field_engine.hpp"  // the expectation

@@ -42,19 +42,6 @@ Scenario load(const RunCommand& command) {
   }
 }
 
-/// What this version cannot do is refused where the user asked for it, and said where the scenario did.
-EngineKind engine_of(const RunCommand& command, const Scenario& scenario) {
-  const EngineKind engine = scenario.run.engine;
-  if (engine != EngineKind::cohort) return engine;
-  if (command.engine)
-    throw UsageError("--engine: the cohort engine comes in the next version",
-                     "agent gives the same distribution, mean-field its expectation");
-  note(
-      "lockin: note: the scenario asks for the cohort engine, which comes in the next version; this is the "
-      "agent engine, whose results have the same distribution");
-  return EngineKind::agent;
-}
-
 std::uint64_t customers_of(const Scenario& scenario) {
   if (scenario.run.customers) return *scenario.run.customers;
   const auto& segments = scenario.spec.segments;
@@ -72,6 +59,7 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
   record.resolved = scenario.resolved;
   record.overrides = command.overrides;
   record.engine = name_of(engine);
+  record.engine_from = command.engine ? "--engine" : scenario.run.engine_is_default ? "default" : "scenario";
   record.seed = scenario.run.seed;
   if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
   record.uncertain_numbers = scenario.uncertain.size();
@@ -136,7 +124,7 @@ int execute(const RunCommand& command) {
   if (scenario.run.replications > 1)
     note(fmt::format("lockin: note: the scenario asks for {} replications; this version makes one of them",
                      scenario.run.replications));
-  const EngineKind engine = engine_of(command, scenario);
+  const EngineKind engine = scenario.run.engine;
   const std::size_t threads = command.threads ? static_cast<std::size_t>(*command.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());
   RunRecord record = record_of(command, scenario, engine, threads);

@@ -1,17 +1,15 @@
 #include "lockin/market/customer_type.hpp"
 
-#include <boost/math/special_functions/erf.hpp>
-
 #include <cmath>
 #include <numbers>
 
 #include "deterministic_math.hpp"
+#include "lockin/random/distribution.hpp"
 
 namespace lockin {
 namespace {
 
-double normal_cdf(double z) { return 0.5 * boost::math::erfc(-z / std::numbers::sqrt2); }
-double normal_quantile(double u) { return -std::numbers::sqrt2 * boost::math::erfc_inv(2 * u); }
+double normal_cdf(double z) { return 0.5 * math::erfc(-z / std::numbers::sqrt2); }
 
 // Orthonormal Hermite polynomials of the standard normal density: p[n](x), its derivative, and the sum of p[k]^2, k < n.
 struct Hermite {

@@ -1,10 +1,10 @@
 #include "lockin/random/distribution.hpp"
 
 #include <boost/random/beta_distribution.hpp>
-#include <boost/random/normal_distribution.hpp>
 
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 #include "deterministic_math.hpp"
@@ -19,7 +19,65 @@ void require(bool condition, const char* message) {
   if (!condition) throw std::invalid_argument(message);
 }
 
+double ratio(std::span<const double, 8> numerator, std::span<const double, 8> denominator, double x) {
+  double above = 0, below = 0;
+  for (std::size_t i = 8; i-- > 0;) {
+    above = above * x + numerator[i];
+    below = below * x + denominator[i];
+  }
+  return above / below;
+}
+
+// In (0, 1): odd multiples of 2^-53.
+double positive_uniform(Philox& engine) {
+  return (static_cast<double>(engine.next64() >> 12) + 0.5) * 0x1p-52;
+}
+
 }  // namespace
+
+double normal_quantile(double p) {
+  if (!(p > 0 && p < 1)) throw std::domain_error("normal_quantile: p in (0, 1)");
+  static constexpr double a[] = {3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
+                                 1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                 3.3430575583588128105e+4, 2.5090809287301226727e+3};
+  static constexpr double b[] = {1.0,
+                                 4.2313330701600911252e+1,
+                                 6.8718700749205790830e+2,
+                                 5.3941960214247511077e+3,
+                                 2.1213794301586595867e+4,
+                                 3.9307895800092710610e+4,
+                                 2.8729085735721942674e+4,
+                                 5.2264952788528545610e+3};
+  static constexpr double c[] = {1.42343711074968357734e0,  4.63033784615654529590e0,
+                                 5.76949722146069140550e0,  3.64784832476320460504e0,
+                                 1.27045825245236838258e0,  2.41780725177450611770e-1,
+                                 2.27238449892691845833e-2, 7.74545014278341407640e-4};
+  static constexpr double d[] = {1.0,
+                                 2.05319162663775882187e0,
+                                 1.67638483018380384940e0,
+                                 6.89767334985100004550e-1,
+                                 1.48103976427480074590e-1,
+                                 1.51986665636164571966e-2,
+                                 5.47593808499534494600e-4,
+                                 1.05075007164441684324e-9};
+  static constexpr double e[] = {6.65790464350110377720e0,  5.46378491116411436990e0,
+                                 1.78482653991729133580e0,  2.96560571828504891230e-1,
+                                 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                                 2.71155556874348757815e-5, 2.01033439929228813265e-7};
+  static constexpr double f[] = {1.0,
+                                 5.99832206555887937690e-1,
+                                 1.36929880922735805310e-1,
+                                 1.48753612908506148525e-2,
+                                 7.86869131145613259100e-4,
+                                 1.84631831751005468180e-5,
+                                 1.42151175831644588870e-7,
+                                 2.04426310338993978564e-15};
+  const double q = p - 0.5;
+  if (std::abs(q) <= 0.425) return q * ratio(a, b, 0.180625 - q * q);
+  const double r = std::sqrt(-math::log(q < 0 ? p : 1 - p));
+  const double x = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
+  return q < 0 ? -x : x;
+}
 
 Distribution Distribution::point(double value) {
   require(std::isfinite(value), "a point is a finite number");
@@ -111,7 +169,6 @@ double Distribution::support_max() const {
 }
 
 double Distribution::draw(Philox& engine) const {
-  WideEngine wide{engine};
   switch (kind_) {
     case Kind::point:
       break;
@@ -123,11 +180,13 @@ double Distribution::draw(Philox& engine) const {
                       : c_ - std::sqrt((1 - u) * (c_ - a_) * (c_ - b_));
     }
     case Kind::normal:
-      return boost::random::normal_distribution<double>(a_, b_)(wide);
+      return a_ + b_ * normal_quantile(positive_uniform(engine));
     case Kind::lognormal:
-      return math::exp(boost::random::normal_distribution<double>(a_, b_)(wide));
-    case Kind::beta:
+      return math::exp(a_ + b_ * normal_quantile(positive_uniform(engine)));
+    case Kind::beta: {
+      WideEngine wide{engine};
       return boost::random::beta_distribution<double>(a_, b_)(wide);
+    }
   }
   return a_;
 }

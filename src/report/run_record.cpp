@@ -41,6 +41,7 @@ std::string to_json(const RunRecord& record, const std::vector<std::string>& fil
   json["title"] = record.title;
   json["currency"] = record.currency;
   json["engine"] = record.engine;
+  json["engine_from"] = record.engine_from;
   json["seed"] = record.seed;
   json["replications"] = 1;
   json["replication"] = record.replication;

@@ -176,12 +176,13 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
   TerminalText out(style);
   const MarketNames& names = path.names();
   const Calendar& calendar = path.calendar();
-  out.bold_line(printable(record.title));
   const auto size = static_cast<long>(path.size());
-  out.paragraph(
-      fmt::format("{} engine, {}{} to {}, seed {}", record.engine,
-                  record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "",
-                  calendar.label(0), calendar.label(std::max(0L, size - 1)), record.seed));
+  out.bold_line(fmt::format("{} ({} to {})", printable(record.title), calendar.label(0),
+                            calendar.label(std::max(0L, size - 1))));
+  out.paragraph(fmt::format(
+      "{} engine{}, {}seed {}", record.engine,
+      record.engine_from.empty() ? "" : fmt::format(" ({})", record.engine_from),
+      record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "", record.seed));
   const std::string currency = record.currency.empty() ? "relative units" : record.currency;
   const bool one_layer = names.layers.size() == 1;
   add_ranking(out, path,

@@ -192,9 +192,11 @@ void SectionReader::run() {
   const Node* node = part(document_, "run");
   if (!node || !read_.table(*node, "run", "run")) return;
   RunSection& run = scenario_.run;
-  if (const Node* engine = node->find("engine"))
+  if (const Node* engine = node->find("engine")) {
+    run.engine_is_default = false;
     if (const auto which = read_.choice(*engine, "run.engine", schema_key("run.engine")))
       run.engine = static_cast<EngineKind>(*which);
+  }
   if (const Node* value = node->find("replications"))
     if (const auto n = read_.integer(*value, "run.replications", schema_key("run.replications")))
       run.replications = static_cast<std::uint64_t>(*n);

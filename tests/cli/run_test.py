@@ -15,8 +15,8 @@ class Run(CommandTest):
     def test_the_answer_on_a_screen(self):
         out, err = self.lockin("run", "duopoly.toml", "--seed", "7")
         lines = out.splitlines()
-        self.assertEqual(lines[0], "Duopoly with a switching cost")
-        self.assertIn("agent engine, 1,000 simulated customers, 2025Q1 to 2027Q4, seed 7", lines[1])
+        self.assertEqual(lines[0], "Duopoly with a switching cost (2025Q1 to 2027Q4)")
+        self.assertEqual("agent engine (scenario), 1,000 simulated customers, seed 7", lines[1])
         self.assertRegex(lines[-1], r"^In 2027 \w+ leads by revenue \(\d+\.\d %\)\.$")
         self.assertIn("no forecast", out)
         self.assertTrue(all(len(line) <= 80 for line in lines))
@@ -73,12 +73,16 @@ class Run(CommandTest):
         self.assertIn("One history", agent)
 
     def test_what_the_scenario_asks_in_vain_is_said(self):
-        self.write("later.toml", DUOPOLY.replace('engine = "agent"', 'engine = "cohort"\nreplications = 100'))
+        self.write("later.toml", DUOPOLY.replace('engine = "agent"', 'engine = "agent"\nreplications = 100'))
         out, err = self.lockin("run", "later.toml")
-        self.assertIn("agent engine", out)
-        self.assertEqual(len(err.splitlines()), 2, err)
-        self.assertIn("cohort", err)
+        self.assertEqual(len(err.splitlines()), 1, err)
         self.assertIn("100 replications", err)
+
+    def test_which_engine_and_why(self):
+        self.write("silent.toml", DUOPOLY.replace('engine = "agent"', ""))
+        self.assertIn("cohort engine (default), ", self.lockin("run", "silent.toml")[0])
+        self.assertIn("agent engine (scenario), ", self.lockin("run", "duopoly.toml")[0])
+        self.assertIn("cohort engine (--engine), ", self.lockin("run", "duopoly.toml", "--engine", "cohort")[0])
 
     def test_set_changes_the_market(self):
         plain, _ = self.lockin("run", "duopoly.toml", "--engine", "mean-field", "--format", "csv")

@@ -48,7 +48,6 @@ class Usage(CommandTest):
 
     def test_what_comes_later_is_refused(self):
         self.refused("run", "duopoly.toml", "--replications", "2", says="next")
-        self.refused("run", "duopoly.toml", "--engine", "cohort", says=["cohort", "agent"])
 
 
 if __name__ == "__main__":

@@ -59,6 +59,18 @@ std::vector<Law> laws() {
   };
 }
 
+TEST(NormalQuantile, AgreesWithBoost) {
+  const boost::math::normal standard;
+  for (const double p : {0x1p-1000, 1e-300, 1e-20, 1e-9, 0.001, 0.0749, 0.0751, 0.3, 0.5, 0.7, 0.925, 0.95,
+                         0.999, 1 - 1e-12, 1 - 0x1p-53}) {
+    const double expected = boost::math::quantile(standard, p);
+    // 1e-15: what AS 241 promises, with some room for the rounding of either side.
+    EXPECT_NEAR(lockin::normal_quantile(p), expected, 4e-15 * std::max(1.0, std::abs(expected))) << p;
+  }
+  for (const double p : {0.0, 1.0, -0.1, 1.1, std::nan("")})
+    EXPECT_THROW((void)lockin::normal_quantile(p), std::domain_error) << p;
+}
+
 TEST(Distribution, DrawsHaveTheLawItsMeanAndItsSupport) {
   for (const Law& law : laws()) {
     SCOPED_TRACE(law.name);

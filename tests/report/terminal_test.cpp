@@ -21,6 +21,7 @@ RunRecord agent_run() {
   record.title = "A market";
   record.currency = "CNY bn";
   record.engine = "agent";
+  record.engine_from = "scenario";
   record.customers = 253000;
   record.seed = 7;
   return record;
@@ -43,8 +44,8 @@ Trajectory growing(std::size_t providers, std::size_t periods) {
 
 TEST(Terminal, SaysWhatWasRunAndWhatTheFiguresAreNot) {
   const auto text = report(growing(3, 12));
-  EXPECT_EQ(text[0], "A market");
-  EXPECT_EQ(text[1], "agent engine, 253,000 simulated customers, 2025Q1 to 2027Q4, seed 7");
+  EXPECT_EQ(text[0], "A market (2025Q1 to 2027Q4)");
+  EXPECT_EQ(text[1], "agent engine (scenario), 253,000 simulated customers, seed 7");
   EXPECT_THAT(text, Contains(AllOf(HasSubstr("One history"), HasSubstr("no forecast"))));
 }
 

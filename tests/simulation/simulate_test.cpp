@@ -166,7 +166,8 @@ TEST(Simulate, RunErrorNamesTheChoiceModel) {
 
 TEST(Simulate, RefusesSettingsThatDoNotFit) {
   const Market market(full_spec());
-  EXPECT_THROW((void)simulate(market, {.engine = EngineKind::cohort}), std::invalid_argument);
+  EXPECT_THROW((void)simulate(market, {.engine = EngineKind::cohort, .draw_sizes = true}),
+               std::invalid_argument);
   EXPECT_THROW((void)simulate(market, {.engine = EngineKind::mean_field, .draw_sizes = true}),
                std::invalid_argument);
   EXPECT_THROW((void)simulate(market, {.customers = 1}), std::invalid_argument);

@@ -7,6 +7,10 @@
 
 namespace lockin {
 
+/// Quantile of the standard normal distribution, to 1e-16 relative (Wichura 1988, algorithm AS 241, PPND16).
+/// @param p in (0, 1) @throws std::domain_error for another p
+[[nodiscard]] double normal_quantile(double p);
+
 /// A distribution of one number: an uncertain parameter, or the jump of a release.
 class Distribution {
  public:

@@ -21,15 +21,16 @@ struct Machine {
 
 /// What a run was: enough to make it again bit for bit, and to say what it was above its results.
 struct RunRecord {
-  std::string version;                     ///< of lockin
-  std::string scenario;                    ///< the scenario's name
-  std::string title;                       ///< heading of the report
-  std::string currency;                    ///< unit of revenue, empty: none
-  std::string resolved;                    ///< the resolved scenario (TOML)
-  std::vector<std::string> overrides;      ///< `KEY=VALUE`, as the command was given them
-  std::string engine;                      ///< `agent`, `cohort` or `mean_field`
-  std::uint64_t seed = 0;                  ///< of all random numbers
-  std::uint32_t replication = 0;           ///< which history of that seed
+  std::string version;                 ///< of lockin
+  std::string scenario;                ///< the scenario's name
+  std::string title;                   ///< heading of the report
+  std::string currency;                ///< unit of revenue, empty: none
+  std::string resolved;                ///< the resolved scenario (TOML)
+  std::vector<std::string> overrides;  ///< `KEY=VALUE`, as the command was given them
+  std::string engine;                  ///< `agent`, `cohort` or `mean_field`
+  std::string engine_from;             ///< who named it: `scenario`, `--engine` or `default`; empty: not said
+  std::uint64_t seed = 0;              ///< of all random numbers
+  std::uint32_t replication = 0;       ///< which history of that seed
   std::optional<std::uint64_t> customers;  ///< simulated; nothing where the engine has no single customers
   std::size_t uncertain_numbers = 0;       ///< how many numbers of the scenario are distributions
   bool uncertain_drawn = false;            ///< they were drawn; else they stood at their means

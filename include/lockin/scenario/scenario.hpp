@@ -20,6 +20,7 @@ struct UncertainNumber {
 /// How a scenario asks to be run (`[run]`).
 struct RunSection {
   EngineKind engine = EngineKind::cohort;  ///< which engine
+  bool engine_is_default = true;           ///< the scenario names none
   std::uint64_t replications = 1;          ///< how many histories, 1..1e9
   std::uint64_t seed = 1;                  ///< names the random numbers, 0..2^63-1 in a file
   std::optional<std::uint64_t> customers;  ///< simulated; nothing: as many as in the segments
