@@ -143,6 +143,8 @@ void CohortEngine::draw_opening(std::size_t y, std::uint64_t count) {
     for (std::size_t i = 0; i < group.slots.size(); ++i) {
       const std::vector<double> law =
           market_.opening_distribution(type.segment, type.slots[group.slots[i]].layer);
+      std::vector<Chance> chances;
+      add_chances(law, chances);
       std::vector<std::uint64_t> counts(law.size());
       Philox stream = StreamKey{settings_.seed,
                                 settings_.replication,
@@ -153,7 +155,7 @@ void CohortEngine::draw_opening(std::size_t y, std::uint64_t count) {
                           .stream();
       std::vector<CohortCell> split;
       for (const CohortCell& cell : cells) {
-        multinomial(cell.count, law, stream, counts);
+        multinomial(cell.count, chances, stream, counts);
         for (std::size_t state = 0; state < counts.size(); ++state)
           if (counts[state] > 0) split.push_back({cell.key + group.key_of(i, state), counts[state]});
       }
@@ -188,8 +190,9 @@ void CohortEngine::leave(const TransitionKernel& kernel, const StepKey& key, std
                     market_.spec().segments[type.segment.index()].name));
   Philox stream =
       StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, 0}.stream();
+  const Chance leaves(delta);
   for (CohortCell& cell : cohort.cells.front()) {
-    const std::uint64_t gone = binomial(cell.count, delta, stream);
+    const std::uint64_t gone = binomial(cell.count, leaves, stream);
     cell.count -= gone;
     cohort.present -= gone;
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "deterministic_math.hpp"
 
@@ -22,33 +23,74 @@ inline double stirling_rest(double k) {
   return x * (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y / 1680)));
 }
 
-/// Binomial for p <= 1/2, n p >= 10: transformed rejection (Hormann 1993, algorithm BTRS). Logarithms of ratios near 1 by
-/// log1p, so that n = 1e15 loses nothing that a test could see.
+/// A probability, with what draws at small means need of it: computed once, when first wanted.
+class Chance {
+ public:
+  Chance(double p)
+      : p_(std::min(1.0, p)) {}  // NOLINT: a probability is a chance; rounding may leave it just above 1
+  /// The probability, 0..1.
+  [[nodiscard]] double p() const { return p_; }
+  /// ln(1 - p'), p' the smaller one of p and 1 - p.
+  [[nodiscard]] double log_miss() const {
+    if (log_miss_ > 0) log_miss_ = math::log1p(-std::min(p_, 1 - p_));
+    return log_miss_;
+  }
+
+ private:
+  double p_;
+  mutable double log_miss_ = 1;
+};
+
+/// ln of the chance of k over that of m, n trials of odds r = p / (1 - p): by log1p of what ratios near 1 leave, so that
+/// n = 1e15 loses nothing that a test could see (Hormann 1993, eq. 5).
+inline double log_ratio(double n, double r, double k, double m) {
+  const double nm = n - m + 1, nk = n - k + 1;
+  return (m + 0.5) * math::log1p(((m + 1) - r * nm) / (r * nm)) + (n + 1) * math::log1p((k - m) / nk) +
+         (k + 0.5) * math::log1p((r * nk - (k + 1)) / (k + 1)) + stirling_rest(m) + stirling_rest(n - m) -
+         stirling_rest(k) - stirling_rest(n - k);
+}
+
+/// Binomial for p <= 1/2, n p >= 10: transformed rejection with decomposition and squeeze (Hormann 1993, algorithm BTRD).
 template <class Source>
 std::uint64_t binomial_by_rejection(double n, double p, Source& source) {
-  const double q = 1 - p, spq = std::sqrt(n * p * q);
-  const double b = 1.15 + 2.53 * spq, a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5;
-  const double v_r = 0.92 - 4.2 / b;
+  const double npq = n * p * (1 - p), b = 1.15 + 2.53 * std::sqrt(npq);
+  const double a = -0.0873 + 0.0248 * b + 0.01 * p, c = n * p + 0.5, v_r = 0.92 - 4.2 / b;
   for (;;) {
-    const double u = source.uniform() - 0.5, v = source.uniform();
+    double v = source.uniform(), u;
+    if (v <= 0.86 * v_r) {
+      u = v / v_r - 0.43;
+      return static_cast<std::uint64_t>((2 * a / (0.5 - std::abs(u)) + b) * u + c);
+    }
+    if (v >= v_r) {
+      u = source.uniform() - 0.5;
+    } else {
+      u = v / v_r - 0.93;
+      u = (u < 0 ? -0.5 : 0.5) - u;
+      v = source.uniform() * v_r;
+    }
     const double us = 0.5 - std::abs(u), k = std::floor((2 * a / us + b) * u + c);
-    if (us >= 0.07 && v <= v_r) return static_cast<std::uint64_t>(k);
     if (!(k >= 0 && k <= n)) continue;
-    const double alpha = (2.83 + 5.1 / b) * spq, m = std::floor((n + 1) * p);
-    const double left = math::log(v * alpha / (a / (us * us) + b));
-    // ln of f(k) / f(m), f the probabilities.
-    const double right = (m + 0.5) * math::log1p(((m + 1) * q - (n - m + 1) * p) / ((n - m + 1) * p)) +
-                         (n + 1) * math::log1p((k - m) / (n - k + 1)) +
-                         (k + 0.5) * math::log1p(((n - k + 1) * p - (k + 1) * q) / ((k + 1) * q)) +
-                         stirling_rest(m) + stirling_rest(n - m) - stirling_rest(k) - stirling_rest(n - k);
-    if (left <= right) return static_cast<std::uint64_t>(k);
+    const double r = p / (1 - p), m = std::floor((n + 1) * p), distance = std::abs(k - m);
+    v *= (2.83 + 5.1 / b) * std::sqrt(npq) / (a / (us * us) + b);
+    if (distance <= 15) {  // near the mode the chances one after the other
+      double f = 1;
+      for (double i = m + 1; i <= k; ++i) f *= (n + 1) * r / i - r;
+      for (double i = k + 1; i <= m; ++i) v *= (n + 1) * r / i - r;
+      if (v <= f) return static_cast<std::uint64_t>(k);
+      continue;
+    }
+    v = math::log(v);
+    const double rho = distance / npq * (((distance / 3 + 0.625) * distance + 1.0 / 6) / npq + 0.5);
+    const double t = -distance * distance / (2 * npq);
+    if (v < t - rho) return static_cast<std::uint64_t>(k);
+    if (v <= t + rho && v <= log_ratio(n, r, k, m)) return static_cast<std::uint64_t>(k);
   }
 }
 
 /// Binomial for p <= 1/2, n p < 10: the chances of 0, 1, 2, ... one after the other.
 template <class Source>
-std::uint64_t binomial_by_inversion(double n, double p, Source& source) {
-  const double odds = p / (1 - p), none = math::exp(n * math::log1p(-p));
+std::uint64_t binomial_by_inversion(double n, double p, double log_miss, Source& source) {
+  const double odds = p / (1 - p), none = math::exp(n * log_miss);
   for (;;) {
     double u = source.uniform(), chance = none;
     // 200: a count with a chance below 1e-150, which only what rounding leaves of u could reach.
@@ -60,23 +102,21 @@ std::uint64_t binomial_by_inversion(double n, double p, Source& source) {
   }
 }
 
-/// Exact binomial draw. Pre: n <= 1e15, p in [0, 1]. Certainty takes no draw.
+/// Exact binomial draw. Pre: n <= 1e15. Certainty takes no draw.
 template <class Source>
-std::uint64_t binomial(std::uint64_t n, double p, Source& source) {
-  if (n == 0 || p == 0) return 0;
-  if (p == 1) return n;
-  if (p > 0.5) {
-    const double other = 1 - p;
-    return n - binomial(n, other, source);
-  }
-  if (n <= 4) {
-    std::uint64_t hits = 0;
-    for (std::uint64_t i = 0; i < n; ++i) hits += source.uniform() < p;
-    return hits;
-  }
+std::uint64_t binomial(std::uint64_t n, const Chance& chance, Source& source) {
+  const double p = std::min(chance.p(), 1 - chance.p());
+  if (n == 0 || p == 0) return chance.p() == 1 ? n : 0;
+  std::uint64_t hits = 0;
   const auto trials = static_cast<double>(n);
-  return trials * p < 10 ? binomial_by_inversion(trials, p, source)
-                         : binomial_by_rejection(trials, p, source);
+  if (n <= 12) {  // coins, each cheaper than a logarithm
+    for (std::uint64_t i = 0; i < n; ++i) hits += source.uniform() < p;
+  } else if (trials * p < 10) {
+    hits = binomial_by_inversion(trials, p, chance.log_miss(), source);
+  } else {
+    hits = binomial_by_rejection(trials, p, source);
+  }
+  return chance.p() > 0.5 ? n - hits : hits;
 }
 
 /// Exact Poisson draw, mean >= 0: inversion below 10, else transformed rejection (Hormann 1993, algorithm PTRS).
@@ -110,23 +150,26 @@ std::uint64_t poisson(double mean, Source& source) {
   }
 }
 
-/// Splits n over cells by a chain of binomials. Pre: weights >= 0 and finite, of positive sum; as many counts.
-template <class Source>
-void multinomial(std::uint64_t n, std::span<const double> weights, Source& source,
-                 std::span<std::uint64_t> counts) {
+/// What splits a number over cells: the chance of each among those that are left, 1 at the last that can be.
+/// Pre: weights >= 0 and finite, of positive sum.
+inline void add_chances(std::span<const double> weights, std::vector<Chance>& chances) {
   double left = 0;
   for (const double w : weights) left += w;
   std::size_t last = weights.size() - 1;
   while (weights[last] == 0) --last;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (i >= last || n == 0) {
-      counts[i] = i == last ? n : 0;
-      continue;
-    }
-    // `left` is a difference: rounding may leave the ratio just above 1.
-    counts[i] = binomial(n, std::min(1.0, weights[i] / left), source);
-    n -= counts[i];
+    chances.emplace_back(i == last ? 1.0 : i > last ? 0.0 : weights[i] / left);
     left -= weights[i];
+  }
+}
+
+/// Splits n over cells by a chain of binomials. Pre: as many counts as chances, which are those of `add_chances`.
+template <class Source>
+void multinomial(std::uint64_t n, std::span<const Chance> chances, Source& source,
+                 std::span<std::uint64_t> counts) {
+  for (std::size_t i = 0; i < chances.size(); ++i) {
+    counts[i] = binomial(n, chances[i], source);
+    n -= counts[i];
   }
 }
 

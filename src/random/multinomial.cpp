@@ -29,7 +29,9 @@ void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& 
   }
   if (!(sum > 0) || sum - sum != 0)
     throw std::domain_error("multinomial: the weights have no positive, finite sum");
-  multinomial(n, weights, engine, counts);
+  std::vector<Chance> chances;
+  add_chances(weights, chances);
+  multinomial(n, chances, engine, counts);
 }
 
 }  // namespace lockin

@@ -70,15 +70,16 @@ TEST_P(BinomialLaw, IsTheExactOne) {
   EXPECT_TRUE(statistical::fits_counts(seen, probability)) << "n = " << n << ", p = " << p;
 }
 
-// Coins up to n = 4, inversion below n p = 10, else rejection: each on both sides of p = 1/2, and large n.
+// Coins up to n = 12, inversion below n p = 10, else rejection: each on both sides of p = 1/2, and large n.
 INSTANTIATE_TEST_SUITE_P(Cases, BinomialLaw,
                          testing::Values(BinomialCase{1, 0.3}, BinomialCase{4, 0.6}, BinomialCase{5, 0.2},
-                                         BinomialCase{7, 0.5}, BinomialCase{10, 0.05}, BinomialCase{20, 0.4},
-                                         BinomialCase{20, 0.6}, BinomialCase{21, 0.52},
-                                         BinomialCase{35, 0.31}, BinomialCase{35, 0.69},
-                                         BinomialCase{1000, 0.003}, BinomialCase{1000, 0.997},
-                                         BinomialCase{1000, 0.5}, BinomialCase{100'000, 0.2},
-                                         BinomialCase{5'000'000'000, 2e-9}, BinomialCase{5'000'000'000, 0.37},
+                                         BinomialCase{7, 0.5}, BinomialCase{10, 0.05}, BinomialCase{12, 0.45},
+                                         BinomialCase{13, 0.45}, BinomialCase{20, 0.4}, BinomialCase{20, 0.6},
+                                         BinomialCase{21, 0.52}, BinomialCase{35, 0.31},
+                                         BinomialCase{35, 0.69}, BinomialCase{1000, 0.003},
+                                         BinomialCase{1000, 0.997}, BinomialCase{1000, 0.5},
+                                         BinomialCase{100'000, 0.2}, BinomialCase{5'000'000'000, 2e-9},
+                                         BinomialCase{5'000'000'000, 0.37},
                                          BinomialCase{10'000'000'000, 0.9}));
 
 TEST(Binomial, MeanAndVarianceUpToTheLargestCount) {

@@ -10,7 +10,7 @@ namespace lockin {
 /// Largest count that the samplers accept: above it doubles would not tell counts apart.
 inline constexpr std::uint64_t max_count = 1'000'000'000'000'000;
 
-/// Exact binomial draw: inversion, or transformed rejection (Hormann 1993, algorithm BTRS).
+/// Exact binomial draw: inversion, or transformed rejection (Hormann 1993, algorithm BTRD).
 /// @param n trials, at most max_count
 /// @param p in [0, 1]
 /// @param engine stream to draw from

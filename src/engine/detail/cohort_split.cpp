@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "random/count_samplers.hpp"
-
 namespace lockin::detail {
 namespace {
 
@@ -116,20 +114,25 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
   axis.leaving_by_stage = kernel.row_per_state != 0;
   axis.fates.clear();
   axis.leave.clear();
-  axis.rows.clear();
+  axis.to.clear();
+  std::vector<double>& weights = weights_;
   axis.moves.clear();
   const auto state = [&](std::size_t d) { return x == J ? kernel.states.none() : kernel.states.held(x, d); };
   for (std::size_t d = 0; d < axis.own; ++d) axis.fates.push_back({state(d), false});
   axis.first_leaving = axis.fates.size();
   for (std::size_t d = 0; d < axis.own; ++d) {
     const std::span<const double> row = kernel.row(context, state(d));
+    weights.assign(row.begin(), row.end());
+    if (x < J) weights[x] = 0;
     double away = 0;
-    for (std::size_t j = 0; j < J; ++j) away += j == x ? 0 : row[j];
-    // Rounding of a row may take it past 1.
-    axis.leave.push_back(std::min(1.0, kernel.act(context, state(d)) * away));
+    for (const double weight : weights) away += weight;
+    axis.leave.emplace_back(kernel.act(context, state(d)) * away);
     if (d > 0 && !axis.leaving_by_stage) continue;
-    axis.fates.push_back({axis.rows.size(), true});
-    for (std::size_t j = 0; j < J; ++j) axis.rows.push_back(j == x ? 0 : row[j]);
+    axis.fates.push_back({axis.to.size(), true});
+    if (away > 0)
+      add_chances(weights, axis.to);
+    else
+      axis.to.resize(axis.to.size() + J, 0.0);  // nobody leaves
   }
   for (const Market::Move& move : period.kernel.moves()) {
     if (x == J || move.layer != kernel.layer || move.from.index() != x ||
@@ -187,7 +190,7 @@ void CohortSplit::place(const SlotGroup& group, std::size_t i, std::uint64_t key
   if (!fate.leaves) return go(fate.state, count);
   // A later slot draws destinations, too, before this one has come to its next.
   std::vector<std::uint64_t>& to = to_[i];
-  multinomial(count, std::span(axis.rows).subspan(fate.state, J), words_, to);
+  multinomial(count, std::span<const Chance>(axis.to).subspan(fate.state, J), words_, to);
   for (std::size_t j = 0; j < J; ++j)
     if (to[j] > 0) go(slot.states.held(j, 0), to[j]);
 }

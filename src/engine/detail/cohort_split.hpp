@@ -6,6 +6,7 @@
 
 #include "engine/detail/word_stream.hpp"
 #include "lockin/engine/engine.hpp"
+#include "random/count_samplers.hpp"
 
 namespace lockin::detail {
 
@@ -56,11 +57,11 @@ class CohortSplit {
  private:
   // What can become of a slot of a block: its own stages first, then whatever leaves, then moves of events.
   struct Fate {
-    std::size_t state = 0;  // afterwards; for `leaves`: row of the kernel
+    std::size_t state = 0;  // afterwards; for `leaves`: place of its destinations in `to`
     bool leaves = false;    // draws its destination when all slots have their fates
   };
   struct Move {
-    double share = 0;
+    Chance share = 0;
     bool keep_stage = false;
     std::size_t fate = 0;  // of stage 0, or of the first stage
   };
@@ -68,11 +69,11 @@ class CohortSplit {
     std::size_t incumbent = 0, own = 0, top = 0;  // provider or J; states; last stage, 0 for *none*
     std::size_t first_leaving = 0;                // fate; one for all stages, or one a stage
     bool leaving_by_stage = false;
-    double advance = 0;
-    std::vector<double> leave;  // by stage
+    Chance advance = 0;
+    std::vector<Chance> leave;  // by stage
     std::vector<Move> moves;
     std::vector<Fate> fates;
-    std::vector<double> rows;  // [leaving fate][provider], without the incumbent
+    std::vector<Chance> to;  // [leaving fate][provider] among those left, without the incumbent
   };
 
   void split_block(const Period& period, const CustomerType& type, const SlotGroup& group,
@@ -89,7 +90,8 @@ class CohortSplit {
   std::vector<std::size_t> incumbents_;
   std::vector<Axis> axes_;
   std::vector<std::size_t> extent_;
-  std::vector<std::uint64_t> value_, other_;    // joint counts while one slot after the other gets its fate
+  std::vector<std::uint64_t> value_, other_;  // joint counts while one slot after the other gets its fate
+  std::vector<double> weights_;
   std::vector<std::vector<std::uint64_t>> to_;  // [slot][provider]: room for destinations
   bool dense_ = true;
   std::vector<std::uint64_t> by_key_;  // next counts, where all keys fit
