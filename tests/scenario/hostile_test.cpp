@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "scenario/scratch_folder.hpp"
 #include "scenario/whole_scenario.hpp"
 
 namespace lockin {
@@ -22,22 +23,11 @@ std::string repeated(std::string_view part, std::size_t times) {
   return text;
 }
 
-class HostileFile : public testing::Test {
+class HostileFile : public test::ScratchFolder {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("lockin_hostile_" + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return (folder_ / name).string();
-  }
   static Refusal refusal_of_file(const std::string& file) {
     return refusal_by([&] { (void)load_scenario(file); });
   }
-  fs::path folder_;
 };
 
 TEST_F(HostileFile, ThatIsNoneIsRefusedByName) {

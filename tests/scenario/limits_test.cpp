@@ -13,6 +13,7 @@
 
 #include "lockin/market/calendar.hpp"
 #include "market/market_compiler.hpp"
+#include "scenario/scratch_folder.hpp"
 #include "scenario/whole_scenario.hpp"
 
 namespace lockin {
@@ -108,20 +109,7 @@ TEST(Limits, OfPeriodsAndTypes) {
       testing::HasSubstr(fmt::format("at most {}", max_types)));
 }
 
-class FileLimits : public testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("lockin_limits_" + std::to_string(getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return (folder_ / name).string();
-  }
-  fs::path folder_;
-};
+using FileLimits = test::ScratchFolder;
 
 TEST_F(FileLimits, OfBytes) {
   std::string text(whole_scenario);
