@@ -73,13 +73,14 @@ Options options_of(int argc, char** argv) {
   return options;
 }
 
-/// The same workload in lockin's agent engine.
-History ours(const Workload& workload, const Market& market, std::uint64_t seed, std::size_t threads) {
+/// The same workload in one of lockin's engines.
+History ours(const Workload& workload, const Market& market, std::uint64_t seed, std::size_t threads,
+             EngineKind engine = EngineKind::agent) {
   using Clock = std::chrono::steady_clock;
   History history;
   Clock::time_point opened;
   RunSettings settings;
-  settings.engine = EngineKind::agent;
+  settings.engine = engine;
   settings.seed = seed;
   settings.threads = threads;
   settings.observer = [&](const PeriodView& view) {
@@ -195,6 +196,26 @@ nlohmann::json compare(const Workload& workload, std::size_t rounds) {
   return result;
 }
 
+/// Cohorts: what a history of 1e9 customers costs, and against one of 1e7.
+nlohmann::json cohort_cost(Workload workload, std::size_t rounds) {
+  std::vector<double> seconds[2];
+  for (std::size_t round = 0; round <= rounds; ++round)
+    for (const bool large : {false, true}) {
+      workload.customers = large ? 1'000'000'000 : 10'000'000;
+      const Market market(market_of(workload));
+      const History history = ours(workload, market, round + 1, 1, EngineKind::cohort);
+      require_agreement(history, mean_field_reference(workload), workload, "the cohort engine");
+      if (round > 0) seconds[large].push_back(history.period_seconds);  // the first round warms up
+    }
+  std::printf("\n%s, cohort engine\n", workload.name.c_str());
+  const Spread cost = spread_of(seconds[1]), growth = ratio(seconds[1], seconds[0]);
+  std::printf("  %-44s %6.2f   (%.2f .. %.2f)\n", "cohort, 1e9 customers: cost against 1e7", growth.median,
+              growth.min, growth.max);
+  std::printf("  %-12s %7.1f ms for 24 periods of 1e9 customers\n", "cohort", cost.median * 1e3);
+  std::fflush(stdout);
+  return {{"cost_1e9_over_1e7", to_json(growth)}, {"milliseconds_1e9", cost.median * 1e3}};
+}
+
 std::string compiler() {
 #if defined(__clang__)
   return std::string("clang++ ") + __clang_version__;
@@ -232,6 +253,8 @@ int run(const Options& options) {
     for (const Workload& workload :
          {one_layer_busy(customers), one_layer_quiet(customers), two_layers(customers)})
       report["workloads"].push_back(compare(workload, options.rounds));
+  for (const Workload& workload : {one_layer_busy(1), two_layers(1)})
+    report["cohort"][workload.name] = cohort_cost(workload, options.rounds);
   if (!options.json_file.empty()) {
     std::ofstream file(options.json_file);
     file << report.dump(2) << '\n';
@@ -245,17 +268,22 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   const lockin::bench::Options options = lockin::bench::options_of(argc, argv);
-#ifndef NDEBUG
-  std::fputs(
-      "lockin_bench: error: built with assertions on; times would mean nothing (build the preset release)\n",
-      stderr);
-  return 1;
+#ifdef NDEBUG
+  constexpr bool assertions = false;
 #else
+  constexpr bool assertions = true;
+#endif
+  if (assertions) {
+    std::fputs(
+        "lockin_bench: error: built with assertions on; times would mean nothing (build the preset "
+        "release)\n",
+        stderr);
+    return 1;
+  }
   try {
     return lockin::bench::run(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "lockin_bench: error: %s\n", error.what());
     return 1;
   }
-#endif
 }

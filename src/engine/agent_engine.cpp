@@ -237,8 +237,9 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
   enter(kernel, key);
   for (std::size_t y = 0; y < runs_.size(); ++y)
     for (SlotTally& slot : tally_.slots[y])
-      for (std::size_t state = 0; state < slot.states.none(); ++state)
-        slot.base[slot.states.provider(state)] += slot.held[state];
+      for (std::size_t j = 0; j < market_.provider_count(); ++j)
+        for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
+          slot.base[j] += slot.held[slot.states.held(j, d)];
 
   fill_tables(kernel);
   struct Work {
