@@ -1,0 +1,63 @@
+// The cohort engine has the law of the agent engine: two-sample tests of joint counts over many histories of small markets
+// that between them use every feature of the model.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+#include "joint_counts.hpp"
+#include "law_markets.hpp"
+
+namespace lockin::test {
+namespace {
+
+constexpr std::uint32_t histories = 3000;
+constexpr std::size_t cells_tested = 6;
+// After the first period, where nothing has yet blurred what a period does, and at the end.
+constexpr std::array<long, 2> dates{1, 4};
+// All comparisons of the whole table together cry wolf once in a million changes of the draws.
+const double rate = statistical::false_alarm_rate /
+                    static_cast<double>(law_markets().size() * dates.size() * (cells_tested + 1));
+
+class LawAgentCohort : public ::testing::TestWithParam<LawMarket> {};
+
+// [date][history][cell]
+template <class E>
+std::array<Histories, dates.size()> joint_counts(const Market& market, const JointTables& tables,
+                                                 const AnyChoiceModel& choice, std::uint64_t seed) {
+  std::array<Histories, dates.size()> counts;
+  for (std::uint32_t r = 0; r < histories; ++r) {
+    E engine(market, {.seed = seed, .replication = r});
+    Loop loop(market, engine, choice);
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+      while (loop.t() < dates[i]) loop.step(seed, r);
+      counts[i].push_back(tables.count(engine));
+    }
+  }
+  return counts;
+}
+
+TEST_P(LawAgentCohort, JointCountsHaveOneLaw) {
+  const Market market(GetParam().spec);
+  const JointTables tables(market, CohortEngine(market, {}));
+  const auto agents = joint_counts<AgentEngine>(market, tables, GetParam().choice, 61);
+  const auto cohorts = joint_counts<CohortEngine>(market, tables, GetParam().choice, 62);
+  for (std::size_t i = 0; i < dates.size(); ++i) {
+    const auto [a, b] = pool_rare(agents[i], cohorts[i]);
+    double caught = 0;
+    EXPECT_TRUE(same_means(a, b, rate, &caught)) << "t = " << dates[i];
+    // Power: of 40 customers, whose counts vary by up to sqrt(40)/2, a shift of one in eight is caught.
+    EXPECT_LT(caught, 0.45);
+    RecordProperty(numbered("caught_t", static_cast<std::size_t>(dates[i])), std::to_string(caught));
+    const std::vector<std::size_t> liveliest = liveliest_cells(a, cells_tested);
+    ASSERT_EQ(liveliest.size(), cells_tested);
+    for (const std::size_t cell : liveliest)
+      EXPECT_TRUE(same_law_of_count(a, b, cell, rate)) << "t = " << dates[i] << ", cell " << cell;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Markets, LawAgentCohort, ::testing::ValuesIn(law_markets()),
+                         [](const auto& of) { return of.param.name; });
+
+}  // namespace
+}  // namespace lockin::test
