@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ struct LawMarket {
   std::string name;  ///< of the feature
   MarketSpec spec;
   AnyChoiceModel choice = {};
+
+  friend void PrintTo(const LawMarket& market, std::ostream* out) { *out << market.name; }
 };
 
 /// Every twentieth choice is made blindly: probabilities that no logit has, so that the kernel keeps a row for each state.
