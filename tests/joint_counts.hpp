@@ -141,8 +141,8 @@ inline testing::AssertionResult same_means(const Histories& first, const Histori
   const double caught = statistical::detectable_effect(n1 * n2 / (n1 + n2), degrees, rate);
   if (effect) *effect = caught;
   const double f = statistic * (n1 + n2 - degrees - 1) / (degrees * (n1 + n2 - 2));
-  const double p_value = boost::math::cdf(
-      boost::math::complement(boost::math::fisher_f(degrees, n1 + n2 - degrees - 1), f));
+  const double p_value =
+      boost::math::cdf(boost::math::complement(boost::math::fisher_f(degrees, n1 + n2 - degrees - 1), f));
   return statistical::verdict(p_value, rate)
          << ": T-squared " << statistic << " with " << degrees << " degrees of freedom, " << n1 << " and "
          << n2 << " histories; would catch a shift of " << caught << " sd of a history";

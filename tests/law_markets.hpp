@@ -126,12 +126,10 @@ inline std::vector<LawMarket> law_markets() {
     offer.launch = year(2002);
     spec.providers[1].offers[0].second.share = 0.5;
   });
-  add("Withdrawal", law_one_layer(), [](Spec spec, Users) {
-    spec.providers[2].offers[0].second.withdraw = year(2003);
-  });
-  add("Move", law_one_layer(), [&](Spec spec, Users) {
-    event(spec, 2002).move = MoveSpec{"cloud", "p2", "p0", 0.5, "", false};
-  });
+  add("Withdrawal", law_one_layer(),
+      [](Spec spec, Users) { spec.providers[2].offers[0].second.withdraw = year(2003); });
+  add("Move", law_one_layer(),
+      [&](Spec spec, Users) { event(spec, 2002).move = MoveSpec{"cloud", "p2", "p0", 0.5, "", false}; });
   // Two moves of one base in the last period, so that what follows does not hide their order.
   add("MoveKeepingStages", law_one_layer(), [&](Spec spec, Users) {
     event(spec, 2004).move = MoveSpec{"cloud", "p2", "p0", 0.5, "users", true};
@@ -161,7 +159,8 @@ inline std::vector<LawMarket> law_markets() {
     spec.providers[0].learning_curve = LearningCurveSpec{0.7, 1.0, 1.0, {}};
     spec.providers[1].learning_curve = LearningCurveSpec{0.8, 1.0, 1.0, {}};
   });
-  add("ChoiceModelOfOnesOwn", law_two_layers(1.0, 0), [](Spec, Users) {}, AbsentMinded{});
+  add(
+      "ChoiceModelOfOnesOwn", law_two_layers(1.0, 0), [](Spec, Users) {}, AbsentMinded{});
   return all;
 }
 

@@ -46,9 +46,12 @@ TEST(CohortEngine, SimulatedCustomersStandForMore) {
 
 TEST(CohortEngine, StartsFromGivenCounts) {
   const Market market(plain_spec({.utility = {0, 0, 0}}));
-  const CohortEngine engine(
-      market, {},
-      {{TypeId(0), {2}, 3}, {TypeId(0), {3}, 2}, {TypeId(0), {0}, 1}, {TypeId(0), {2}, 4}, {TypeId(0), {1}, 0}});
+  const CohortEngine engine(market, {},
+                            {{TypeId(0), {2}, 3},
+                             {TypeId(0), {3}, 2},
+                             {TypeId(0), {0}, 1},
+                             {TypeId(0), {2}, 4},
+                             {TypeId(0), {1}, 0}});
   EXPECT_EQ(engine.tally().slots[0][0].held, (std::vector<double>{1, 0, 7, 2}));
   EXPECT_EQ(engine.tally().present[0], 10);
   EXPECT_EQ(engine.tally().scale[0], 1);
@@ -158,7 +161,8 @@ TEST(CohortEngine, ExitThatNobodyAnnouncedIsRefused) {
   EXPECT_THAT([&] { careless.step(kernel, {}); }, ThrowsMessage<RunError>(HasSubstr("exit_unannounced")));
   careful.step(kernel, {});
   EXPECT_LT(careful.tally().present[0], 40);
-  for (const SlotTally& slot : careful.tally().slots[0]) EXPECT_EQ(sum(slot.held), careful.tally().present[0]);
+  for (const SlotTally& slot : careful.tally().slots[0])
+    EXPECT_EQ(sum(slot.held), careful.tally().present[0]);
 }
 
 // Nobody adopts: who entered holds nothing, and half of the others leave. If entrants could leave in their period, they would
@@ -182,8 +186,7 @@ TEST(CohortEngine, EntrantsStayInTheirPeriod) {
 TEST(CohortEngine, ATrillionCustomersFollowTheMeanField) {
   MarketSpec spec = full_spec();
   const Market market(spec);
-  const Trajectory drawn =
-                       simulate(market, {.engine = EngineKind::cohort, .customers = 1'000'000'000'000}),
+  const Trajectory drawn = simulate(market, {.engine = EngineKind::cohort, .customers = 1'000'000'000'000}),
                    mean = simulate(market, {.engine = EngineKind::mean_field});
   for (std::size_t t = 0; t < drawn.size(); ++t)
     for (std::size_t l = 0; l < 2; ++l)
@@ -208,8 +211,7 @@ std::vector<Named> holders(const Market& market, const std::string& segment, std
         for (const CohortEngine::Cell& cell : engine.joint(TypeId(y), k)) {
           std::vector<std::string> names;
           for (std::size_t i = 0; i < cell.states.size(); ++i) {
-            const SlotStates& numbers =
-                engine.tally().slots[y][engine.together(TypeId(y), k)[i]].states;
+            const SlotStates& numbers = engine.tally().slots[y][engine.together(TypeId(y), k)[i]].states;
             names.push_back(cell.states[i] == numbers.none()
                                 ? "none"
                                 : market.spec().providers[numbers.provider(cell.states[i])].name +
