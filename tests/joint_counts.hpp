@@ -163,6 +163,28 @@ inline testing::AssertionResult same_law_of_count(const Histories& first, const 
   return statistical::same_law(std::span<const std::uint64_t>(a), std::span<const std::uint64_t>(b), rate);
 }
 
+/// Products of the deviations of some cells' counts from the means of both samples together, squares among them: their means
+/// are variances and covariances.
+inline std::pair<Histories, Histories> products(const Histories& first, const Histories& second,
+                                                const std::vector<std::size_t>& cells) {
+  std::vector<double> mean(cells.size(), 0.0);
+  for (const Histories* sample : {&first, &second})
+    for (const auto& history : *sample)
+      for (std::size_t i = 0; i < cells.size(); ++i)
+        mean[i] += history.at(cells[i]) / static_cast<double>(first.size() + second.size());
+  const auto of = [&](const Histories& sample) {
+    Histories result;
+    for (const auto& history : sample) {
+      result.emplace_back();
+      for (std::size_t i = 0; i < cells.size(); ++i)
+        for (std::size_t k = i; k < cells.size(); ++k)
+          result.back().push_back((history[cells[i]] - mean[i]) * (history[cells[k]] - mean[k]));
+    }
+    return result;
+  };
+  return {of(first), of(second)};
+}
+
 /// The cells whose count varies most over histories, by their variance in the first sample; ties: the earlier cell.
 inline std::vector<std::size_t> liveliest_cells(const Histories& sample, std::size_t how_many) {
   std::vector<double> variance;

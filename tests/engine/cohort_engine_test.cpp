@@ -144,7 +144,7 @@ TEST(CohortEngine, SlotsAreApartOnlyWhereNobodyMayLeave) {
   crisis.events.emplace_back();
   crisis.events[0].name = "crisis";
   crisis.events[0].at = year(2003);
-  crisis.events[0].effects = {{EffectSpec::Kind::add, "segments.users.exit_per_year", 0.2}};
+  crisis.events[0].effects = {{EffectSpec::Kind::add, "segments.users.exit", 0.2}};
   EXPECT_EQ(CohortEngine(Market(crisis), {}).together(TypeId(0), 0), both);
 
   const Market market(law_two_layers(0, 0));

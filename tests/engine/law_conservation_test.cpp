@@ -109,9 +109,8 @@ void run(const Market& market, E& engine, double slack, std::uint32_t replicatio
           ASSERT_EQ(held, slot.held);
         }
     }
-    if constexpr (requires {
-                    engine.joint(TypeId(), 0);
-                  }) {  // and the tally is the margins of the joint counts
+    // The tally is what the joint counts give.
+    if constexpr (requires { engine.together(TypeId(), 0); }) {
       for (std::size_t y = 0; y < market.type_count(); ++y)
         for (std::size_t k = 0; k < engine.tally().slots[y].size(); ++k) {
           const std::vector<std::size_t> slots = engine.together(TypeId(y), k);
