@@ -18,7 +18,7 @@ struct LawMarket {
   friend void PrintTo(const LawMarket& market, std::ostream* out) { *out << market.name; }
 };
 
-/// Every twentieth choice is made blindly: probabilities that no logit has, so that the kernel keeps a row for each state.
+/// Every third choice is made blindly: probabilities that no logit has, so that the kernel keeps a row for each state.
 struct AbsentMinded {
   void probabilities(const ChoiceContext&, std::span<const double> utility, std::span<double> p) const {
     double on_sale = 0, sum = 0, top = -1e300;
@@ -28,7 +28,7 @@ struct AbsentMinded {
       sum += p[j] = std::exp(utility[j] - top);
     }
     for (std::size_t j = 0; j < p.size(); ++j)
-      p[j] = std::isfinite(utility[j]) ? 0.95 * p[j] / sum + 0.05 / on_sale : 0;
+      p[j] = std::isfinite(utility[j]) ? 2.0 / 3 * p[j] / sum + 1.0 / 3 / on_sale : 0;
   }
 };
 
@@ -47,9 +47,9 @@ inline MarketSpec law_one_layer(int stages = 2) {
   return spec;
 }
 
-/// Layers `cloud` and `models`, stages 0 and 1.
-inline MarketSpec law_two_layers(double theta_cloud, double theta_models) {
-  MarketSpec spec = law_one_layer(1);
+/// Layers `cloud` and `models`.
+inline MarketSpec law_two_layers(double theta_cloud, double theta_models, int stages = 1) {
+  MarketSpec spec = law_one_layer(stages);
   spec.layers.push_back(spec.layers[0]);
   spec.layers[1].name = "models";
   for (ProviderSpec& provider : spec.providers) {

@@ -72,6 +72,9 @@ TEST(CohortEngine, RefusesCountsThatDoNotFit) {
   EXPECT_THROW(with(TypeId(0), {4}), std::invalid_argument);
   EXPECT_NO_THROW(with(TypeId(0), {3}, CohortEngine::most_customers));
   EXPECT_THROW(with(TypeId(0), {3}, CohortEngine::most_customers + 1), std::invalid_argument);
+  EXPECT_THROW(
+      CohortEngine(market, {}, {{TypeId(0), {3}, CohortEngine::most_customers}, {TypeId(0), {2}, 1}}),
+      std::invalid_argument);
   EXPECT_THROW(CohortEngine(market, {.customers = 5}, {{TypeId(0), {0}, 1}}), std::invalid_argument);
 }
 
@@ -96,16 +99,39 @@ MarketSpec tied_layers(std::size_t layers) {
 }
 
 TEST(CohortEngine, RefusesJointStatesThatDoNotFit) {
-  const Market market(tied_layers(5));
-  // 195^5 = 2.8e11 states; with 1e12 customers all may be taken, 48 bytes each.
-  EXPECT_THAT([&] { CohortEngine(market, {.customers = CohortEngine::most_customers}); },
-              ThrowsMessage<std::invalid_argument>(
-                  AllOf(HasSubstr("2.82e+11 joint states"), HasSubstr("1.35e+04 GB"), HasSubstr("users"))));
+  const Market market(tied_layers(4));
+  // 195^4 = 1.45e9 states; with 1e12 customers all may be taken, 48 bytes each, and 4.57 GB to split a block of them.
+  const auto refused = ThrowsMessage<std::invalid_argument>(
+      AllOf(HasSubstr("1.45e+09 joint states"), HasSubstr("74 GB"), HasSubstr("users")));
+  EXPECT_THAT([&] { CohortEngine(market, {.customers = CohortEngine::most_customers}); }, refused);
+  const PopulationCell all{TypeId(0), {0, 0, 0, 0}, CohortEngine::most_customers};
+  EXPECT_THAT([&] { CohortEngine(market, {}, {all}); }, refused);
   // A thousand customers are in a thousand states at most.
   EXPECT_NO_THROW(CohortEngine(market, {.customers = 1000}));
-  // Keys of 195^9 states have more than 64 bits, however few the customers are.
+  // But a block of 65^5 stages takes 594 GB whoever is in it.
+  const Market five(tied_layers(5));
+  EXPECT_THAT([&] { CohortEngine(five, {.customers = 1000}); },
+              ThrowsMessage<std::invalid_argument>(HasSubstr("594 GB")));
+  // Keys of 195^9 states have more than 64 bits.
   const Market endless(tied_layers(9));
-  EXPECT_THROW(CohortEngine(endless, {.customers = 1000}), std::invalid_argument);
+  EXPECT_THROW(CohortEngine(endless, {.customers = 1}), std::invalid_argument);
+}
+
+TEST(CohortEngine, FewCustomersInManyJointStates) {
+  MarketSpec spec = tied_layers(2);
+  spec.end = year(2003);
+  const Market market(spec);  // 195^2 states fit a table; with a third layer they do not
+  spec = tied_layers(3);
+  spec.end = year(2003);
+  const Market more(spec);
+  for (const Market* of : {&market, &more}) {
+    CohortEngine engine(*of, {});
+    Loop loop(*of, engine);
+    while (loop.t() < 3) loop.step();
+    std::uint64_t all = 0;
+    for (const CohortEngine::Cell& cell : engine.joint(TypeId(0), 0)) all += cell.count;
+    EXPECT_EQ(all, 1000u);
+  }
 }
 
 TEST(CohortEngine, NobodyIsAMarketToo) {

@@ -6,6 +6,7 @@
 
 #include "full_market.hpp"
 #include "joint_counts.hpp"
+#include "law_markets.hpp"
 #include "lockin/engine/agent_engine.hpp"
 #include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
@@ -56,6 +57,27 @@ void expect_joint_law() {
 
 TEST(LawAgentMeanField, JointLawOfSlotsAndStages) { expect_joint_law<AgentEngine>(); }
 TEST(LawCohortMeanField, JointLawOfSlotsAndStages) { expect_joint_law<CohortEngine>(); }
+
+// 64 stages in two tied layers: so many joint states that cohorts are kept as a list; and so many customers that an error of
+// 1e-4 of a probability would show.
+TEST(LawCohortMeanField, JointLawOfATrillionCustomersInManyStates) {
+  MarketSpec spec = law_two_layers(0.8, 0.5, 64);
+  spec.segments[0].customers = 1'000'000'000'000;
+  const Market market(spec);
+  CohortEngine cohorts(market, {.seed = 44});
+  MeanFieldEngine mean_field(market);
+  Loop of_cohorts(market, cohorts);
+  Loop of_mean(market, mean_field);
+  for (int t = 0; t < 2; ++t) {
+    of_cohorts.step(44);
+    of_mean.step();
+  }
+  const std::vector<double> joint = JointTables(market, cohorts).count(cohorts);
+  std::vector<double> law = mean_field.joint(TypeId(0), 0);
+  for (double& p : law) p /= 1e12;
+  const std::vector<std::uint64_t> counts(joint.begin(), joint.end());
+  EXPECT_TRUE(statistical::fits_counts(counts, law));
+}
 
 // With entry: means of customers, newcomers and movers over 300 histories of 1000 simulated customers. Hundreds of means: a
 // rate of 1e-9 for each.
