@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,17 +20,15 @@ struct LawMarket {
   friend void PrintTo(const LawMarket& market, std::ostream* out) { *out << market.name; }
 };
 
-/// Every third choice is made blindly: probabilities that no logit has, so that the kernel keeps a row for each state.
-struct AbsentMinded {
+/// Every third choice is the best offer without doubt, the incumbent's at a late stage: probabilities that no logit has, so
+/// that the kernel keeps a row for each state and where one goes depends on the stage.
+struct OftenDecided {
   void probabilities(const ChoiceContext&, std::span<const double> utility, std::span<double> p) const {
-    double on_sale = 0, sum = 0, top = -1e300;
-    for (const double u : utility) top = std::max(top, u);
-    for (std::size_t j = 0; j < p.size(); ++j) {
-      on_sale += std::isfinite(utility[j]);
-      sum += p[j] = std::exp(utility[j] - top);
-    }
-    for (std::size_t j = 0; j < p.size(); ++j)
-      p[j] = std::isfinite(utility[j]) ? 2.0 / 3 * p[j] / sum + 1.0 / 3 / on_sale : 0;
+    const auto best = std::max_element(utility.begin(), utility.end());
+    double sum = 0;
+    for (std::size_t j = 0; j < p.size(); ++j) sum += p[j] = std::exp(utility[j] - *best);
+    for (double& x : p) x *= 2.0 / 3 / sum;
+    p[static_cast<std::size_t>(best - utility.begin())] += 1.0 / 3;
   }
 };
 
@@ -160,7 +160,7 @@ inline std::vector<LawMarket> law_markets() {
     spec.providers[1].learning_curve = LearningCurveSpec{0.8, 1.0, 1.0, {}};
   });
   add(
-      "ChoiceModelOfOnesOwn", law_two_layers(1.0, 0), [](Spec, Users) {}, AbsentMinded{});
+      "ChoiceModelOfOnesOwn", law_two_layers(1.0, 0), [](Spec, Users) {}, OftenDecided{});
   return all;
 }
 
