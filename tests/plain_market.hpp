@@ -1,12 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "lockin/choice/transition_kernel.hpp"
 #include "lockin/engine/engine.hpp"
 #include "lockin/market/market.hpp"
+#include "lockin/policy/learning_curve.hpp"
 #include "lockin/policy/parameter_paths.hpp"
 #include "lockin/simulation/measure_period.hpp"
 #include "numbered.hpp"
@@ -72,7 +74,7 @@ inline MarketSpec plain_spec(const PlainMarket& of) {
   return spec;
 }
 
-/// The period loop without policies and triggers: a test sees the engine between steps.
+/// The period loop, with learning curves and with triggers on a share of customers: a test sees the engine between steps.
 template <Engine E>
 class Loop {
  public:
@@ -83,7 +85,13 @@ class Loop {
         kernel_(market, std::move(choice)),
         last_(measure_period(market, paths_.at(0), engine.tally())) {}
   void step(std::uint64_t seed = 1, std::uint32_t replication = 0) {
-    const PeriodParameters parameters = paths_.at(t_);
+    paths_.start_triggered(t_, [&](const TriggerSpec& trigger) -> std::optional<double> {
+      if (trigger.measure != Measure::customer_share) throw std::invalid_argument("a trigger on shares");
+      return last_.customer_share(market_.layer_named(trigger.layer),
+                                  market_.provider_named(trigger.provider));
+    });
+    PeriodParameters parameters = paths_.at(t_);
+    if (!market_.learning_curves().empty()) curves_({market_, t_, last_}, parameters);
     kernel_.fill(parameters, last_);
     engine_.step(kernel_, {seed, replication, Period(static_cast<std::size_t>(t_))});
     last_ = measure_period(market_, parameters, engine_.tally());
@@ -98,6 +106,7 @@ class Loop {
   E& engine_;
   ParameterPaths paths_;
   TransitionKernel kernel_;
+  LearningCurves curves_;
   Aggregates last_;
   long t_ = 0;
 };

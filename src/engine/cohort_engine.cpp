@@ -36,6 +36,42 @@ void put_in_order(std::vector<CohortCell>& cells) {
   cells.resize(kept);
 }
 
+// Customers of each type on average.
+std::vector<double> expected_by_type(const Market& market, const std::vector<std::uint64_t>& simulated) {
+  for (std::size_t s = 0; s < simulated.size(); ++s)
+    if (simulated[s] > CohortEngine::most_customers)
+      throw std::invalid_argument(fmt::format("cohort: {} customers of segment {}; 1e12 at most",
+                                              simulated[s], market.spec().segments[s].name));
+  std::vector<double> expected;
+  for (const CustomerType& type : market.types())
+    expected.push_back(type.weight * static_cast<double>(simulated[type.segment.index()]));
+  return expected;
+}
+
+// Customers of each type in given counts, which stand for themselves.
+std::vector<double> given_by_type(const Market& market, const Population& opening,
+                                  std::optional<std::uint64_t> customers) {
+  if (customers)
+    throw std::invalid_argument("given counts and a number of simulated customers exclude each other");
+  std::vector<double> given(market.type_count(), 0.0), of_segment(market.segment_count(), 0.0);
+  for (const PopulationCell& cell : opening) {
+    if (cell.type.index() >= given.size() || cell.states.size() != market.type(cell.type).slots.size())
+      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
+    const CustomerType& type = market.type(cell.type);
+    for (std::size_t k = 0; k < cell.states.size(); ++k)
+      if (cell.states[k] >=
+          SlotStates(market.provider_count(), market.layer(type.slots[k].layer).stages).size())
+        throw std::invalid_argument("a population cell has a state that does not exist");
+    const std::size_t s = type.segment.index();
+    given[cell.type.index()] += static_cast<double>(cell.count);
+    of_segment[s] += static_cast<double>(cell.count);
+    if (of_segment[s] > static_cast<double>(CohortEngine::most_customers))
+      throw std::invalid_argument(
+          fmt::format("cohort: more than 1e12 customers of segment {}", market.spec().segments[s].name));
+  }
+  return given;
+}
+
 }  // namespace
 
 struct CohortEngine::Cohort {
@@ -45,7 +81,7 @@ struct CohortEngine::Cohort {
 };
 
 CohortEngine::CohortEngine(const Market& market, const Settings& settings,
-                           const std::vector<std::uint64_t>& simulated)
+                           const std::vector<double>& expected)
     : market_(market),
       settings_(settings),
       workers_(std::make_unique<detail::Workers>(settings.threads)),
@@ -56,13 +92,7 @@ CohortEngine::CohortEngine(const Market& market, const Settings& settings,
   for (const ProviderSpec& provider : market.spec().providers)
     providers_.push_back(CellId().with(provider.name));
   providers_.emplace_back();
-  for (std::size_t s = 0; s < simulated.size(); ++s) {
-    tally_.scale[s] = market.segment(SegmentId(s)).customers / static_cast<double>(simulated[s]);
-    if (simulated[s] > most_customers)
-      throw std::invalid_argument(fmt::format("cohort: {} customers of segment {}; 1e12 at most",
-                                              simulated[s], market.spec().segments[s].name));
-  }
-  double bytes = 0;
+  double cells = 0, room = 0;
   for (std::size_t y = 0; y < cohorts_.size(); ++y) {
     const CustomerType& type = market.type(TypeId(y));
     std::vector<std::vector<std::size_t>> groups = detail::tied_slots(market, type);
@@ -75,8 +105,11 @@ CohortEngine::CohortEngine(const Market& market, const Settings& settings,
     for (std::vector<std::size_t>& slots : groups) {
       const double keys = SlotGroup::key_count(market, type, slots);
       // No more cells than customers; three times, for the cells of the next period beside those of this one.
-      bytes += 3 * sizeof(CohortCell) *
-               std::min(keys, type.weight * static_cast<double>(simulated[type.segment.index()]) + 1);
+      cells += 3 * sizeof(CohortCell) * std::min(keys, expected[y] + 1);
+      // Each thread splits a block by all its fates at once, however few its customers are.
+      room = std::max(room, static_cast<double>(workers_->size()) *
+                                detail::CohortSplit::bytes_of_a_block(market, type, slots));
+      const double bytes = cells + room;
       if (keys > 0x1p62 || bytes > most_bytes)
         throw std::invalid_argument(fmt::format(
             "cohort: {:.3g} joint states of {} slots of a customer in segment {} would take {:.3g} GB, "
@@ -92,29 +125,22 @@ CohortEngine::CohortEngine(const Market& market, const Settings& settings,
 }
 
 CohortEngine::CohortEngine(const Market& market, const Settings& settings)
-    : CohortEngine(market, settings, simulated_customers(market, settings.customers)) {
-  const std::vector<std::uint64_t> counts = detail::draw_opening_types(
-      market, settings.seed, settings.replication, simulated_customers(market, settings.customers));
+    : CohortEngine(market, settings,
+                   expected_by_type(market, simulated_customers(market, settings.customers))) {
+  const std::vector<std::uint64_t> simulated = simulated_customers(market, settings.customers);
+  for (std::size_t s = 0; s < simulated.size(); ++s)
+    tally_.scale[s] = market.segment(SegmentId(s)).customers / static_cast<double>(simulated[s]);
+  const std::vector<std::uint64_t> counts =
+      detail::draw_opening_types(market, settings.seed, settings.replication, simulated);
   for (std::size_t y = 0; y < cohorts_.size(); ++y) draw_opening(y, counts[y]);
   count_held();
 }
 
 CohortEngine::CohortEngine(const Market& market, const Settings& settings, const Population& opening)
-    : CohortEngine(market, settings, simulated_customers(market, std::nullopt)) {
-  if (settings.customers)
-    throw std::invalid_argument("given counts and a number of simulated customers exclude each other");
-  tally_.scale.assign(market.segment_count(), 1.0);  // given counts stand for themselves
+    : CohortEngine(market, settings, given_by_type(market, opening, settings.customers)) {
   for (const PopulationCell& cell : opening) {
-    const std::size_t y = cell.type.index();
-    if (y >= cohorts_.size() || cell.states.size() != market.type(cell.type).slots.size())
-      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
-    for (std::size_t k = 0; k < cell.states.size(); ++k)
-      if (cell.states[k] >= tally_.slots[y][k].states.size())
-        throw std::invalid_argument("a population cell has a state that does not exist");
-    if (cell.count > most_customers)
-      throw std::invalid_argument("cohort: more than 1e12 customers in a cell");
     if (cell.count == 0) continue;
-    Cohort& cohort = cohorts_[y];
+    Cohort& cohort = cohorts_[cell.type.index()];
     cohort.present += cell.count;
     for (std::size_t g = 0; g < cohort.groups.size(); ++g) {
       const SlotGroup& group = cohort.groups[g];

@@ -1,11 +1,14 @@
-// Without feedback the mean field is the mean of the agents, and customers of a type are independent draws from its joint
-// law over slots and stages.
+// Without feedback the mean field is the mean of the agents and of the cohorts, and customers of a type are independent draws
+// from its joint law over slots and stages.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "full_market.hpp"
+#include "joint_counts.hpp"
+#include "law_markets.hpp"
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 #include "lockin/simulation/simulate.hpp"
 #include "plain_market.hpp"
@@ -23,7 +26,8 @@ MarketSpec open_loop_spec() {
 }
 
 // Nobody enters, so that those who are still there are independent draws: the chi-square test is exact.
-TEST(LawAgentMeanField, JointLawOfSlotsAndStages) {
+template <class E>
+void expect_joint_law() {
   MarketSpec spec = open_loop_spec();
   spec.segments[0].customers = 400'000;
   spec.segments[0].size.classes = 1;
@@ -31,34 +35,55 @@ TEST(LawAgentMeanField, JointLawOfSlotsAndStages) {
   spec.segments[1].affinity = {{"maas", "iaas", 0.7}};
   for (SegmentSpec& segment : spec.segments) segment.entry_per_year = 0.0;
   const Market market(spec);
-  AgentEngine agents(market, {.seed = 41, .threads = 2});
+  E engine(market, {.seed = 41, .threads = 2});
   MeanFieldEngine mean_field(market);
-  Loop of_agents(market, agents);
+  Loop drawn(market, engine);
   Loop of_mean(market, mean_field);
-  while (of_agents.t() < 8) {
-    of_agents.step(41);
+  while (drawn.t() < 8) {
+    drawn.step(41);
     of_mean.step();
   }
-  for (const CustomerColumns& columns : agents.columns()) {
-    std::vector<double> law = mean_field.joint(columns.type, 0);
-    std::vector<std::uint64_t> counts(law.size(), 0);
-    std::vector<std::size_t> extent;
-    for (const SlotTally& slot : agents.tally().slots[columns.type.index()])
-      extent.push_back(slot.states.size());
-    for (std::size_t i = 0; i < columns.states[0].size(); ++i) {
-      std::size_t place = 0;
-      for (std::size_t k = 0; k < extent.size(); ++k) place = place * extent[k] + columns.states[k][i];
-      if (columns.states[0][i] < extent[0]) ++counts.at(place);
-    }
-    const double present = mean_field.tally().present[columns.type.index()];
+  const JointTables tables(market, CohortEngine(market, {.customers = 1000}));
+  const std::vector<double> all = tables.count(engine);
+  for (const JointTable& table : tables.tables) {
+    std::vector<double> law = mean_field.joint(table.type, table.slots.front());
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(table.first);
+    const std::vector<std::uint64_t> counts(first, first + static_cast<std::ptrdiff_t>(law.size()));
+    const double present = mean_field.tally().present[table.type.index()];
     for (double& p : law) p /= present;
-    EXPECT_TRUE(statistical::fits_counts(counts, law)) << "type " << columns.type.index();
+    EXPECT_TRUE(statistical::fits_counts(counts, law)) << "type " << table.type.index();
   }
+}
+
+TEST(LawAgentMeanField, JointLawOfSlotsAndStages) { expect_joint_law<AgentEngine>(); }
+TEST(LawCohortMeanField, JointLawOfSlotsAndStages) { expect_joint_law<CohortEngine>(); }
+
+// 64 stages in two tied layers: so many joint states that cohorts are kept as a list; and so many customers that an error of
+// 1e-4 of a probability would show.
+TEST(LawCohortMeanField, JointLawOfATrillionCustomersInManyStates) {
+  MarketSpec spec = law_two_layers(0.8, 0.5, 64);
+  spec.segments[0].customers = 1'000'000'000'000;
+  const Market market(spec);
+  CohortEngine cohorts(market, {.seed = 44});
+  MeanFieldEngine mean_field(market);
+  Loop of_cohorts(market, cohorts);
+  Loop of_mean(market, mean_field);
+  for (int t = 0; t < 2; ++t) {
+    of_cohorts.step(44);
+    of_mean.step();
+  }
+  const std::vector<double> joint = JointTables(market, cohorts).count(cohorts);
+  std::vector<double> law = mean_field.joint(TypeId(0), 0);
+  for (double& p : law) p /= 1e12;
+  const std::vector<std::uint64_t> counts(joint.begin(), joint.end());
+  const testing::AssertionResult fits = statistical::fits_counts(counts, law);
+  EXPECT_TRUE(fits);
+  RecordProperty("fit", fits.message());
 }
 
 // With entry: means of customers, newcomers and movers over 300 histories of 1000 simulated customers. Hundreds of means: a
 // rate of 1e-9 for each.
-TEST(LawAgentMeanField, MeansOverHistories) {
+void expect_means(EngineKind engine) {
   const Market market(open_loop_spec());
   const Trajectory mean = simulate(market, {.engine = EngineKind::mean_field});
   const auto values_of = [&](const Trajectory& path, Period t) {
@@ -74,7 +99,8 @@ TEST(LawAgentMeanField, MeansOverHistories) {
   const std::vector<Period> periods{Period(0u), Period(3u), Period(11u)};
   std::vector<std::vector<std::vector<double>>> drawn(periods.size());  // [period][value][history]
   for (std::uint32_t r = 0; r < 300; ++r) {
-    const Trajectory path = simulate(market, {.seed = 42, .replication = r, .threads = 1, .customers = 1000});
+    const Trajectory path =
+        simulate(market, {.engine = engine, .seed = 42, .replication = r, .threads = 1, .customers = 1000});
     for (std::size_t i = 0; i < periods.size(); ++i) {
       const std::vector<double> values = values_of(path, periods[i]);
       drawn[i].resize(values.size());
@@ -97,8 +123,11 @@ TEST(LawAgentMeanField, MeansOverHistories) {
     }
   }
   EXPECT_GT(tested, 150u);
-  RecordProperty("means", static_cast<int>(tested));
+  testing::Test::RecordProperty("means", static_cast<int>(tested));
 }
+
+TEST(LawAgentMeanField, MeansOverHistories) { expect_means(EngineKind::agent); }
+TEST(LawCohortMeanField, MeansOverHistories) { expect_means(EngineKind::cohort); }
 
 // Drawn sizes have the mean of their class: revenue shares agree in the mean of many customers.
 TEST(LawAgentMeanField, DrawnSizesHaveTheMeanOfTheirClass) {
@@ -123,7 +152,8 @@ TEST(LawAgentMeanField, DrawnSizesHaveTheMeanOfTheirClass) {
 }
 
 // Number of entrants: Poisson, so that its variance is its mean.
-TEST(LawAgentMeanField, EntryIsPoissonAndExitBinomial) {
+template <class E>
+void expect_poisson_and_binomial() {
   PlainMarket of{.utility = {0, 0}};
   of.customers = 500;
   MarketSpec spec = plain_spec(of);
@@ -134,7 +164,7 @@ TEST(LawAgentMeanField, EntryIsPoissonAndExitBinomial) {
   const Market shrinking(spec);
   std::vector<double> entrants, leavers;
   for (std::uint32_t r = 0; r < 5000; ++r) {
-    AgentEngine grows(growing, {.replication = r}), shrinks(shrinking, {.replication = r});
+    E grows(growing, {.replication = r}), shrinks(shrinking, {.replication = r});
     Loop up(growing, grows);
     Loop down(shrinking, shrinks);
     up.step(1, r);
@@ -147,6 +177,9 @@ TEST(LawAgentMeanField, EntryIsPoissonAndExitBinomial) {
   EXPECT_TRUE(statistical::mean_is(leavers, 150));
   EXPECT_TRUE(statistical::variance_is(leavers, 500 * 0.3 * 0.7));
 }
+
+TEST(LawAgentMeanField, EntryIsPoissonAndExitBinomial) { expect_poisson_and_binomial<AgentEngine>(); }
+TEST(LawCohortMeanField, EntryIsPoissonAndExitBinomial) { expect_poisson_and_binomial<CohortEngine>(); }
 
 }  // namespace
 }  // namespace lockin::test

@@ -1,12 +1,14 @@
 // Customers are neither made nor lost, shares add up to 1, stages stay in range, totals hold: in every state of many
-// markets, for both engines.
+// markets, for all engines.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "full_market.hpp"
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 #include "lockin/market/annual_totals.hpp"
 #include "lockin/simulation/simulate.hpp"
@@ -69,6 +71,23 @@ void expect_shares_and_totals(const Market& market, const Aggregates& now, long 
   }
 }
 
+// Where nobody leaves, the base is what was held before.
+void expect_base_of_those_who_stayed(const Market& market, const Tally& tally, const Tally& before,
+                                     const TransitionKernel& kernel, double slack) {
+  for (std::size_t y = 0; y < tally.slots.size(); ++y) {
+    if (kernel.exit(market.type(TypeId(y)).segment) > 0) continue;
+    for (std::size_t k = 0; k < tally.slots[y].size(); ++k) {
+      const SlotTally& slot = tally.slots[y][k];
+      for (std::size_t j = 0; j < slot.states.providers(); ++j) {
+        double held = 0;
+        for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
+          held += before.slots[y][k].held[slot.states.held(j, d)];
+        ASSERT_NEAR(slot.base[j], held, slack * (1 + held));
+      }
+    }
+  }
+}
+
 template <Engine E>
 void run(const Market& market, E& engine, double slack, std::uint32_t replication) {
   Loop loop(market, engine);
@@ -79,6 +98,7 @@ void run(const Market& market, E& engine, double slack, std::uint32_t replicatio
     loop.step(1, replication);
     expect_consistent(engine.tally(), &before, slack);
     expect_shares_and_totals(market, loop.last(), t);
+    expect_base_of_those_who_stayed(market, engine.tally(), before, loop.kernel(), slack);
     if constexpr (requires { engine.columns(); }) {  // the tally is what a count of the columns gives
       for (const CustomerColumns& columns : engine.columns())
         for (std::size_t k = 0; k < columns.states.size(); ++k) {
@@ -87,6 +107,18 @@ void run(const Market& market, E& engine, double slack, std::uint32_t replicatio
           for (const std::uint16_t state : columns.states[k]) held.at(state) += 1;
           held.pop_back();
           ASSERT_EQ(held, slot.held);
+        }
+    }
+    // The tally is what the joint counts give.
+    if constexpr (requires { engine.together(TypeId(), 0); }) {
+      for (std::size_t y = 0; y < market.type_count(); ++y)
+        for (std::size_t k = 0; k < engine.tally().slots[y].size(); ++k) {
+          const std::vector<std::size_t> slots = engine.together(TypeId(y), k);
+          const auto at = static_cast<std::size_t>(std::find(slots.begin(), slots.end(), k) - slots.begin());
+          std::vector<double> held(engine.tally().slots[y][k].held.size(), 0.0);
+          for (const CohortEngine::Cell& cell : engine.joint(TypeId(y), k))
+            held.at(cell.states.at(at)) += static_cast<double>(cell.count);
+          ASSERT_EQ(held, engine.tally().slots[y][k].held);
         }
     }
   }
@@ -98,7 +130,11 @@ TEST(LawConservation, MarketWithEverything) {
   for (std::uint32_t r = 0; r < 20; ++r) {
     AgentEngine engine(market, {.replication = r, .customers = 2000, .draw_sizes = r % 2 == 1});
     run(market, engine, 0, r);
+    CohortEngine cohorts(market, {.replication = r, .customers = 2000});
+    run(market, cohorts, 0, r);
   }
+  CohortEngine many(market, {.customers = 1'000'000'000'000});
+  run(market, many, 0, 0);
   MeanFieldEngine mean_field(market);
   run(market, mean_field, 1e-11, 0);
 }
@@ -140,6 +176,8 @@ TEST(LawConservation, RandomMarkets) {
     const Market market(spec);
     AgentEngine agents(market, {.replication = n});
     run(market, agents, 0, n);
+    CohortEngine cohorts(market, {.replication = n});
+    run(market, cohorts, 0, n);
     if (n % 8 != 0) continue;  // its joint tables take the time
     MeanFieldEngine mean_field(market);
     run(market, mean_field, 1e-11, 0);

@@ -130,7 +130,7 @@ TEST(LawSymmetry, EndlessSwitchingCostOrNoAttentionFreezes) {
   of.stages = 3;
   of.lambda = 0.5;
   for (int i = 0; i < 2; ++i) {
-    for (const EngineKind kind : {EngineKind::agent, EngineKind::mean_field}) {
+    for (const EngineKind kind : {EngineKind::agent, EngineKind::cohort, EngineKind::mean_field}) {
       const Trajectory path = simulate(Market(plain_spec(of)), {.engine = kind});
       for (std::size_t t = 0; t < path.size(); ++t) {
         EXPECT_EQ(path.at(Period(t)).customers, path.opening().customers);

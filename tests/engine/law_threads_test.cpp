@@ -16,14 +16,16 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
-History history(std::size_t threads, std::uint64_t seed = 4, std::uint32_t replication = 0) {
+History history(EngineKind engine, std::size_t threads, std::uint64_t seed = 4,
+                std::uint32_t replication = 0) {
   const Market market(full_spec());
   History all;
   RunSettings settings;
+  settings.engine = engine;
   settings.seed = seed;
   settings.replication = replication;
   settings.threads = threads;
-  settings.draw_sizes = true;
+  settings.draw_sizes = engine == EngineKind::agent;
   settings.observer = [&](const PeriodView& view) {
     all.aggregates.push_back(view.aggregates);
     for (const auto& of_type : view.tally.slots)
@@ -44,17 +46,26 @@ History history(std::size_t threads, std::uint64_t seed = 4, std::uint32_t repli
 }
 
 TEST(LawThreads, SameBits) {
-  const History one = history(1);
+  const History one = history(EngineKind::agent, 1);
   EXPECT_GT(one.states.size(), 200'000u);
   for (const std::size_t threads : {2u, 3u, 7u, 0u})
-    EXPECT_TRUE(history(threads) == one) << threads << " threads";
+    EXPECT_TRUE(history(EngineKind::agent, threads) == one) << threads << " threads";
+}
+
+TEST(LawThreads, SameBitsOfCohorts) {
+  const History one = history(EngineKind::cohort, 1);
+  EXPECT_GT(one.counts.size(), 10'000u);
+  for (const std::size_t threads : {2u, 3u, 7u, 0u})
+    EXPECT_TRUE(history(EngineKind::cohort, threads) == one) << threads << " threads";
 }
 
 TEST(LawThreads, SeedAndReplicationNameTheHistory) {
-  const History one = history(2, 4, 1);
-  EXPECT_TRUE(history(2, 4, 1) == one);
-  EXPECT_FALSE(history(2, 4, 2) == one);
-  EXPECT_FALSE(history(2, 5, 1) == one);
+  for (const EngineKind engine : {EngineKind::agent, EngineKind::cohort}) {
+    const History one = history(engine, 2, 4, 1);
+    EXPECT_TRUE(history(engine, 2, 4, 1) == one);
+    EXPECT_FALSE(history(engine, 2, 4, 2) == one);
+    EXPECT_FALSE(history(engine, 2, 5, 1) == one);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
-// Oracles 1 and 2 for agents: not counts of customers alone but the joint law of providers, stages and the other slot.
+// Oracles 1 and 2 for agents and cohorts: not counts of customers alone but the joint law of providers, stages and the other slot.
 // Openings are drawn customer by customer, so that counts are multinomial and the chi-square test is exact.
 #include <gtest/gtest.h>
 
+#include "joint_counts.hpp"
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "lockin/random/multinomial.hpp"
 #include "numbered.hpp"
 #include "oracle_files.hpp"
@@ -13,7 +15,8 @@
 namespace lockin::test {
 namespace {
 
-TEST(OracleAgentStates, ProvidersAndStagesAfter24Periods) {
+template <class E>
+void expect_providers_and_stages() {
   const nlohmann::json one = oracle("01_switching_cost_chain.json").at("cases").at("stage_J3_D4");
   const nlohmann::json& p = one.at("parameters");
   PlainMarket of{
@@ -24,7 +27,7 @@ TEST(OracleAgentStates, ProvidersAndStagesAfter24Periods) {
   of.tau = p.at("tau");
   of.customers = 1'000'000;
   const Market market(plain_spec(of));
-  AgentEngine engine(market, {.seed = 21});
+  E engine(market, {.seed = 21});
   Loop loop(market, engine);
   for (int t = 0; t < 24; ++t) loop.step(21);
   std::vector<std::uint64_t> counts;
@@ -38,13 +41,19 @@ TEST(OracleAgentStates, ProvidersAndStagesAfter24Periods) {
   EXPECT_TRUE(statistical::fits_counts(counts, law));
 }
 
-TEST(OracleAgentStates, OnePeriodOfEveryIncumbent) {
+TEST(OracleAgentStates, ProvidersAndStagesAfter24Periods) { expect_providers_and_stages<AgentEngine>(); }
+TEST(OracleAgentStatesOfCohorts, ProvidersAndStagesAfter24Periods) {
+  expect_providers_and_stages<CohortEngine>();
+}
+
+template <class E>
+void expect_rows() {
   const nlohmann::json one = oracle("01_switching_cost_chain.json").at("cases").at("J6");
   const nlohmann::json& p = one.at("parameters");
   const PlainMarket of{.utility = p.at("V"), .rho = p.at("rho"), .kappa = p.at("kappa")};
   const Market market(plain_spec(of));
   for (std::size_t x = 0; x < 6; ++x) {
-    AgentEngine engine(market, {.seed = 22}, {{TypeId(0), {x}, 1'000'000}});
+    E engine(market, {.seed = 22}, {{TypeId(0), {x}, 1'000'000}});
     Loop loop(market, engine);
     loop.step(22);
     std::vector<std::uint64_t> counts;
@@ -55,10 +64,15 @@ TEST(OracleAgentStates, OnePeriodOfEveryIncumbent) {
   }
 }
 
-class TwoSlotsOfAgents : public ::testing::TestWithParam<const char*> {};
+TEST(OracleAgentStates, OnePeriodOfEveryIncumbent) { expect_rows<AgentEngine>(); }
+TEST(OracleAgentStatesOfCohorts, OnePeriodOfEveryIncumbent) { expect_rows<CohortEngine>(); }
 
-TEST_P(TwoSlotsOfAgents, JointLaw) {
-  const nlohmann::json one = oracle("02_two_slots.json").at("cases").at(GetParam());
+class TwoSlotsOfAgents : public ::testing::TestWithParam<const char*> {};
+class TwoSlotsOfCohorts : public ::testing::TestWithParam<const char*> {};
+
+template <class E>
+void expect_joint_law(const std::string& name) {
+  const nlohmann::json one = oracle("02_two_slots.json").at("cases").at(name);
   const nlohmann::json& p = one.at("parameters");
   const Market market(two_slots_spec(p));
   constexpr std::uint64_t customers = 1'000'000;
@@ -71,17 +85,17 @@ TEST_P(TwoSlotsOfAgents, JointLaw) {
   Population opening;
   for (std::size_t cell = 0; cell < 16; ++cell)
     opening.push_back({TypeId(0), {cell / 4, cell % 4}, drawn[cell]});
-  AgentEngine engine(market, {.seed = 23}, opening);
+  E engine(market, {.seed = 23}, opening);
+  const JointTables tables(market, CohortEngine(market, {}));
+  ASSERT_EQ(tables.cells, 16u);
   Loop loop(market, engine);
-  const Columns path = oracle_columns("02_" + std::string(GetParam()) + "_path.csv");
+  const Columns path = oracle_columns("02_" + name + "_path.csv");
   while (loop.t() < 24) {
     loop.step(23);
     const auto t = static_cast<std::size_t>(loop.t());
     if (t != 1 && t != 4 && t != 24) continue;
-    std::vector<std::uint64_t> counts(16, 0);
-    const auto columns = engine.columns();
-    for (std::size_t i = 0; i < customers; ++i)
-      ++counts[4u * columns[0].states[0][i] + columns[0].states[1][i]];
+    const std::vector<double> joint = tables.count(engine);
+    const std::vector<std::uint64_t> counts(joint.begin(), joint.end());
     for (std::size_t cell = 0; cell < 16; ++cell) {
       const std::string column =
           numbered("joint_i", cell / 4) + (cell % 4 == 3 ? "_mnone" : numbered("_m", cell % 4));
@@ -91,7 +105,12 @@ TEST_P(TwoSlotsOfAgents, JointLaw) {
   }
 }
 
+TEST_P(TwoSlotsOfAgents, JointLaw) { expect_joint_law<AgentEngine>(GetParam()); }
+TEST_P(TwoSlotsOfCohorts, JointLaw) { expect_joint_law<CohortEngine>(GetParam()); }
+
 INSTANTIATE_TEST_SUITE_P(Oracle2, TwoSlotsOfAgents, ::testing::Values("J3", "J3_adoption"),
+                         [](const auto& of) { return std::string(of.param); });
+INSTANTIATE_TEST_SUITE_P(Oracle2, TwoSlotsOfCohorts, ::testing::Values("J3", "J3_adoption"),
                          [](const auto& of) { return std::string(of.param); });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 #include "numbered.hpp"
 #include "oracle_files.hpp"
@@ -77,14 +78,15 @@ TEST_P(CountLaws, MeanFieldCounts) {
 }
 
 // 40,000 histories of 4 customers: a period of a history is a step of an engine of its own.
-TEST_P(CountLaws, CountsOfAgents) {
-  const Market market(plain_spec(market_of(one_.at("parameters"))));
-  const Population opening = opening_of(one_.at("parameters"), {3, market.layer(LayerId(0)).stages});
+template <class E>
+void expect_counts(const nlohmann::json& one) {
+  const Market market(plain_spec(market_of(one.at("parameters"))));
+  const Population opening = opening_of(one.at("parameters"), {3, market.layer(LayerId(0)).stages});
   const PeriodParameters parameters = ParameterPaths(market, {}).at(0);
   TransitionKernel kernel(market);
-  CellCounts counts(one_);
+  CellCounts counts(one);
   for (std::uint32_t r = 0; r < 40'000; ++r) {
-    AgentEngine engine(market, {.seed = 11, .replication = r}, opening);
+    E engine(market, {.seed = 11, .replication = r}, opening);
     for (std::size_t t = 0; t < 3; ++t) {
       kernel.fill(parameters, measure_period(market, parameters, engine.tally()));
       engine.step(kernel, {11, r, Period(t)});
@@ -97,6 +99,9 @@ TEST_P(CountLaws, CountsOfAgents) {
   }
   counts.check();
 }
+
+TEST_P(CountLaws, CountsOfAgents) { expect_counts<AgentEngine>(one_); }
+TEST_P(CountLaws, CountsOfCohorts) { expect_counts<CohortEngine>(one_); }
 
 INSTANTIATE_TEST_SUITE_P(Oracle3, CountLaws, ::testing::Values("N4_J3", "N4_J3_eta", "N4_J3_stages_eta"),
                          [](const auto& of) { return std::string(of.param); });
@@ -124,7 +129,8 @@ TEST(OracleCountLaws, NeighboursInABlockAreIndependent) {
   counts.check();
 }
 
-TEST(OracleCountLaws, MomentsOfAThousandCustomers) {
+template <class E>
+void expect_moments() {
   const nlohmann::json one = oracle("03_exact_count_laws.json").at("moment_cases").at("N1000_J3");
   const nlohmann::json& expected = one.at("expected");
   const Market market(plain_spec(market_of(one.at("parameters"))));
@@ -132,7 +138,7 @@ TEST(OracleCountLaws, MomentsOfAThousandCustomers) {
   std::map<int, std::array<std::vector<double>, 3>> n;  // by period
   std::vector<double> movers;
   for (std::uint32_t r = 0; r < 4000; ++r) {
-    AgentEngine engine(market, {.seed = 3, .replication = r}, opening);
+    E engine(market, {.seed = 3, .replication = r}, opening);
     Loop loop(market, engine);
     for (int t = 1; t <= 12; ++t) {
       loop.step(3, r);
@@ -162,7 +168,11 @@ TEST(OracleCountLaws, MomentsOfAThousandCustomers) {
   EXPECT_TRUE(statistical::variance_is(movers, expected.at("movers_in_period_1_variance")));
 }
 
-TEST(OracleBassLaw, NumberOfAdoptersOfTen) {
+TEST(OracleCountLaws, MomentsOfAThousandCustomers) { expect_moments<AgentEngine>(); }
+TEST(OracleCountLawsOfCohorts, MomentsOfAThousandCustomers) { expect_moments<CohortEngine>(); }
+
+template <class E>
+void expect_adopters() {
   const nlohmann::json one = oracle("04_bass.json").at("exact_law_cases").at("N10");
   PlainMarket of{.utility = {0, 0.4}, .rho = 0.3, .kappa = 0.5, .adopted = 0};
   of.innovate = one.at("parameters").at("p");
@@ -174,7 +184,7 @@ TEST(OracleBassLaw, NumberOfAdoptersOfTen) {
   std::map<int, std::vector<std::uint64_t>> counts;
   for (const int t : {1, 4, 8}) counts[t].assign(11, 0);
   for (std::uint32_t r = 0; r < 20'000; ++r) {
-    AgentEngine engine(market, {.seed = 4, .replication = r});
+    E engine(market, {.seed = 4, .replication = r});
     for (int t = 1; t <= 8; ++t) {
       kernel.fill(parameters, measure_period(market, parameters, engine.tally()));
       engine.step(kernel, {4, r, Period(static_cast<std::size_t>(t - 1))});
@@ -189,6 +199,9 @@ TEST(OracleBassLaw, NumberOfAdoptersOfTen) {
   }
 }
 
+TEST(OracleBassLaw, NumberOfAdoptersOfTen) { expect_adopters<AgentEngine>(); }
+TEST(OracleBassLawOfCohorts, NumberOfAdoptersOfTen) { expect_adopters<CohortEngine>(); }
+
 struct Proportional {
   void probabilities(const ChoiceContext& context, std::span<const double>, std::span<double> p) const {
     std::copy(context.last_share.begin(), context.last_share.end(), p.begin());
@@ -197,7 +210,8 @@ struct Proportional {
 
 // Entry is Poisson, so that "one customer a period" is no market of its own: each period of the urn is one step of an engine
 // that starts from the counts so far and one customer who holds nothing and adopts for certain.
-TEST(OracleUrn, CustomersAddedAreBetaBinomial) {
+template <class E>
+void expect_beta_binomial() {
   const nlohmann::json cases = oracle("05_feedback.json").at("urn_cases");
   ASSERT_EQ(cases.size(), 2u);
   for (const auto& [name, one] : cases.items()) {
@@ -215,7 +229,7 @@ TEST(OracleUrn, CustomersAddedAreBetaBinomial) {
         Population opening;
         for (std::size_t j = 0; j < J; ++j) opening.push_back({TypeId(0), {j}, held[j]});
         opening.push_back({TypeId(0), {J}, 1});
-        AgentEngine engine(market, {.seed = 8, .replication = r}, opening);
+        E engine(market, {.seed = 8, .replication = r}, opening);
         kernel.fill(parameters, measure_period(market, parameters, engine.tally()));
         engine.step(kernel, {8, r, Period(t)});
         for (std::size_t j = 0; j < J; ++j)
@@ -228,6 +242,9 @@ TEST(OracleUrn, CustomersAddedAreBetaBinomial) {
     EXPECT_TRUE(statistical::fits_counts(counts, law)) << name;
   }
 }
+
+TEST(OracleUrn, CustomersAddedAreBetaBinomial) { expect_beta_binomial<AgentEngine>(); }
+TEST(OracleUrnOfCohorts, CustomersAddedAreBetaBinomial) { expect_beta_binomial<CohortEngine>(); }
 
 }  // namespace
 }  // namespace lockin::test

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "lockin/engine/agent_engine.hpp"
+#include "lockin/engine/cohort_engine.hpp"
 #include "numbered.hpp"
 #include "oracle_files.hpp"
 #include "plain_market.hpp"
@@ -14,6 +15,7 @@ namespace lockin::test {
 namespace {
 
 // Shares of one provider at t = 1, 4, 12, 24 over replications: [period][replication].
+template <class E>
 std::map<int, std::vector<double>> histories(const nlohmann::json& p, std::uint64_t customers,
                                              std::uint32_t replications, std::size_t provider) {
   const PlainMarket of{.utility = p.at("V"), .rho = p.at("rho"), .kappa = p.at("kappa"), .eta = p.at("eta")};
@@ -26,7 +28,7 @@ std::map<int, std::vector<double>> histories(const nlohmann::json& p, std::uint6
                            std::llround(p.at("s0")[j].get<double>() * static_cast<double>(customers)))});
   std::map<int, std::vector<double>> shares;
   for (std::uint32_t r = 0; r < replications; ++r) {
-    AgentEngine engine(market, {.seed = 31, .replication = r, .threads = 1}, opening);
+    E engine(market, {.seed = 31, .replication = r, .threads = 1}, opening);
     Loop loop(market, engine);
     for (int t = 1; t <= 24; ++t) {
       loop.step(31, r);
@@ -37,12 +39,13 @@ std::map<int, std::vector<double>> histories(const nlohmann::json& p, std::uint6
   return shares;
 }
 
-TEST(OracleFluctuations, ExactMeanAndVarianceOfTwoProviders) {
+template <class E>
+void expect_exact_moments() {
   const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J2");
   const nlohmann::json& exact =
       one.at("expected").at("exact_chain_for_finite_N (binomial convolution; exact for agent and cohort)");
   for (const std::uint64_t customers : {100u, 1000u})
-    for (const auto& [t, shares] : histories(one.at("parameters"), customers, 4000, 0)) {
+    for (const auto& [t, shares] : histories<E>(one.at("parameters"), customers, 4000, 0)) {
       const nlohmann::json& of = exact.at(numbered("", customers)).at(numbered("t", t));
       EXPECT_TRUE(statistical::mean_is(shares, of.at("mean_share_0")))
           << customers << " customers, t = " << t;
@@ -52,12 +55,18 @@ TEST(OracleFluctuations, ExactMeanAndVarianceOfTwoProviders) {
     }
 }
 
+TEST(OracleFluctuations, ExactMeanAndVarianceOfTwoProviders) { expect_exact_moments<AgentEngine>(); }
+TEST(OracleFluctuationsOfCohorts, ExactMeanAndVarianceOfTwoProviders) {
+  expect_exact_moments<CohortEngine>();
+}
+
 // The variance times N is the same at 1e3 and 1e4 customers: the error of one history falls as N^(-1/2). The bias of the mean
 // falls as 1/N: at these N it is below what the test sees, so that the mean of histories is the mean field.
-TEST(OracleFluctuations, DistanceToTheMeanFieldFallsAsTheRoot) {
+template <class E>
+void expect_root() {
   const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J3");
   for (const std::uint64_t customers : {1'000u, 10'000u})
-    for (const auto& [t, shares] : histories(one.at("parameters"), customers, 1200, 0)) {
+    for (const auto& [t, shares] : histories<E>(one.at("parameters"), customers, 1200, 0)) {
       const nlohmann::json& of = one.at("expected").at(numbered("t", t));
       EXPECT_TRUE(statistical::mean_is(shares, of.at("mean_field_share")[0]))
           << customers << " customers, t = " << t;
@@ -66,6 +75,9 @@ TEST(OracleFluctuations, DistanceToTheMeanFieldFallsAsTheRoot) {
           << customers << " customers, t = " << t;
     }
 }
+
+TEST(OracleFluctuations, DistanceToTheMeanFieldFallsAsTheRoot) { expect_root<AgentEngine>(); }
+TEST(OracleFluctuationsOfCohorts, DistanceToTheMeanFieldFallsAsTheRoot) { expect_root<CohortEngine>(); }
 
 }  // namespace
 }  // namespace lockin::test

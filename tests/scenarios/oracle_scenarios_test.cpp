@@ -99,18 +99,17 @@ class OracleWithoutFeedback : public testing::TestWithParam<const char*> {};
 // False alarms: 1e-6 over the family of about 1900 rows, so 5e-10 a row; Student's t with 99 degrees of freedom: 6.95.
 // Power: with 20 times the customers of the scenario a customer share that is off by 0.003 is found.
 // Left out: increment_share, a ratio of differences whose mean is not the ratio of the means.
-TEST_P(OracleWithoutFeedback, AgentsAgreeOnAverage) {
+void expect_agreement_on_average(const std::string& name, EngineKind engine) {
   constexpr std::uint32_t replications = 100;
   constexpr double threshold = 7;
-  const std::string name = GetParam();
   const Scenario scenario = load_scenario(path_to(name + ".toml"));
   std::uint64_t customers = 0;
   for (const SegmentSpec& segment : scenario.spec.segments) customers += 20 * segment.customers;
   const std::vector<Row> rows = expected_rows(name, scenario.market().calendar());
   std::vector<double> sum(rows.size()), squares(rows.size());
   for (std::uint32_t r = 0; r < replications; ++r) {
-    const Trajectory path = simulate(
-        scenario, {.engine = EngineKind::agent, .seed = 20260101, .customers = customers, .replication = r});
+    const Trajectory path =
+        simulate(scenario, {.engine = engine, .seed = 20260101, .customers = customers, .replication = r});
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const Row& row = rows[i];
       const auto value = path.value(row.t, row.measure, row.layer, "all", row.provider);
@@ -128,6 +127,13 @@ TEST_P(OracleWithoutFeedback, AgentsAgreeOnAverage) {
         threshold * sd / std::sqrt(replications) + 1e-9 * std::max(std::abs(rows[i].value), 1e-3);
     EXPECT_LE(std::abs(error), allowed) << described(name, rows[i]) << ": " << error << ", sd " << sd;
   }
+}
+
+TEST_P(OracleWithoutFeedback, AgentsAgreeOnAverage) {
+  expect_agreement_on_average(GetParam(), EngineKind::agent);
+}
+TEST_P(OracleWithoutFeedback, CohortsAgreeOnAverage) {
+  expect_agreement_on_average(GetParam(), EngineKind::cohort);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, OracleWithoutFeedback,

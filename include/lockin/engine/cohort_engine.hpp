@@ -64,7 +64,7 @@ class CohortEngine {
 
  private:
   struct Cohort;  // all customers of a type
-  CohortEngine(const Market& market, const Settings& settings, const std::vector<std::uint64_t>& simulated);
+  CohortEngine(const Market& market, const Settings& settings, const std::vector<double>& expected);
   void draw_opening(std::size_t type, std::uint64_t count);
   void leave(const TransitionKernel& kernel, const StepKey& key, std::size_t type);
   void enter(std::size_t type, std::uint64_t count);

@@ -43,6 +43,14 @@ double SlotGroup::key_count(const Market& market, const CustomerType& type,
   return keys;
 }
 
+double CohortSplit::bytes_of_a_block(const Market& market, const CustomerType& type,
+                                     const std::vector<std::size_t>& slots) {
+  double counts = 1;
+  for (const std::size_t k : slots)
+    counts *= 2 * static_cast<double>(market.layer(type.slots[k].layer).stage_count());
+  return 2 * sizeof(std::uint64_t) * counts;
+}
+
 void CohortSplit::step(const Period& period, const CustomerType& type, const SlotGroup& group,
                        std::vector<CohortCell>& cells, std::vector<SlotTally>& tally) {
   dense_ = group.keys <= most_dense;

@@ -48,6 +48,10 @@ class CohortSplit {
     std::span<const CellId> providers;  ///< identity of each provider; after the last: of *none*
   };
 
+  /// Room that the split of a block takes, before any customer: twice the joint counts by own stages and stages that leave.
+  [[nodiscard]] static double bytes_of_a_block(const Market& market, const CustomerType& type,
+                                               const std::vector<std::size_t>& slots);
+
   /// One period: all slots are read at t-1. Draws from a stream for each block of customers with the same incumbents.
   /// @param cells in rising order of keys, counts > 0; afterwards those of the end of the period
   /// @param tally of the slots of the type: flows are added, `held` of the group's slots counted anew
