@@ -26,8 +26,7 @@ inline double stirling_rest(double k) {
 /// A probability, with what draws at small means need of it: computed once, when first wanted.
 class Chance {
  public:
-  Chance(double p)
-      : p_(std::min(1.0, p)) {}  // NOLINT: a probability is a chance; rounding may leave it just above 1
+  explicit Chance(double p) : p_(std::min(1.0, p)) {}  // rounding may leave p just above 1
   /// The probability, 0..1.
   [[nodiscard]] double p() const { return p_; }
   /// ln(1 - p'), p' the smaller one of p and 1 - p.

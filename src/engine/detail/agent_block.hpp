@@ -196,7 +196,7 @@ class BlockRoom {
     for (std::size_t c = 0; c < sifted.close; ++c) {
       const std::uint16_t i = acting[c];
       acting[act] = i;
-      if ((bytes[i] == act_byte_[i]) | (bytes[i] == event_byte_[i])) [[unlikely]] {
+      if (bytes[i] == act_byte_[i] || bytes[i] == event_byte_[i]) [[unlikely]] {
         const AgentTables::Threshold limit = threshold[offset[i]];
         if (open % resolve_count == 0) draw_words(slot.resolve, open, resolve_count, resolve_.data());
         const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve_[open++ % resolve_count];

@@ -7,9 +7,11 @@
 namespace lockin::detail {
 namespace {
 
-// To the nearest; not by llround, which costs a call each.
+// To the nearest; llround costs a call each.
 std::uint64_t in_units(double probability, double units) {
-  return static_cast<std::uint64_t>(std::min(1.0, std::max(0.0, probability)) * units + 0.5);
+  const double scaled = std::min(1.0, std::max(0.0, probability)) * units;
+  const auto below = static_cast<std::uint64_t>(scaled);
+  return below + static_cast<std::uint64_t>(scaled - static_cast<double>(below) >= 0.5);
 }
 
 std::uint8_t top_byte(std::uint64_t threshold) {

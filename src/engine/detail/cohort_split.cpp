@@ -118,7 +118,7 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
   axis.incumbent = x;
   axis.own = extent_[i];
   axis.top = axis.own - 1;
-  axis.advance = kernel.advance;
+  axis.advance = Chance(kernel.advance);
   axis.leaving_by_stage = kernel.row_per_state != 0;
   axis.fates.clear();
   axis.leave.clear();
@@ -140,13 +140,13 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
     if (away > 0)
       add_chances(weights, axis.to);
     else
-      axis.to.resize(axis.to.size() + J, 0.0);  // nobody leaves
+      axis.to.resize(axis.to.size() + J, Chance(0));  // nobody leaves
   }
   for (const Market::Move& move : period.kernel.moves()) {
     if (x == J || move.layer != kernel.layer || move.from.index() != x ||
         (move.segment && *move.segment != type.segment))
       continue;
-    axis.moves.push_back({move.share, move.keep_stage, axis.fates.size()});
+    axis.moves.push_back({Chance(move.share), move.keep_stage, axis.fates.size()});
     for (std::size_t d = 0; d < (move.keep_stage ? axis.own : 1); ++d)
       axis.fates.push_back({kernel.states.held(move.to.index(), d), false});
   }

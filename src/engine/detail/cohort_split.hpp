@@ -65,7 +65,7 @@ class CohortSplit {
     bool leaves = false;    // draws its destination when all slots have their fates
   };
   struct Move {
-    Chance share = 0;
+    Chance share{0};
     bool keep_stage = false;
     std::size_t fate = 0;  // of stage 0, or of the first stage
   };
@@ -73,7 +73,7 @@ class CohortSplit {
     std::size_t incumbent = 0, own = 0, top = 0;  // provider or J; states; last stage, 0 for *none*
     std::size_t first_leaving = 0;                // fate; one for all stages, or one a stage
     bool leaving_by_stage = false;
-    Chance advance = 0;
+    Chance advance{0};
     std::vector<Chance> leave;  // by stage
     std::vector<Move> moves;
     std::vector<Fate> fates;
