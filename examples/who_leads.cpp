@@ -31,7 +31,7 @@ int main() {
       }
       const double mean = sum / seeds, error = std::sqrt(squares) / seeds;
       std::printf("%12.2f +- %4.2f", 100 * mean, 100 * error);
-      agree = agree && error > 0 && error < 0.005 && std::abs(mean - expected) < 4 * error;
+      agree = agree && error > 0 && error < 0.004 && std::abs(mean - expected) < 4 * error;
     }
     std::printf("\n");
   }

@@ -100,4 +100,30 @@ inline MarketSpec full_spec() {
   return spec;
 }
 
+/// The full market with segments that do not meet: no network effect.
+inline MarketSpec separate_spec() {
+  MarketSpec spec = full_spec();
+  for (SegmentSpec& segment : spec.segments) segment.network = {};
+  return spec;
+}
+
+/// The market with one provider more, at a place in their order, that nobody would take.
+inline MarketSpec with_unwanted_provider(MarketSpec spec, std::ptrdiff_t place) {
+  OfferSpec unwanted;
+  unwanted.appeal = Path(-1e9);
+  OfferSpec unwanted_model = unwanted;
+  unwanted_model.price_per_million_tokens = Path(1.0);
+  spec.providers.insert(spec.providers.begin() + place,
+                        ProviderSpec{"nobody", "", {{"iaas", unwanted}, {"maas", unwanted_model}}, {}});
+  return spec;
+}
+
+/// The market with one segment more, "others": a copy of the second before it.
+inline MarketSpec with_another_segment(MarketSpec spec) {
+  const SegmentSpec others = spec.segments[1];
+  spec.segments.insert(spec.segments.begin() + 1, others);
+  spec.segments[1].name = "others";
+  return spec;
+}
+
 }  // namespace lockin::test

@@ -78,19 +78,15 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, const P
     : AgentEngine(market, settings, simulated_customers(market, std::nullopt)) {
   if (settings.customers)
     throw std::invalid_argument("given counts and a number of simulated customers exclude each other");
+  check_population(market, opening);
   tally_.scale.assign(market.segment_count(), 1.0);  // given counts stand for themselves
   for (const PopulationCell& cell : opening) {
     const std::size_t y = cell.type.index();
-    if (y >= runs_.size() || cell.states.size() != market.type(cell.type).slots.size())
-      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
     const std::size_t before = runs_[y].states.empty() ? 0 : runs_[y].states.front().size();
     reserve(y, before + cell.count);
-    for (std::size_t k = 0; k < cell.states.size(); ++k) {
-      if (cell.states[k] >= tally_.slots[y][k].states.size())
-        throw std::invalid_argument("a population cell has a state that does not exist");
+    for (std::size_t k = 0; k < cell.states.size(); ++k)
       std::fill(runs_[y].states[k].begin() + static_cast<std::ptrdiff_t>(before), runs_[y].states[k].end(),
                 static_cast<std::uint16_t>(cell.states[k]));
-    }
   }
   for (std::size_t y = 0; y < runs_.size(); ++y)
     reserve(y, runs_[y].states.empty() ? 0 : runs_[y].states.front().size());

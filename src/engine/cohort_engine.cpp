@@ -22,20 +22,6 @@ namespace {
 
 constexpr double most_bytes = 8e9;
 
-// In rising order of keys, each once.
-void put_in_order(std::vector<CohortCell>& cells) {
-  std::sort(cells.begin(), cells.end(),
-            [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
-  std::size_t kept = 0;
-  for (const CohortCell& cell : cells) {
-    if (kept > 0 && cells[kept - 1].key == cell.key)
-      cells[kept - 1].count += cell.count;
-    else
-      cells[kept++] = cell;
-  }
-  cells.resize(kept);
-}
-
 // Customers of each type on average.
 std::vector<double> expected_by_type(const Market& market, const std::vector<std::uint64_t>& simulated) {
   for (std::size_t s = 0; s < simulated.size(); ++s)
@@ -53,16 +39,10 @@ std::vector<double> given_by_type(const Market& market, const Population& openin
                                   std::optional<std::uint64_t> customers) {
   if (customers)
     throw std::invalid_argument("given counts and a number of simulated customers exclude each other");
+  check_population(market, opening);
   std::vector<double> given(market.type_count(), 0.0), of_segment(market.segment_count(), 0.0);
   for (const PopulationCell& cell : opening) {
-    if (cell.type.index() >= given.size() || cell.states.size() != market.type(cell.type).slots.size())
-      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
-    const CustomerType& type = market.type(cell.type);
-    for (std::size_t k = 0; k < cell.states.size(); ++k)
-      if (cell.states[k] >=
-          SlotStates(market.provider_count(), market.layer(type.slots[k].layer).stages).size())
-        throw std::invalid_argument("a population cell has a state that does not exist");
-    const std::size_t s = type.segment.index();
+    const std::size_t s = market.type(cell.type).segment.index();
     given[cell.type.index()] += static_cast<double>(cell.count);
     of_segment[s] += static_cast<double>(cell.count);
     if (of_segment[s] > static_cast<double>(CohortEngine::most_customers))

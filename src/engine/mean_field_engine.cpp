@@ -116,20 +116,15 @@ MeanFieldEngine::MeanFieldEngine(const Market& market) : market_(market), tally_
 
 MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening)
     : market_(market), tally_(market) {
+  check_population(market, opening);
   make_units(false);
   for (const PopulationCell& cell : opening) {
-    if (cell.type.index() >= units_.size() || cell.states.size() != market.type(cell.type).slots.size())
-      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
     Unit& unit = units_[cell.type.index()];
     unit.present += static_cast<double>(cell.count);
     for (Group& group : unit.groups) {
       std::size_t place = 0;
-      for (const std::size_t k : group.slots) {
-        const std::size_t states = tally_.slots[cell.type.index()][k].states.size();
-        if (cell.states[k] >= states)
-          throw std::invalid_argument("a population cell has a state that does not exist");
-        place = place * states + cell.states[k];
-      }
+      for (const std::size_t k : group.slots)
+        place = place * tally_.slots[cell.type.index()][k].states.size() + cell.states[k];
       group.counts[place] += static_cast<double>(cell.count);
     }
   }

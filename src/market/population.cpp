@@ -40,4 +40,16 @@ std::vector<std::uint64_t> simulated_customers(const Market& market, std::option
   return counts;
 }
 
+void check_population(const Market& market, const Population& opening) {
+  for (const PopulationCell& cell : opening) {
+    if (cell.type.index() >= market.type_count() || cell.states.size() != market.type(cell.type).slots.size())
+      throw std::invalid_argument("a population cell needs a type of the market and one state per slot");
+    const CustomerType& type = market.type(cell.type);
+    for (std::size_t k = 0; k < cell.states.size(); ++k)
+      if (cell.states[k] >=
+          SlotStates(market.provider_count(), market.layer(type.slots[k].layer).stages).size())
+        throw std::invalid_argument("a population cell has a state that does not exist");
+  }
+}
+
 }  // namespace lockin

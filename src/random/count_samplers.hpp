@@ -12,7 +12,7 @@
 // machines, and take a generator by 32-bit words. `Source::uniform()` gives multiples of 2^-53 in [0, 1).
 namespace lockin {
 
-/// ln k! - (k + 1/2) ln (k + 1) + (k + 1) - ln sqrt(2 pi), k >= 0: what Stirling's formula leaves (Hormann 1993, eq. 3).
+/// ln k! - (k + 1/2) ln (k + 1) + (k + 1) - ln sqrt(2 pi), k >= 0: what Stirling's formula leaves.
 inline double stirling_rest(double k) {
   constexpr double small[] = {0.08106146679532726, 0.04134069595540929, 0.02767792568499834,
                               0.02079067210376509, 0.01664469118982119, 0.01387612882307075,
@@ -41,7 +41,7 @@ class Chance {
 };
 
 /// ln of the chance of k over that of m, n trials of odds r = p / (1 - p): by log1p of what ratios near 1 leave, so that
-/// n = 1e15 loses nothing that a test could see (Hormann 1993, eq. 5).
+/// n = 1e15 loses nothing that a test could see.
 inline double log_ratio(double n, double r, double k, double m) {
   const double nm = n - m + 1, nk = n - k + 1;
   return (m + 0.5) * math::log1p(((m + 1) - r * nm) / (r * nm)) + (n + 1) * math::log1p((k - m) / nk) +
@@ -157,7 +157,9 @@ inline void add_chances(std::span<const double> weights, std::vector<Chance>& ch
   std::size_t last = weights.size() - 1;
   while (weights[last] == 0) --last;
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    chances.emplace_back(i == last ? 1.0 : i > last ? 0.0 : weights[i] / left);
+    // What rounding leaves may be less than the weight.
+    const double chance = left > weights[i] ? weights[i] / left : 1.0;
+    chances.emplace_back(i == last ? 1.0 : i > last || weights[i] == 0 ? 0.0 : chance);
     left -= weights[i];
   }
 }

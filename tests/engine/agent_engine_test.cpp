@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "full_market.hpp"
 #include "lockin/simulation/simulate.hpp"
@@ -13,26 +12,6 @@ std::size_t allocations();  // in allocations_test.cpp
 
 namespace lockin::test {
 namespace {
-
-TEST(AgentEngine, OpeningHasTheCustomersOfTheMarket) {
-  const Market market(full_spec());
-  const AgentEngine engine(market, {});
-  double big = 0, small = 0;
-  for (std::size_t y = 0; y < market.type_count(); ++y)
-    (market.type(TypeId(y)).segment.index() == 0 ? big : small) += engine.tally().present[y];
-  EXPECT_EQ(big, 700);
-  EXPECT_EQ(small, 9000);
-  EXPECT_EQ(engine.tally().scale, (std::vector<double>{1, 1}));
-}
-
-TEST(AgentEngine, SimulatedCustomersStandForMore) {
-  const Market market(full_spec());
-  const AgentEngine engine(market, {.customers = 97});
-  EXPECT_EQ(std::accumulate(engine.tally().present.begin(), engine.tally().present.end(), 0.0), 97);
-  EXPECT_DOUBLE_EQ(engine.tally().scale[0], 100);
-  EXPECT_DOUBLE_EQ(engine.tally().scale[1], 100);
-  EXPECT_THROW(AgentEngine(market, {.customers = 2}), std::invalid_argument);
-}
 
 TEST(AgentEngine, StartsFromGivenCounts) {
   const Market market(plain_spec({.utility = {0, 0, 0}}));

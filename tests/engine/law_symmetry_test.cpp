@@ -15,13 +15,6 @@
 namespace lockin::test {
 namespace {
 
-// A market whose segments do not meet: no network effect, no totals.
-MarketSpec separate_spec() {
-  MarketSpec spec = full_spec();
-  for (SegmentSpec& segment : spec.segments) segment.network = {};
-  return spec;
-}
-
 TEST(LawSymmetry, OrderOfProviders) {
   MarketSpec spec = full_spec(), turned = full_spec();
   std::rotate(turned.providers.begin(), turned.providers.begin() + 2, turned.providers.end());
@@ -84,25 +77,14 @@ TEST(LawSymmetry, ProviderThatNobodyWantsChangesNoDraw) {
   const MarketSpec spec = separate_spec();
   const Market market(spec);
   for (const std::ptrdiff_t place : {0, 2, 5}) {
-    MarketSpec more = spec;
-    OfferSpec unwanted;
-    unwanted.appeal = Path(-1e9);
-    OfferSpec unwanted_model = unwanted;
-    unwanted_model.price_per_million_tokens = Path(1.0);
-    more.providers.insert(more.providers.begin() + place,
-                          ProviderSpec{"nobody", "", {{"iaas", unwanted}, {"maas", unwanted_model}}, {}});
-    const Market with(more);
+    const Market with(with_unwanted_provider(spec, place));
     for (const std::string segment : {"big", "small"})
       EXPECT_TRUE(holders(with, segment) == holders(market, segment)) << segment << place;
   }
 }
 
 TEST(LawSymmetry, AnotherSegmentChangesNoDraw) {
-  const MarketSpec spec = separate_spec();
-  MarketSpec more = spec;
-  more.segments.insert(more.segments.begin() + 1, spec.segments[1]);
-  more.segments[1].name = "others";
-  const Market market(spec), with(more);
+  const Market market(separate_spec()), with(with_another_segment(separate_spec()));
   for (const std::string segment : {"big", "small"})
     EXPECT_TRUE(holders(with, segment) == holders(market, segment)) << segment;
   EXPECT_FALSE(holders(with, "others") == holders(with, "small"));

@@ -19,6 +19,10 @@ struct PopulationCell {
 /// A whole opening state; cells of the same states add up.
 using Population = std::vector<PopulationCell>;
 
+/// @throws std::invalid_argument if a cell has a type that the market does not have, another number of states than slots,
+/// or a state that does not exist.
+void check_population(const Market& market, const Population& opening);
+
 /// Shares out `simulated` customers in proportion to `real` ones, by largest remainder (ties: the earlier segment).
 /// @param real customers of each segment, at least one of them, together below 2^64; @param simulated at most 1e18
 /// @return as many counts as `real`; they add up to `simulated`

@@ -5,7 +5,7 @@
 namespace lockin::detail {
 namespace {
 
-constexpr std::uint64_t most_dense = 1u << 16;  // keys that a scan after each period costs less than sorting
+constexpr std::uint64_t most_dense = 1u << 16;  // keys that have a place each: half a megabyte
 
 }  // namespace
 
@@ -41,6 +41,19 @@ double SlotGroup::key_count(const Market& market, const CustomerType& type,
     keys *= static_cast<double>((market.provider_count() + 1) *
                                 (static_cast<std::size_t>(market.layer(type.slots[k].layer).stages) + 1));
   return keys;
+}
+
+void put_in_order(std::vector<CohortCell>& cells) {
+  std::sort(cells.begin(), cells.end(),
+            [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
+  std::size_t kept = 0;
+  for (const CohortCell& cell : cells) {
+    if (kept > 0 && cells[kept - 1].key == cell.key)
+      cells[kept - 1].count += cell.count;
+    else
+      cells[kept++] = cell;
+  }
+  cells.resize(kept);
 }
 
 double CohortSplit::bytes_of_a_block(const Market& market, const CustomerType& type,
@@ -123,8 +136,8 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
   axis.fates.clear();
   axis.leave.clear();
   axis.to.clear();
-  std::vector<double>& weights = weights_;
   axis.moves.clear();
+  std::vector<double>& weights = weights_;
   const auto state = [&](std::size_t d) { return x == J ? kernel.states.none() : kernel.states.held(x, d); };
   for (std::size_t d = 0; d < axis.own; ++d) axis.fates.push_back({state(d), false});
   axis.first_leaving = axis.fates.size();
@@ -220,14 +233,8 @@ void CohortSplit::collect(const SlotGroup& group, std::vector<CohortCell>& cells
     }
     return;
   }
-  std::sort(list_.begin(), list_.end(),
-            [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
-  for (const CohortCell& cell : list_) {
-    if (cells.empty() || cells.back().key != cell.key)
-      cells.push_back(cell);
-    else
-      cells.back().count += cell.count;
-  }
+  put_in_order(list_);
+  cells.swap(list_);
 }
 
 }  // namespace lockin::detail

@@ -37,6 +37,9 @@ struct CohortCell {
   std::uint64_t key = 0, count = 0;
 };
 
+/// Puts cells in rising order of keys, each key once.
+void put_in_order(std::vector<CohortCell>& cells);
+
 /// Splits the customers of a group over what they do in a period, exactly. Room is kept from call to call.
 class CohortSplit {
  public:
