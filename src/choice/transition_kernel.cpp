@@ -147,81 +147,100 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   const Market::Layer& layer = market_.layer(slot.layer);
   const Market::Segment& segment = market_.segment(type.segment);
   const View& view = views_[l * market_.segment_count() + s];
-  const std::vector<bool>& on_sale = view.on_sale;
   slot.advance = view.advance;
   slot.cost = switching_costs(market_, parameters, type, slot.layer);
+  if (slot.cost != cost_) {  // types that differ by their tastes only have the same
+    cost_ = slot.cost;
+    expm1_cost_.resize(cost_.size());
+    std::transform(cost_.begin(), cost_.end(), expm1_cost_.begin(), math::expm1);
+  }
   slot.act_table.assign(slot.contexts * slot.states.size(), 0.0);
   slot.rows.assign(slot.contexts * slot.row_per_context * J, 0.0);
 
-  std::vector<double> base(J), utility(J), p(J);
-  const ChoiceContext context{parameters.t,
-                              slot.layer,
-                              type.segment,
-                              type.alpha[l],
-                              type.beta[l],
-                              segment.gamma[l],
-                              parameters[segment.network[l]],
-                              view.quality,
-                              view.log_price,
-                              view.reach,
-                              view.appeal,
-                              view.share,
-                              layer.nest,
-                              layer.dissimilarity};
-  choice_.utilities(context, base);
-  for (std::size_t j = 0; j < J; ++j)
-    if (on_sale[j] && !std::isfinite(base[j]))
+  base_.resize(J);
+  utility_.resize(J);
+  held_.resize(slot.context_stride.size());
+  const ChoiceContext of{parameters.t,
+                         slot.layer,
+                         type.segment,
+                         type.alpha[l],
+                         type.beta[l],
+                         segment.gamma[l],
+                         parameters[segment.network[l]],
+                         view.quality,
+                         view.log_price,
+                         view.reach,
+                         view.appeal,
+                         view.share,
+                         layer.nest,
+                         layer.dissimilarity};
+  choice_.utilities(of, base_);
+  for (std::size_t j = 0; j < J; ++j) {
+    if (view.on_sale[j] && !std::isfinite(base_[j]))
       throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}",
-                                 l, s, parameters.t, base[j], market_.spec().providers[j].name));
-
-  std::vector<double> expm1_cost;
-  expm1_cost.reserve(slot.cost.size());
-  for (const double kappa : slot.cost) expm1_cost.push_back(math::expm1(kappa));
-
-  std::vector<std::size_t> held(slot.context_stride.size());
+                                 l, s, parameters.t, base_[j], market_.spec().providers[j].name));
+    if (!view.on_sale[j]) base_[j] = lowest;
+  }
   for (std::size_t c = 0; c < slot.contexts; ++c) {
-    for (std::size_t j = 0; j < J; ++j) utility[j] = on_sale[j] ? base[j] : lowest;
-    decode(slot, c, held);
-    for (std::size_t k = 0; k < held.size(); ++k)
-      if (held[k] < J && on_sale[held[k]])
-        utility[held[k]] +=
+    std::copy(base_.begin(), base_.end(), utility_.begin());
+    decode(slot, c, held_);
+    for (std::size_t k = 0; k < held_.size(); ++k)
+      if (held_[k] < J && view.on_sale[held_[k]])
+        utility_[held_[k]] +=
             parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
-    double* act = slot.act_table.data() + c * slot.states.size();
-    act[slot.states.none()] = view.adoption;
+    slot.act_table[c * slot.states.size() + slot.states.none()] = view.adoption;
     if (slot.row_per_state == 0) {
-      const std::span<double> row(slot.rows.data() + c * J, J);
-      choice_.probabilities(context, utility, row);
-      // exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).
-      const double top = *std::max_element(utility.begin(), utility.end());
+      choice_.probabilities(of, utility_, std::span(slot.rows).subspan(c * J, J));
+      fill_logit(slot, c, view);
+    } else {
+      fill_states(slot, c, view, of);
+    }
+  }
+}
+
+// exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).
+void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view) {
+  const std::size_t J = slot.states.providers(), D = slot.states.stage_count() - 1;
+  const std::span<const double> row = slot.row(context, 0);
+  double* act = slot.act_table.data() + context * slot.states.size();
+  for (std::size_t x = 0; x < J; ++x, act += D + 1) {
+    if (!view.on_sale[x]) {
+      std::fill_n(act, D + 1, market_.offer(slot.layer, ProviderId(x)).sold ? 1.0 : 0.0);
+    } else if (const double p = row[x], *odds = expm1_cost_.data(); std::isfinite(p * odds[D])) {
+      for (std::size_t d = 0; d <= D; ++d) act[d] = view.hazard / (1 + p * odds[d]);
+    } else {  // P[x] may underflow where exp(kappa) overflows: then logarithms decide
+      const double top = *std::max_element(utility_.begin(), utility_.end());
       const double largest = *std::max_element(row.begin(), row.end());
-      for (std::size_t x = 0; x < J; ++x)
-        for (std::size_t d = 0; d < slot.states.stage_count(); ++d) {
-          const double odds = row[x] * expm1_cost[d];
-          // P[x] may underflow where exp(kappa) overflows: then logarithms decide.
-          const double safe =
-              std::isfinite(odds) ? odds : largest * math::exp(utility[x] - top + slot.cost[d]);
-          act[slot.states.held(x, d)] = on_sale[x]             ? view.hazard / (1 + safe)
-                                        : layer.offers[x].sold ? 1.0
-                                                               : 0.0;
-        }
-      continue;
+      for (std::size_t d = 0; d <= D; ++d) {
+        const double safe =
+            std::isfinite(p * odds[d]) ? p * odds[d] : largest * math::exp(utility_[x] - top + slot.cost[d]);
+        act[d] = view.hazard / (1 + safe);
+      }
     }
-    for (std::size_t state = 0; state < slot.states.size(); ++state) {
-      const std::size_t x = slot.states.provider(state);
-      if (x < J && !layer.offers[x].sold) continue;
-      const double kappa = x < J && on_sale[x] ? slot.cost[slot.states.stage(state)] : 0;
-      std::vector<double> net = utility;
-      for (std::size_t j = 0; j < J; ++j)
-        if (j != x) net[j] -= kappa;
-      choice_.probabilities(context, net, p);
-      check_probabilities(p, net, context);
-      double leave = 0;
-      for (std::size_t j = 0; j < J; ++j)
-        if (j != x) leave += p[j];
-      double* row = slot.rows.data() + slot.row_index(c, state) * J;
-      for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p[j] / leave) : p[j];
-      act[state] = x == J ? view.adoption : on_sale[x] ? view.hazard * leave : 1.0;
-    }
+  }
+}
+
+// Families without a fresh draw: a row for every state.
+void TransitionKernel::fill_states(SlotKernel& slot, std::size_t context, const View& view,
+                                   const ChoiceContext& of) {
+  const std::size_t J = slot.states.providers();
+  net_.resize(J);
+  p_.resize(J);
+  for (std::size_t state = 0; state < slot.states.size(); ++state) {
+    const std::size_t x = slot.states.provider(state);
+    if (x < J && !market_.offer(slot.layer, ProviderId(x)).sold) continue;
+    const double kappa = x < J && view.on_sale[x] ? slot.cost[slot.states.stage(state)] : 0;
+    for (std::size_t j = 0; j < J; ++j) net_[j] = j == x ? utility_[j] : utility_[j] - kappa;
+    choice_.probabilities(of, net_, p_);
+    check_probabilities(p_, net_, of);
+    double leave = 0;
+    for (std::size_t j = 0; j < J; ++j)
+      if (j != x) leave += p_[j];
+    double* row = slot.rows.data() + slot.row_index(context, state) * J;
+    for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p_[j] / leave) : p_[j];
+    slot.act_table[context * slot.states.size() + state] = x == J            ? view.adoption
+                                                           : view.on_sale[x] ? view.hazard * leave
+                                                                             : 1.0;
   }
 }
 

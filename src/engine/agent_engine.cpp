@@ -243,23 +243,38 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
   };
   std::size_t blocks = 0;
   for (const Run& run : runs_) blocks += blocks_of(run.states.front().size());
-  // Some pieces of work a thread, so that none waits long for the last.
-  const std::size_t piece = std::max<std::size_t>(1, blocks / (32 * workers_->size()));
+  // Many pieces of work a thread, so that none waits long for the last.
+  const std::size_t piece = std::max<std::size_t>(1, blocks / (64 * workers_->size()));
   std::vector<Work> work;
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     const std::size_t of_type = blocks_of(runs_[y].states.front().size());
     for (std::size_t b = 0; b < of_type; b += piece) work.push_back({y, b, std::min(of_type, b + piece)});
   }
   std::mutex guard;
+  std::vector<std::size_t> at(rooms_.size(), runs_.size());  // [thread] the type whose events its room counts
+  const auto tables = [&](std::size_t y) -> std::vector<AgentTables>& {
+    return tables_[market_.type(TypeId(y)).choice_class];
+  };
+  const auto finish_type = [&](std::size_t thread) {
+    if (at[thread] == runs_.size()) return;
+    rooms_[thread].count(tables(at[thread]));
+    const std::lock_guard lock(guard);
+    add_events(rooms_[thread], at[thread]);
+  };
   workers_->run(work.size(), [&](std::size_t w, std::size_t thread) {
     const auto [y, first, last] = work[w];
-    detail::BlockRoom& room = rooms_[thread];
-    room.start(tables_[market_.type(TypeId(y)).choice_class]);
-    for (std::size_t b = first; b < last; ++b) step_block(room, y, b, key);
-    room.count(tables_[market_.type(TypeId(y)).choice_class]);
-    const std::lock_guard lock(guard);
-    add_events(room, y);
+    if (at[thread] != y) {
+      finish_type(thread);
+      at[thread] = y;
+      rooms_[thread].start(tables(y));
+    }
+    for (std::size_t b = first; b < last; ++b) step_block(rooms_[thread], y, b, key);
+    if (rooms_[thread].full()) {
+      finish_type(thread);
+      at[thread] = runs_.size();
+    }
   });
+  for (std::size_t thread = 0; thread < rooms_.size(); ++thread) finish_type(thread);
   sum_spend();
 }
 

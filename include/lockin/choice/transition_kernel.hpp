@@ -81,6 +81,8 @@ class TransitionKernel {
   };
   void see(LayerId layer, SegmentId segment, const PeriodParameters& parameters, const Aggregates& last);
   void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters);
+  void fill_logit(SlotKernel& slot, std::size_t context, const View& view);
+  void fill_states(SlotKernel& slot, std::size_t context, const View& view, const ChoiceContext& of);
 
   const Market& market_;
   AnyChoiceModel choice_;
@@ -90,6 +92,10 @@ class TransitionKernel {
   std::vector<std::vector<SlotKernel>> slots_;
   std::vector<double> exit_, entry_;
   std::vector<Market::Move> moves_;
+  // Room for one slot, kept from slot to slot.
+  std::vector<double> base_, utility_, net_, p_;  // by provider
+  std::vector<double> cost_, expm1_cost_;  // by stage: the costs last asked for, and exp(kappa) - 1 of them
+  std::vector<std::size_t> held_;          // by slot of the type
 };
 
 }  // namespace lockin

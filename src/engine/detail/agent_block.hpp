@@ -52,6 +52,7 @@ class BlockRoom {
 
   /// Forgets what was counted; the slots to come are of one type.
   void start(std::span<const AgentTables> tables) {
+    stepped_ = 0;
     slots_.resize(std::max(slots_.size(), tables.size()));
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
@@ -64,6 +65,7 @@ class BlockRoom {
 
   /// One period of a block: all slots are read at t-1 before any is written.
   void step(std::span<const BlockSlot> slots, std::size_t size) {
+    stepped_ += size;
     for (std::size_t k = 0; k < slots.size(); ++k)
       if (slots[k].tables->states.left() < most_bytes) {
         slots_[k].own.resize(place_count_);
@@ -83,6 +85,8 @@ class BlockRoom {
     }
   }
 
+  /// More blocks might count to where 32 bits end: time to `count` and to `start` again.
+  [[nodiscard]] bool full() const { return stepped_ >= std::size_t{1} << 30; }
   /// Counts what happened since `start`; once.
   void count(std::span<const AgentTables> tables) {
     for (std::size_t k = 0; k < tables.size(); ++k) count(k, tables[k]);
@@ -95,17 +99,23 @@ class BlockRoom {
     const std::size_t J = tables.providers, stages = tables.states.stage_count(), none = tables.states.none();
     Slot& slot = slots_[k];
     std::int64_t *held = slot.counts.held.data(), *taken = slot.counts.taken.data();
-    const std::int32_t* went = slot.went.data();
-    for (std::size_t state = 0; state <= none; ++state, went += J) {
-      const std::size_t from = tables.provider[state];
-      std::int64_t left = 0;
-      for (std::size_t to = 0; to < J; ++to) {
-        const std::int64_t to_other = to == from ? 0 : went[to];  // kept: whoever rose is counted by itself
-        taken[from * J + to] += to_other;
-        held[to * stages] += to_other;
-        left += to_other;
+    std::int32_t* went = slot.went.data();
+    for (std::size_t from = 0; from <= J; ++from, taken += J) {
+      const std::size_t first = from == J ? none : from * stages,
+                        past = from == J ? none + 1 : first + stages;
+      std::int32_t* sum = went;  // over stages
+      for (std::size_t state = first; state < past; ++state, went += J) {
+        if (from < J) went[from] = 0;  // kept: whoever rose is counted by itself
+        std::int32_t left = 0;
+        for (std::size_t to = 0; to < J; ++to) left += went[to];
+        held[state] -= left;
+        if (state > first)
+          for (std::size_t to = 0; to < J; ++to) sum[to] += went[to];
       }
-      held[state] -= left;
+      for (std::size_t to = 0; to < J; ++to) {
+        taken[to] += sum[to];
+        held[to * stages] += sum[to];
+      }
     }
     const std::int32_t *even = slot.rose.data(), *odd = even + tables.stride;
     for (std::size_t state = 0; state < none; ++state) {
@@ -256,7 +266,7 @@ class BlockRoom {
 
   static constexpr std::size_t resolve_count = 32;
 
-  std::size_t place_count_;
+  std::size_t place_count_, stepped_ = 0;  // customers since `start`
   std::vector<BlockSlot> block_slots_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> words_;

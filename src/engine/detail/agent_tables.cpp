@@ -10,8 +10,8 @@ namespace {
 // To the nearest; llround costs a call each.
 std::uint64_t in_units(double probability, double units) {
   const double scaled = std::min(1.0, std::max(0.0, probability)) * units;
-  const auto below = static_cast<std::uint64_t>(scaled);
-  return below + static_cast<std::uint64_t>(scaled - static_cast<double>(below) >= 0.5);
+  const auto below = static_cast<std::int64_t>(scaled);  // signed: one instruction each way
+  return static_cast<std::uint64_t>(below + (scaled - static_cast<double>(below) >= 0.5 ? 1 : 0));
 }
 
 std::uint8_t top_byte(std::uint64_t threshold) {
@@ -33,33 +33,42 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   act_byte.assign(whole_vectors(offsets), 0);
   event_byte.assign(whole_vectors(offsets), 0);
   choice.assign(offsets, {});
-  provider.clear();
-  std::vector<bool> has_next;  // stage
-  for (std::size_t state = 0; state < states.size(); ++state) {
-    provider.push_back(static_cast<std::uint16_t>(states.provider(state)));
-    has_next.push_back(provider[state] < J && states.stage(state) + 1 < states.stage_count());
-  }
+  provider.resize(states.size());
+  for (std::size_t state = 0; state < states.size(); ++state)
+    provider[state] = static_cast<std::uint16_t>(states.provider(state));
   fill_rows(kernel);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
-    for (std::size_t state = 0; state < states.size(); ++state) {
-      const double act = kernel.act(c, state);
-      const std::size_t offset = c * stride + state, x = provider[state];
-      Threshold& t = threshold[offset];
-      t.act = in_units(act, 0x1p40);
-      t.event = has_next[state] ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
-      act_byte[offset] = top_byte(t.act);
-      event_byte[offset] = top_byte(t.event);
-      const std::size_t of = kernel.row_index(c, state);
-      choice[offset] = {0, static_cast<std::uint32_t>(of), static_cast<std::uint32_t>(x)};
-      if (!has_next[state]) continue;
-      const std::uint64_t begin = x == 0 ? 0 : cumulative[of * J + x - 1], end = cumulative[of * J + x];
-      choice[offset].rise_end = begin + in_units(kernel.advance, static_cast<double>(end - begin));
-    }
+    for (std::size_t x = 0; x <= J; ++x) fill_provider(kernel, c, x);
   fill_context(kernel, others);
   moves.clear();
   for (const Market::Move& move : all_moves)
     if (move.layer == kernel.layer && (!move.segment || *move.segment == segment))
       moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
+}
+
+// The states of a slot that provider x holds, or J: nobody.
+void AgentTables::fill_provider(const SlotKernel& kernel, std::size_t c, std::size_t x) {
+  const std::size_t J = providers, stages = x == J ? 1 : states.stage_count();
+  const std::size_t first = x == J ? states.none() : states.held(x, 0), offset = c * stride + first;
+  const double* act = kernel.act_table.data() + c * states.size() + first;
+  for (std::size_t d = 0; d < stages; ++d) {
+    const bool rises = d + 1 < stages;
+    Threshold& t = threshold[offset + d];
+    t.act = in_units(act[d], 0x1p40);
+    t.event = rises ? in_units(act[d] + (1 - act[d]) * kernel.advance, 0x1p40) : t.act;
+    act_byte[offset + d] = top_byte(t.act);
+    event_byte[offset + d] = top_byte(t.event);
+    const std::size_t row = kernel.row_index(c, first + d);
+    Choice& of = choice[offset + d];
+    of = {0, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(x)};
+    if (!rises) continue;
+    if (d > 0 && kernel.row_per_state == 0) {
+      of.rise_end = choice[offset].rise_end;
+      continue;
+    }
+    const std::uint64_t begin = x == 0 ? 0 : cumulative[row * J + x - 1], end = cumulative[row * J + x];
+    of.rise_end = begin + in_units(kernel.advance, static_cast<double>(end - begin));
+  }
 }
 
 void AgentTables::fill_rows(const SlotKernel& kernel) {

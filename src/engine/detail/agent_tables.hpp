@@ -59,6 +59,7 @@ struct AgentTables {
 
  private:
   void fill_rows(const SlotKernel& kernel);
+  void fill_provider(const SlotKernel& kernel, std::size_t context, std::size_t provider);
   void fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others);
 };
 
