@@ -32,6 +32,7 @@ TEST(Readme, TheBaselineIsCutFromARealRun) {
   record.title = scenario.spec.title;
   record.currency = scenario.spec.currency;
   record.engine = "agent";
+  record.engine_from = "scenario";
   record.seed = scenario.run.seed;
   record.customers = 0;
   for (const SegmentSpec& segment : scenario.spec.segments) *record.customers += segment.customers;
