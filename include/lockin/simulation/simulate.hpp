@@ -27,12 +27,11 @@ struct PeriodView {
 
 /// How a market is run.
 struct RunSettings {
-  EngineKind engine = EngineKind::agent;  ///< which engine
-  std::uint64_t seed = 1;                 ///< names the random numbers
-  std::uint32_t replication = 0;          ///< which history of the seed
-  std::size_t threads = 0;                ///< 0: one for each processor. Results do not depend on it
-  std::optional<std::uint64_t> customers =
-      {};  ///< simulated customers; nothing: as many as in the segments; not read by mean_field
+  EngineKind engine = EngineKind::agent;         ///< which engine
+  std::uint64_t seed = 1;                        ///< names the random numbers
+  std::uint32_t replication = 0;                 ///< which history of the seed
+  std::size_t threads = 0;                       ///< 0: one for each processor. Results do not depend on it
+  std::optional<std::uint64_t> customers = {};   ///< to simulate; nothing: all. The mean field has no number
   bool draw_shocks = false;                      ///< draw processes such as releases, else their mean
   bool draw_sizes = false;                       ///< continuous sizes (agent engine only)
   AnyChoiceModel choice = {};                    ///< empty: logit, or nested logit where a layer has nests
