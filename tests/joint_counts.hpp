@@ -49,7 +49,10 @@ struct JointTables {
     return counts;
   }
 
-  [[nodiscard]] std::vector<double> count(const AgentEngine& engine) const {
+  /// Of the agent engine, or another that shows its customers.
+  template <class E>
+    requires requires(const E& e) { e.columns(); }
+  [[nodiscard]] std::vector<double> count(const E& engine) const {
     std::vector<double> counts(cells, 0.0);
     for (const CustomerColumns& columns : engine.columns())
       for (const JointTable& table : tables) {
@@ -108,8 +111,9 @@ inline std::pair<Histories, Histories> pool_rare(const Histories& first, const H
 /// Two samples of vectors have one mean: Hotelling's T-squared with the pooled covariance, so that customers of one history
 /// may depend on each other. Directions without spread (counts that add up) must not differ at all.
 /// @param effect if given: the smallest shift, in standard deviations of one history in its own direction, that is caught
+/// @param seen if given: T-squared, nearly chi-square, and its degrees of freedom
 inline testing::AssertionResult same_means(const Histories& first, const Histories& second, double rate,
-                                           double* effect = nullptr) {
+                                           double* effect = nullptr, statistical::Statistic* seen = nullptr) {
   const auto n1 = static_cast<double>(first.size()), n2 = static_cast<double>(second.size());
   const auto p = static_cast<Eigen::Index>(first.at(0).size());
   const auto matrix = [&](const Histories& sample) {
@@ -140,6 +144,7 @@ inline testing::AssertionResult same_means(const Histories& first, const Histori
     return testing::AssertionFailure() << "too few histories for " << degrees << " cells";
   const double caught = statistical::detectable_effect(n1 * n2 / (n1 + n2), degrees, rate);
   if (effect) *effect = caught;
+  if (seen) *seen = {statistic, degrees};
   const double f = statistic * (n1 + n2 - degrees - 1) / (degrees * (n1 + n2 - 2));
   const double p_value =
       boost::math::cdf(boost::math::complement(boost::math::fisher_f(degrees, n1 + n2 - degrees - 1), f));

@@ -83,6 +83,23 @@ inline double detectable_effect(double n, double degrees, double rate = false_al
   return std::sqrt(high / n);
 }
 
+/// What a test of chi-square kind saw.
+struct Statistic {
+  double value = 0, degrees = 0;
+};
+
+/// Power of a chi-square test against what a pilot sample of the same size saw: the chance that another sample fails it. From
+/// the lower end of an interval of three standard errors of the pilot's noncentrality, so it is rather too low.
+inline double power_after(const Statistic& pilot, double rate = false_alarm_rate) {
+  const double noncentrality = pilot.value - pilot.degrees;
+  const double lower = noncentrality - 3 * std::sqrt(2 * pilot.degrees + 4 * std::max(0.0, noncentrality));
+  if (!(lower > 0)) return rate;
+  const double critical =
+      boost::math::quantile(boost::math::complement(boost::math::chi_squared(pilot.degrees), rate));
+  return boost::math::cdf(
+      boost::math::complement(boost::math::non_central_chi_squared(pilot.degrees, lower), critical));
+}
+
 /// The p-value, and in words what was seen.
 inline testing::AssertionResult verdict(double p_value, double rate) {
   // Not a number is a failure.

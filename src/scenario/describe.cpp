@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <stdexcept>
 
+#include "deterministic_math.hpp"
 #include "lockin/market/annual_totals.hpp"
 #include "lockin/simulation/simulate.hpp"
 
@@ -72,7 +72,7 @@ void describe_segments(const Scenario& scenario, const Trajectory& first, std::s
       const auto churn = first.value(0, Measure::churn, layer.name, segment.name, "all");
       const auto cost = first.value(-1, Measure::mean_switching_cost, layer.name, segment.name, "all");
       const std::optional<double> yearly =
-          churn ? std::optional(1 - std::pow(1 - *churn, per_year)) : std::nullopt;
+          churn ? std::optional(1 - math::pow(1 - *churn, per_year)) : std::nullopt;
       text += fmt::format("   {} {} ({:.2f})", layer.name, percent(yearly), cost.value_or(0));
       const Path* network = segment.network.find(layer.name);
       if (!network) continue;
@@ -119,7 +119,7 @@ void describe_events(const Scenario& scenario, std::string& text) {
 }  // namespace
 
 double tipping_point(std::size_t providers, double kappa) {
-  const double J = static_cast<double>(providers), u = std::exp(-kappa);
+  const double J = static_cast<double>(providers), u = math::exp(-kappa);
   return J * (1 + (J - 1) * u) / (2 + (J - 2) * u);
 }
 

@@ -5,12 +5,17 @@
 #include <span>
 #include <vector>
 
+#include "instruction_sets.hpp"
 #include "lockin/random/stream.hpp"
 
 namespace lockin::detail {
 namespace {
 
-TEST(Lanes, WordsAreThoseOfTheStream) {
+class Lanes : public test::InstructionSets {};
+INSTANTIATE_TEST_SUITE_P(Sets, Lanes, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),
+                         test::name_of_set);
+
+TEST_P(Lanes, WordsAreThoseOfTheStream) {
   Philox stream = StreamKey{.seed = 3, .replication = 2, .period = 5, .block = 7}.stream();
   for (const std::size_t n : {0u, 1u, 4u, 31u, 32u, 33u, 4096u}) {
     std::vector<std::uint32_t> words(n + lane_room, 0);
@@ -32,7 +37,7 @@ std::vector<std::uint8_t> drawn_bytes(std::size_t n, std::uint32_t seed, std::ui
 
 constexpr std::size_t sizes[] = {0, 1, 7, 16, 17, 63, 64, 65, 100, 4095, 4096};
 
-TEST(Lanes, NarrowStates) {
+TEST_P(Lanes, NarrowStates) {
   for (const std::size_t n : sizes) {
     std::vector<std::uint16_t> states(n + lane_room);
     for (std::size_t i = 0; i < n; ++i) states[i] = static_cast<std::uint16_t>(i * 37 % 256);
@@ -43,7 +48,7 @@ TEST(Lanes, NarrowStates) {
 }
 
 // Tables of every number of sixteens; also indices past the end of the table, which count as 0.
-TEST(Lanes, EntriesOfTables) {
+TEST_P(Lanes, EntriesOfTables) {
   for (const std::size_t n : sizes)
     for (std::size_t entries = 16; entries <= most_bytes; entries += 16) {
       const std::vector<std::uint8_t> at = drawn_bytes(n, 5), table = drawn_bytes(entries, 6),
@@ -63,7 +68,7 @@ TEST(Lanes, EntriesOfTables) {
     }
 }
 
-TEST(Lanes, SiftsAsABranchWould) {
+TEST_P(Lanes, SiftsAsABranchWould) {
   for (const std::size_t n : sizes)
     for (const std::uint32_t range : {2u, 8u, 256u}) {  // small ranges: many bytes on a limit
       const std::vector<std::uint8_t> bytes = drawn_bytes(n, 1, range), low = drawn_bytes(n, 2, range),

@@ -2,47 +2,18 @@
 #include <gtest/gtest.h>
 
 #include "full_market.hpp"
-#include "lockin/simulation/simulate.hpp"
+#include "history.hpp"
 
 namespace lockin::test {
 namespace {
 
-struct History {
-  std::vector<Aggregates> aggregates;
-  std::vector<double> counts;         // every number of every tally
-  std::vector<std::uint16_t> states;  // every column
-  std::vector<std::int16_t> entered;
-  std::vector<float> sizes;
-  bool operator==(const History&) const = default;
-};
-
 History history(EngineKind engine, std::size_t threads, std::uint64_t seed = 4,
                 std::uint32_t replication = 0) {
-  const Market market(full_spec());
-  History all;
-  RunSettings settings;
-  settings.engine = engine;
-  settings.seed = seed;
-  settings.replication = replication;
-  settings.threads = threads;
-  settings.draw_sizes = engine == EngineKind::agent;
-  settings.observer = [&](const PeriodView& view) {
-    all.aggregates.push_back(view.aggregates);
-    for (const auto& of_type : view.tally.slots)
-      for (const SlotTally& slot : of_type)
-        for (const auto* values : {&slot.held, &slot.moved, &slot.adopted, &slot.base, &slot.spend})
-          all.counts.insert(all.counts.end(), values->begin(), values->end());
-    for (const CustomerColumns& columns : view.customers) {
-      for (const auto& column : columns.states)
-        all.states.insert(all.states.end(), column.begin(), column.end());
-      all.entered.insert(all.entered.end(), columns.entered.begin(), columns.entered.end());
-      all.sizes.insert(all.sizes.end(), columns.sizes.begin(), columns.sizes.end());
-    }
-  };
-  const Trajectory path = simulate(market, settings);
-  EXPECT_EQ(path.size(), 12u);
-  for (std::size_t t = 0; t < path.size(); ++t) EXPECT_EQ(path.at(Period(t)), all.aggregates[t + 1]);
-  return all;
+  return test::history(Market(full_spec()), {.engine = engine,
+                                             .seed = seed,
+                                             .replication = replication,
+                                             .threads = threads,
+                                             .draw_sizes = engine == EngineKind::agent});
 }
 
 TEST(LawThreads, SameBits) {

@@ -121,12 +121,17 @@ Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8
 
 using Bytes = hn::ScalableTag<std::uint8_t>;
 
+// Shuffles that look at the lower four bits of an index and at its sign only; the others want the rest to be 0.
+constexpr bool ignores_middle_bits =
+    (HWY_TARGET & (HWY_SSSE3 | HWY_SSE4 | HWY_AVX2 | HWY_AVX3 | HWY_AVX3_DL)) != 0;
+
 // Looks up in tables of bytes by shuffles of 16: where the index lies in other sixteens, a shuffle gives 0.
 template <class... Tables>
 HWY_INLINE void each_entry(Bytes d, hn::Vec<Bytes> index, std::size_t size, const Tables&... tables) {
   const auto sixteen = hn::Set(d, 16), to_sign_bit = hn::Set(d, 0x70);
   for (std::size_t first = 0; first < size; first += 16) {
-    const auto nibble = hn::SaturatedAdd(index, to_sign_bit);
+    auto nibble = hn::SaturatedAdd(index, to_sign_bit);
+    if constexpr (!ignores_middle_bits) nibble = hn::And(nibble, hn::Set(d, 0x8f));
     (tables.add(hn::TableLookupBytesOr0(hn::LoadDup128(d, tables.entries + first), nibble)), ...);
     index = hn::Sub(index, sixteen);
   }
