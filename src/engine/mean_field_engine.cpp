@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "engine/detail/mean_field_split.hpp"
 #include "engine/detail/tied_slots.hpp"
 
 namespace lockin {
@@ -11,90 +12,10 @@ namespace {
 
 constexpr double most_states = 1e9;
 
-// Joint counts over the slots of a group while one after the other moves; other slots still stand at t-1.
-struct Tensor {
-  std::vector<std::size_t> extent;  // per slot of the group
-  std::vector<double> value;
-};
-
-// Where a slot that was with one provider (or none) can be afterwards: its own states first, then the other providers.
-struct Outcomes {
-  std::vector<std::size_t> state;                                 // outcome -> state
-  std::vector<std::vector<std::pair<std::size_t, double>>> from;  // by old stage: (outcome, probability)
-};
-
-Outcomes outcomes(const SlotKernel& kernel, std::size_t context, std::size_t x,
-                  std::span<const Market::Move> moves) {
-  const SlotStates& states = kernel.states;
-  const std::size_t J = states.providers(), top = states.stage_count() - 1;
-  Outcomes out;
-  const std::size_t own = x == J ? 1 : states.stage_count();
-  for (std::size_t d = 0; d < own; ++d) out.state.push_back(x == J ? states.none() : states.held(x, d));
-  std::vector<std::size_t> at_stage_0(J);
-  for (std::size_t j = 0; j < J; ++j) {
-    at_stage_0[j] = j == x ? 0 : out.state.size();
-    if (j != x) out.state.push_back(states.held(j, 0));
-  }
-  for (std::size_t d = 0; d < own; ++d) {
-    const std::size_t state = out.state[d];
-    std::vector<std::pair<std::size_t, double>> to;
-    double spared = 1;
-    for (const Market::Move& move : moves) {
-      std::size_t outcome = at_stage_0[move.to.index()];
-      if (move.keep_stage && d > 0) {
-        outcome = out.state.size();
-        out.state.push_back(states.held(move.to.index(), d));
-      }
-      to.emplace_back(outcome, spared * move.share);
-      spared *= 1 - move.share;
-    }
-    const double act = spared * kernel.act(context, state);
-    const std::span<const double> row = kernel.row(context, state);
-    double stay = spared - act;
-    for (std::size_t j = 0; j < J; ++j) {
-      if (j == x)
-        stay += act * row[j];
-      else if (row[j] > 0)
-        to.emplace_back(at_stage_0[j], act * row[j]);
-    }
-    if (x == J || d == top) {
-      to.emplace_back(d, stay);
-    } else {
-      to.emplace_back(d, stay * (1 - kernel.advance));
-      to.emplace_back(d + 1, stay * kernel.advance);
-    }
-    out.from.push_back(std::move(to));
-  }
-  return out;
-}
-
-// Replaces axis `axis` of the tensor by the outcomes of its slot, and counts where it went.
-void transform(Tensor& tensor, std::size_t axis, const Outcomes& out, std::size_t x, SlotTally& tally) {
-  const std::size_t J = tally.states.providers();
-  std::size_t inner = 1, outer = 1;
-  for (std::size_t k = 0; k < axis; ++k) outer *= tensor.extent[k];
-  for (std::size_t k = axis + 1; k < tensor.extent.size(); ++k) inner *= tensor.extent[k];
-  const std::size_t old_extent = tensor.extent[axis], new_extent = out.state.size();
-  std::vector<double> next(outer * new_extent * inner, 0.0);
-  for (std::size_t o = 0; o < outer; ++o)
-    for (std::size_t d = 0; d < old_extent; ++d)
-      for (const auto& [outcome, probability] : out.from[d]) {
-        const std::size_t to = tally.states.provider(out.state[outcome]);
-        double sum = 0;
-        for (std::size_t i = 0; i < inner; ++i) {
-          const double mass = tensor.value[(o * old_extent + d) * inner + i] * probability;
-          next[(o * new_extent + outcome) * inner + i] += mass;
-          sum += mass;
-        }
-        if (to < J && to != x) (x == J ? tally.adopted[to] : tally.moved[x * J + to]) += sum;
-      }
-  tensor.value = std::move(next);
-  tensor.extent[axis] = new_extent;
-}
-
 }  // namespace
 
-MeanFieldEngine::MeanFieldEngine(const Market& market) : market_(market), tally_(market) {
+MeanFieldEngine::MeanFieldEngine(const Market& market)
+    : market_(market), split_(std::make_unique<detail::MeanFieldSplit>()), tally_(market) {
   make_units(true);
   for (Unit& unit : units_) {
     const CustomerType& type = market.type(TypeId(unit.types.front()));
@@ -115,7 +36,7 @@ MeanFieldEngine::MeanFieldEngine(const Market& market) : market_(market), tally_
 }
 
 MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening)
-    : market_(market), tally_(market) {
+    : market_(market), split_(std::make_unique<detail::MeanFieldSplit>()), tally_(market) {
   check_population(market, opening);
   make_units(false);
   for (const PopulationCell& cell : opening) {
@@ -130,6 +51,9 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
   }
   report();
 }
+
+MeanFieldEngine::~MeanFieldEngine() = default;
+MeanFieldEngine::MeanFieldEngine(MeanFieldEngine&& other) noexcept = default;
 
 void MeanFieldEngine::make_units(bool merge_sizes) {
   double states = 0;
@@ -177,74 +101,10 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     for (Group& group : unit.groups) {
       for (double& count : group.counts) count *= stay;
       group.counts.back() += enter;  // *none* is the last state of every slot
-      step_group(kernel, unit, group, flows_[u]);
+      split_->step(kernel, type, group.slots, group.counts, flows_[u]);
     }
   }
   report();
-}
-
-void MeanFieldEngine::step_group(const TransitionKernel& kernel, const Unit& unit, Group& group,
-                                 std::vector<SlotTally>& tally) const {
-  const CustomerType& type = market_.type(TypeId(unit.types.front()));
-  const std::size_t J = market_.provider_count(), K = group.slots.size();
-  std::vector<std::size_t> stride(K, 1);
-  for (std::size_t i = K; i-- > 1;) stride[i - 1] = stride[i] * tally[group.slots[i]].states.size();
-  std::vector<double> next(group.counts.size(), 0.0);
-  std::vector<std::size_t> held(K, 0), index;
-  for (bool more = true; more;) {
-    // Customers that were with these providers at t-1, by the stages of their slots.
-    Tensor tensor;
-    std::size_t size = 1;
-    for (std::size_t i = 0; i < K; ++i) {
-      tensor.extent.push_back(held[i] == J ? 1 : tally[group.slots[i]].states.stage_count());
-      size *= tensor.extent.back();
-    }
-    tensor.value.resize(size);
-    double mass = 0;
-    for (std::size_t n = 0; n < size; ++n) {
-      std::size_t rest = n, place = 0;
-      for (std::size_t i = K; i-- > 0;) {
-        const SlotStates& states = tally[group.slots[i]].states;
-        const std::size_t d = rest % tensor.extent[i];
-        rest /= tensor.extent[i];
-        place += stride[i] * (held[i] == J ? states.none() : states.held(held[i], d));
-      }
-      mass += tensor.value[n] = group.counts[place];
-    }
-    if (mass > 0) {
-      std::vector<Outcomes> outs;
-      for (std::size_t i = 0; i < K; ++i) {
-        const std::size_t k = group.slots[i];
-        const SlotKernel& slot = kernel.slot(type.choice_class, k);
-        std::size_t context = 0;
-        for (std::size_t other = 0; other < K; ++other)
-          context += slot.context_stride[group.slots[other]] * held[other];
-        std::vector<Market::Move> moves;
-        for (const Market::Move& move : kernel.moves())
-          if (move.layer == slot.layer && move.from.index() == held[i] &&
-              (!move.segment || *move.segment == type.segment))
-            moves.push_back(move);
-        outs.push_back(outcomes(slot, context, held[i], moves));
-        if (held[i] < J) tally[k].base[held[i]] += mass;
-      }
-      for (std::size_t i = 0; i < K; ++i) transform(tensor, i, outs[i], held[i], tally[group.slots[i]]);
-      for (std::size_t n = 0; n < tensor.value.size(); ++n) {
-        if (tensor.value[n] == 0) continue;
-        std::size_t rest = n, place = 0;
-        for (std::size_t i = K; i-- > 0;) {
-          place += stride[i] * outs[i].state[rest % tensor.extent[i]];
-          rest /= tensor.extent[i];
-        }
-        next[place] += tensor.value[n];
-      }
-    }
-    more = false;
-    for (std::size_t i = K; i-- > 0 && !more;) {
-      more = held[i] < J;
-      held[i] = more ? held[i] + 1 : 0;
-    }
-  }
-  group.counts = std::move(next);
 }
 
 void MeanFieldEngine::report() {

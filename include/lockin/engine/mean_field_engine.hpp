@@ -1,12 +1,16 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "lockin/engine/engine.hpp"
 #include "lockin/market/population.hpp"
 
 namespace lockin {
+
+namespace detail {
+class MeanFieldSplit;
+}
 
 /// The expectation of counts: exact when nothing feeds back, the limit of many customers otherwise. Slots of a type that
 /// affinity ties together share one joint table of states; the others are tracked by themselves.
@@ -17,6 +21,8 @@ class MeanFieldEngine {
   /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market, or as above;
   /// std::out_of_range for a type that the market does not have.
   MeanFieldEngine(const Market& market, const Population& opening);
+  ~MeanFieldEngine();
+  MeanFieldEngine(MeanFieldEngine&& other) noexcept;
 
   /// One period. Nothing is random: the key is not read.
   void step(const TransitionKernel& kernel, const StepKey& key);
@@ -40,11 +46,10 @@ class MeanFieldEngine {
     std::vector<Group> groups;
   };
   void make_units(bool merge_sizes);
-  void step_group(const TransitionKernel& kernel, const Unit& unit, Group& group,
-                  std::vector<SlotTally>& tally) const;
   void report();
 
   const Market& market_;
+  std::unique_ptr<detail::MeanFieldSplit> split_;
   std::vector<Unit> units_;
   std::vector<std::vector<SlotTally>> flows_;  // [unit][slot]
   Tally tally_;
