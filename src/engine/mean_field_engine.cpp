@@ -6,6 +6,7 @@
 
 #include "engine/detail/mean_field_split.hpp"
 #include "engine/detail/tied_slots.hpp"
+#include "engine/detail/workers.hpp"
 
 namespace lockin {
 namespace {
@@ -14,8 +15,8 @@ constexpr double most_states = 1e9;
 
 }  // namespace
 
-MeanFieldEngine::MeanFieldEngine(const Market& market)
-    : market_(market), split_(std::make_unique<detail::MeanFieldSplit>()), tally_(market) {
+MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
+    : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
   make_units(true);
   for (Unit& unit : units_) {
     const CustomerType& type = market.type(TypeId(unit.types.front()));
@@ -35,8 +36,8 @@ MeanFieldEngine::MeanFieldEngine(const Market& market)
   report();
 }
 
-MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening)
-    : market_(market), split_(std::make_unique<detail::MeanFieldSplit>()), tally_(market) {
+MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads)
+    : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
   check_population(market, opening);
   make_units(false);
   for (const PopulationCell& cell : opening) {
@@ -56,6 +57,8 @@ MeanFieldEngine::~MeanFieldEngine() = default;
 MeanFieldEngine::MeanFieldEngine(MeanFieldEngine&& other) noexcept = default;
 
 void MeanFieldEngine::make_units(bool merge_sizes) {
+  for (std::size_t i = 0; i < workers_->size(); ++i)
+    splits_.push_back(std::make_unique<detail::MeanFieldSplit>());
   double states = 0;
   for (std::size_t y = 0; y < market_.type_count(); ++y) {
     const CustomerType& type = market_.type(TypeId(y));
@@ -88,7 +91,7 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
   for (const Unit& unit : units_)
     entrants[market_.type(TypeId(unit.types.front())).segment.index()] += unit.present;
   for (std::size_t s = 0; s < entrants.size(); ++s) entrants[s] *= kernel.entry_rate(SegmentId(s));
-  for (std::size_t u = 0; u < units_.size(); ++u) {
+  workers_->run(units_.size(), [&](std::size_t u, std::size_t thread) {
     Unit& unit = units_[u];
     const CustomerType& type = market_.type(TypeId(unit.types.front()));
     double weight = 0;
@@ -101,9 +104,9 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     for (Group& group : unit.groups) {
       for (double& count : group.counts) count *= stay;
       group.counts.back() += enter;  // *none* is the last state of every slot
-      split_->step(kernel, type, group.slots, group.counts, flows_[u]);
+      splits_[thread]->step(kernel, type, group.slots, group.counts, flows_[u]);
     }
-  }
+  });
   report();
 }
 
@@ -112,12 +115,19 @@ void MeanFieldEngine::report() {
     const Unit& unit = units_[u];
     for (const Group& group : unit.groups) {
       for (const std::size_t k : group.slots) flows_[u][k].held.assign(flows_[u][k].held.size(), 0.0);
-      for (std::size_t n = 0; n < group.counts.size(); ++n) {
-        std::size_t rest = n;
-        for (std::size_t i = group.slots.size(); i-- > 0;) {
-          SlotTally& slot = flows_[u][group.slots[i]];
-          slot.held[rest % slot.states.size()] += group.counts[n];
-          rest /= slot.states.size();
+      std::vector<double>& last = flows_[u][group.slots.back()].held;
+      for (std::size_t row = 0; row * last.size() < group.counts.size(); ++row) {
+        const double* counts = group.counts.data() + row * last.size();
+        double sum = 0;
+        for (std::size_t state = 0; state < last.size(); ++state) {
+          last[state] += counts[state];
+          sum += counts[state];
+        }
+        std::size_t rest = row;
+        for (std::size_t i = group.slots.size() - 1; i-- > 0;) {
+          std::vector<double>& held = flows_[u][group.slots[i]].held;
+          held[rest % held.size()] += sum;
+          rest /= held.size();
         }
       }
     }

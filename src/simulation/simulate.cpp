@@ -91,8 +91,8 @@ Trajectory simulate(const Market& market, const RunSettings& settings) {
     }
     case EngineKind::mean_field: {
       if (settings.draw_sizes) throw std::invalid_argument("drawn sizes need the agent engine");
-      MeanFieldEngine engine =
-          settings.opening ? MeanFieldEngine(market, *settings.opening) : MeanFieldEngine(market);
+      MeanFieldEngine engine = settings.opening ? MeanFieldEngine(market, *settings.opening, threads)
+                                                : MeanFieldEngine(market, threads);
       return run(market, settings, engine);
     }
     case EngineKind::cohort: {

@@ -10,17 +10,19 @@ namespace lockin {
 
 namespace detail {
 class MeanFieldSplit;
-}
+class Workers;
+}  // namespace detail
 
 /// The expectation of counts: exact when nothing feeds back, the limit of many customers otherwise. Slots of a type that
 /// affinity ties together share one joint table of states; the others are tracked by themselves.
 class MeanFieldEngine {
  public:
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
-  explicit MeanFieldEngine(const Market& market);
+  /// @param threads at work at once; results do not depend on it
+  explicit MeanFieldEngine(const Market& market, std::size_t threads = 1);
   /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market, or as above;
   /// std::out_of_range for a type that the market does not have.
-  MeanFieldEngine(const Market& market, const Population& opening);
+  MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads = 1);
   ~MeanFieldEngine();
   MeanFieldEngine(MeanFieldEngine&& other) noexcept;
 
@@ -49,7 +51,8 @@ class MeanFieldEngine {
   void report();
 
   const Market& market_;
-  std::unique_ptr<detail::MeanFieldSplit> split_;
+  std::unique_ptr<detail::Workers> workers_;
+  std::vector<std::unique_ptr<detail::MeanFieldSplit>> splits_;  // by thread
   std::vector<Unit> units_;
   std::vector<std::vector<SlotTally>> flows_;  // [unit][slot]
   Tally tally_;
