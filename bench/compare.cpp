@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <exception>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -23,6 +25,8 @@
 
 #include "baseline/naive_loop.hpp"
 #include "baseline/tuned_loop.hpp"
+#include "lockin/scenario/bundled.hpp"
+#include "lockin/scenario/load.hpp"
 #include "lockin/simulation/simulate.hpp"
 #include "mean_field_reference.hpp"
 
@@ -33,15 +37,20 @@ struct Options {
   std::vector<std::uint64_t> customers = {1'000'000};
   std::size_t rounds = 5;
   std::string json_file;
+  std::string once;  // name of a case to time once
+  bool list = false;
 };
 
 [[noreturn]] void usage(int status) {
   std::fputs(
       "lockin_bench [--rounds N] [--customers N | --large] [--json FILE]\n"
+      "lockin_bench --list | --once CASE\n"
       "  --rounds N     interleaved rounds (5)\n"
       "  --customers N  size of the workloads (1000000)\n"
       "  --large        1e6 and 1e7 customers\n"
-      "  --json FILE    also write the results as JSON\n",
+      "  --json FILE    also write the results as JSON\n"
+      "  --list         names of the cases that bench/gate.py compares between versions\n"
+      "  --once CASE    milliseconds of one run of it, by the engine alone\n",
       status == 0 ? stdout : stderr);
   std::exit(status);
 }
@@ -65,6 +74,10 @@ Options options_of(int argc, char** argv) {
       options.customers = {positive_number(value())};
     else if (argument == "--rounds")
       options.rounds = positive_number(value());
+    else if (argument == "--list")
+      options.list = true;
+    else if (argument == "--once")
+      options.once = value();
     else if (argument == "--json")
       options.json_file = value();
     else
@@ -216,6 +229,70 @@ nlohmann::json cohort_cost(Workload workload, std::size_t rounds) {
   return {{"cost_1e9_over_1e7", to_json(growth)}, {"milliseconds_1e9", cost.median * 1e3}};
 }
 
+/// What one engine takes for one market: a case of the gate.
+struct Case {
+  std::string name;
+  EngineKind engine;
+  std::function<Market()> market;
+  std::optional<std::uint64_t> customers;
+};
+
+std::vector<Case> cases() {
+  const auto of = [](Workload (*workload)(std::uint64_t), std::uint64_t customers) {
+    return [=] { return Market(market_of(workload(customers))); };
+  };
+  const auto china = [] { return Market(load_bundled("china_ai_cloud").spec); };
+  return {{"agent/one_layer_busy", EngineKind::agent, of(one_layer_busy, 1'000'000), {}},
+          {"agent/one_layer_quiet", EngineKind::agent, of(one_layer_quiet, 1'000'000), {}},
+          {"agent/two_layers", EngineKind::agent, of(two_layers, 1'000'000), {}},
+          {"agent/china", EngineKind::agent, china, 1'000'000},
+          {"cohort/one_layer_busy", EngineKind::cohort, of(one_layer_busy, 1'000'000'000), {}},
+          {"cohort/two_layers", EngineKind::cohort, of(two_layers, 1'000'000'000), {}},
+          {"cohort/china", EngineKind::cohort, china, 1'000'000'000},
+          {"mean_field/two_layers", EngineKind::mean_field, of(two_layers, 1'000'000'000), {}},
+          {"mean_field/china", EngineKind::mean_field, china, {}}};
+}
+
+/// Milliseconds of one run on one thread, market compiled and opening drawn beforehand.
+double milliseconds(const Case& of, const Market& market) {
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point opened, end;
+  RunSettings settings{.engine = of.engine, .threads = 1, .customers = of.customers};
+  settings.observer = [&](const PeriodView& view) { (view.t == -1 ? opened : end) = Clock::now(); };
+  (void)simulate(market, settings);
+  return std::chrono::duration<double, std::milli>(end - opened).count();
+}
+
+int time_once(const std::string& name) {
+  for (const Case& of : cases()) {
+    if (of.name != name) continue;
+    const Market market = of.market();
+    (void)milliseconds(of, market);  // warms up
+    std::printf("%.6f\n", milliseconds(of, market));
+    return 0;
+  }
+  throw std::runtime_error("no case " + name + "; --list names them");
+}
+
+/// The mean field and the baseline scenario, in milliseconds.
+nlohmann::json engine_costs(std::size_t rounds) {
+  nlohmann::json result;
+  std::printf("\n24 periods on one thread\n");
+  for (const Case& of : cases()) {
+    const Market market = of.market();
+    std::vector<double> times;
+    for (std::size_t round = 0; round <= rounds; ++round) {
+      const double time = milliseconds(of, market);
+      if (round > 0) times.push_back(time);
+    }
+    const Spread cost = spread_of(times);
+    std::printf("  %-24s %8.2f ms   (%.2f .. %.2f)\n", of.name.c_str(), cost.median, cost.min, cost.max);
+    result[of.name] = to_json(cost);
+  }
+  std::fflush(stdout);
+  return result;
+}
+
 std::string compiler() {
 #if defined(__clang__)
   return std::string("clang++ ") + __clang_version__;
@@ -241,6 +318,10 @@ double load_average() {
 }
 
 int run(const Options& options) {
+  if (options.list)
+    for (const Case& of : cases()) std::printf("%s\n", of.name.c_str());
+  if (options.list) return 0;
+  if (!options.once.empty()) return time_once(options.once);
   const unsigned processors = std::thread::hardware_concurrency();
   std::printf("%s, %s, %u processors, load average at the start %.2f\n", compiler().c_str(),
               processor().c_str(), processors, load_average());
@@ -255,6 +336,7 @@ int run(const Options& options) {
       report["workloads"].push_back(compare(workload, options.rounds));
   for (const Workload& workload : {one_layer_busy(1), two_layers(1)})
     report["cohort"][workload.name] = cohort_cost(workload, options.rounds);
+  report["milliseconds"] = engine_costs(options.rounds);
   if (!options.json_file.empty()) {
     std::ofstream file(options.json_file);
     file << report.dump(2) << '\n';
