@@ -20,6 +20,8 @@
 #include <thread>
 #include <vector>
 
+#include <sys/resource.h>
+
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -38,17 +40,18 @@ struct Options {
   std::size_t rounds = 5;
   std::string json_file;
   std::string once;  // name of a case to time once
-  bool list = false;
+  bool list = false, huge = false;
 };
 
 [[noreturn]] void usage(int status) {
   std::fputs(
       "lockin_bench [--rounds N] [--customers N | --large] [--json FILE]\n"
-      "lockin_bench --list | --once CASE\n"
+      "lockin_bench --huge [--json FILE] | --list | --once CASE\n"
       "  --rounds N     interleaved rounds (5)\n"
       "  --customers N  size of the workloads (1000000)\n"
       "  --large        1e6 and 1e7 customers\n"
       "  --json FILE    also write the results as JSON\n"
+      "  --huge         1e8 agents on two layers: seconds and memory\n"
       "  --list         names of the cases that bench/gate.py compares between versions\n"
       "  --once CASE    milliseconds of one run of it, by the engine alone\n",
       status == 0 ? stdout : stderr);
@@ -74,6 +77,8 @@ Options options_of(int argc, char** argv) {
       options.customers = {positive_number(value())};
     else if (argument == "--rounds")
       options.rounds = positive_number(value());
+    else if (argument == "--huge")
+      options.huge = true;
     else if (argument == "--list")
       options.list = true;
     else if (argument == "--once")
@@ -317,10 +322,36 @@ double load_average() {
   return getloadavg(&load, 1) == 1 ? load : -1;
 }
 
+void write(const nlohmann::json& report, const std::string& file_name) {
+  if (file_name.empty()) return;
+  std::ofstream file(file_name);
+  file << report.dump(2) << '\n';
+  if (!file.flush()) throw std::runtime_error("cannot write " + file_name);
+}
+
+/// A history of 1e8 agents, and the most memory that the process has had.
+nlohmann::json huge() {
+  const Workload workload = two_layers(100'000'000);
+  const Market market(market_of(workload));
+  const History history = ours(workload, market, 1, std::thread::hardware_concurrency());
+  require_agreement(history, mean_field_reference(workload), workload, "lockin");
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const double seconds = history.opening_seconds + history.period_seconds;
+  const double megabytes = static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
+  std::printf("1e8 agents, two layers, %zu periods: %.1f s with the opening, %.0f MB\n", period_count,
+              seconds, megabytes);
+  return {{"seconds", seconds}, {"megabytes", megabytes}};
+}
+
 int run(const Options& options) {
   if (options.list)
     for (const Case& of : cases()) std::printf("%s\n", of.name.c_str());
   if (options.list) return 0;
+  if (options.huge) {
+    write(huge(), options.json_file);
+    return 0;
+  }
   if (!options.once.empty()) return time_once(options.once);
   const unsigned processors = std::thread::hardware_concurrency();
   std::printf("%s, %s, %u processors, load average at the start %.2f\n", compiler().c_str(),
@@ -337,11 +368,7 @@ int run(const Options& options) {
   for (const Workload& workload : {one_layer_busy(1), two_layers(1)})
     report["cohort"][workload.name] = cohort_cost(workload, options.rounds);
   report["milliseconds"] = engine_costs(options.rounds);
-  if (!options.json_file.empty()) {
-    std::ofstream file(options.json_file);
-    file << report.dump(2) << '\n';
-    if (!file.flush()) throw std::runtime_error("cannot write " + options.json_file);
-  }
+  write(report, options.json_file);
   return 0;
 }
 

@@ -5,6 +5,7 @@ those of the hand-written loops (within 0.003).
 """
 
 import argparse
+import json
 import time
 
 import numpy as np
@@ -51,13 +52,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", metavar="FILE")
     arguments = parser.parse_args()
     print("numpy", np.__version__)
+    medians = {"numpy": np.__version__}
     for name, re_evaluate in (("one_layer_busy", 0.25), ("one_layer_quiet", 0.05)):
         results = [run(arguments.customers, re_evaluate, seed) for seed in range(arguments.rounds)]
         times = sorted(ns for ns, _ in results)
+        medians[name] = times[len(times) // 2]
         print(f"{name}: {times[len(times) // 2]:.1f} ns per agent-step ({times[0]:.1f} .. {times[-1]:.1f}),",
               "last period", " ".join(f"{s:.3f}" for s in results[-1][1]))
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(medians, file, indent=2)
 
 
 if __name__ == "__main__":

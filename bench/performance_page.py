@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Writes what `./dev bench` has measured (build/bench/*.json) into the tables of docs/performance.md: bench/performance_page.py"""
+
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "performance.md"
+WORKLOADS = {
+    "one_layer_busy": "one layer, busy (a quarter looks each quarter)",
+    "one_layer_quiet": "one layer, quiet (a twentieth looks)",
+    "two_layers": "two layers, affinity, network effect",
+}
+
+
+def measured(name):
+    try:
+        return json.loads((ROOT / "build" / "bench" / f"{name}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"performance_page: error: {error}; run ./dev bench first")
+
+
+def table(heading, rows):
+    align = ["---" if i == 0 else "---:" for i in range(len(heading))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [heading, align, *rows]) + "\n"
+
+
+def ratios():
+    report, numpy = measured("ratios"), measured("numpy")
+    rows = []
+    for of in report["workloads"]:
+        ratio = {key: value["median"] for key, value in of["ratios"].items()}
+        ns = of["ns_per_agent_step"]["ours"]["median"]
+        name = of["workload"]
+        rows.append([WORKLOADS[name], f"{of['customers']:.0e}".replace("e+0", "e"), f"{ratio['naive_over_ours']:.1f}",
+                     f"{ratio['tuned_over_ours']:.2f}", f"{numpy[name] / ns:.0f}" if name in numpy else "",
+                     f"{ratio['one_thread_over_two']:.2f}", f"{ns:.2f}"])
+    heading = ["workload", "customers", "times the naive loop", "times the tuned loop", "times numpy",
+               "2 threads against 1", "ns per agent-step"]
+    return (f"{report['compiler']}, {report['processor']}, {report['processors']} processors; medians of {report['rounds']} "
+            f"rounds; numpy {numpy['numpy']}.\n\n" + table(heading, rows))
+
+
+def engines():
+    report, huge = measured("ratios"), measured("huge")
+    rows = [[name, f"{cost['median']:.1f}"] for name, cost in report["milliseconds"].items()]
+    growth = ", ".join(f"{cost['cost_1e9_over_1e7']['median']:.2f} ({name.replace('_', ' ')})"
+                       for name, cost in report["cohort"].items())
+    return (table(["24 periods on one thread", "ms"], rows) +
+            f"\nA history of 1e9 customers in cohorts costs so many times one of 1e7: {growth}. 1e8 agents on two layers, opening and\n"
+            f"24 periods, take {huge['seconds']:.1f} s and {huge['megabytes']:.0f} MB.\n")
+
+
+def curves():
+    rows = []
+    for curve in measured("curves"):
+        for engine, cost in curve["milliseconds"].items():
+            points = ", ".join(f"{size:g}: {time:.3g}" for size, time in zip(curve["sizes"], cost))
+            rows.append([curve["what"], engine, points, f"{curve['exponent'][engine]:.2f}"])
+    return table(["number of", "engine", "size: ms", "exponent"], rows)
+
+
+def main():
+    text = PAGE.read_text(encoding="utf-8")
+    for name, write in (("ratios", ratios), ("engines", engines), ("curves", curves)):
+        begin, end = f"<!-- begin measured: {name} -->\n", "<!-- end measured -->"
+        if begin not in text:
+            sys.exit(f"performance_page: error: {PAGE} has no part {name}")
+        first = text.index(begin) + len(begin)
+        text = text[:first] + "\n" + write() + "\n" + text[text.index(end, first):]
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
