@@ -61,7 +61,7 @@ TEST(OracleFluctuationsOfCohorts, ExactMeanAndVarianceOfTwoProviders) {
 }
 
 // The variance times N is the same at 1e3 and 1e4 customers: the error of one history falls as N^(-1/2). The bias of the mean
-// falls as 1/N: at these N it is below what the test sees, so that the mean of histories is the mean field.
+// falls as 1/N: at these N it is below what the test sees.
 template <class E>
 void expect_root() {
   const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J3");
@@ -78,6 +78,24 @@ void expect_root() {
 
 TEST(OracleFluctuations, DistanceToTheMeanFieldFallsAsTheRoot) { expect_root<AgentEngine>(); }
 TEST(OracleFluctuationsOfCohorts, DistanceToTheMeanFieldFallsAsTheRoot) { expect_root<CohortEngine>(); }
+
+// With few customers the bias shows: N times it is the same at 50 and 100, 10 standard errors from 0 in either sample.
+template <class E>
+void expect_bias() {
+  const nlohmann::json one = oracle("09_fluctuations.json").at("cases").at("J3");
+  const nlohmann::json& of = one.at("expected").at("t24");
+  const double mean_field = of.at("mean_field_share")[0];
+  const double bias = of.at("N_times_(E[share]-mean_field) (leading order, 5 digits)")[0];
+  for (const std::uint64_t customers : {50u, 100u}) {
+    const auto replications = static_cast<std::uint32_t>(400 * customers);
+    const std::vector<double> shares = histories<E>(one.at("parameters"), customers, replications, 0).at(24);
+    EXPECT_TRUE(statistical::mean_is(shares, mean_field + bias / static_cast<double>(customers)));
+    EXPECT_FALSE(statistical::mean_is(shares, mean_field)) << "the sample is too small to see the bias";
+  }
+}
+
+TEST(OracleFluctuations, BiasOfTheMeanFallsAsOneOverN) { expect_bias<AgentEngine>(); }
+TEST(OracleFluctuationsOfCohorts, BiasOfTheMeanFallsAsOneOverN) { expect_bias<CohortEngine>(); }
 
 }  // namespace
 }  // namespace lockin::test
