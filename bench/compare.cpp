@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 
 #include <fmt/core.h>
+#include <hwy/targets.h>
 #include <nlohmann/json.hpp>
 
 #include "baseline/naive_loop.hpp"
@@ -51,11 +52,25 @@ struct Options {
       "  --customers N  size of the workloads (1000000)\n"
       "  --large        1e6 and 1e7 customers\n"
       "  --json FILE    also write the results as JSON\n"
+      "  --instructions SET  ours with this set of vector instructions, for example AVX2; the loops keep "
+      "what they have\n"
       "  --huge         1e8 agents on two layers: seconds and memory\n"
       "  --list         names of the cases that bench/gate.py compares between versions\n"
       "  --once CASE    milliseconds of one run of it, by the engine alone\n",
       status == 0 ? stdout : stderr);
   std::exit(status);
+}
+
+/// As if the processor had no better set of vector instructions than that of this name.
+void choose_instructions(std::string_view name) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
+    if (name == hwy::TargetName(target)) {
+      hwy::SetSupportedTargetsForTest(target);
+      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+      std::printf("lockin with %s\n", hwy::TargetName(target));
+      return;
+    }
+  usage(2);
 }
 
 std::uint64_t positive_number(std::string_view text) {
@@ -77,6 +92,8 @@ Options options_of(int argc, char** argv) {
       options.customers = {positive_number(value())};
     else if (argument == "--rounds")
       options.rounds = positive_number(value());
+    else if (argument == "--instructions")
+      choose_instructions(value());
     else if (argument == "--huge")
       options.huge = true;
     else if (argument == "--list")
