@@ -18,13 +18,14 @@ class Workers;
 class MeanFieldEngine {
  public:
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
+  /// @param market must outlive the engine
   /// @param threads at work at once; results do not depend on it
   explicit MeanFieldEngine(const Market& market, std::size_t threads = 1);
   /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market, or as above;
   /// std::out_of_range for a type that the market does not have.
   MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads = 1);
   ~MeanFieldEngine();
-  MeanFieldEngine(MeanFieldEngine&& other) noexcept;
+  MeanFieldEngine(MeanFieldEngine&& other) noexcept;  ///< the other one may only be destroyed then
 
   /// One period. Nothing is random: the key is not read.
   void step(const TransitionKernel& kernel, const StepKey& key);

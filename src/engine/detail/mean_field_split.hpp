@@ -44,19 +44,21 @@ class MeanFieldSplit {
   void place();
   void finish(std::vector<double>& counts) const;
 
-  std::vector<Axis> axes_;
-  std::vector<double> value_, other_;  // a block by stages and fates
-  std::vector<double>
-      last_;  // the block with the last slot's destinations: [fates of the others][own, arrivals]
-  std::vector<double> next_;       // next counts: [states of the others][states of the last slot, arrivals]
-  std::vector<double> marginal_;   // by stage, of one slot
   struct Row {                     // of the last slot
     std::size_t from = 0, to = 0;  // by fates, by states of the others
     double weight = 1;
   };
-  std::vector<Row> rows_, expanded_;
+
+  std::vector<Axis> axes_;
+  std::vector<double> value_, other_;  // a block by stages and fates
+  // The block with the last slot's destinations: [fates of the others][own stages, arrivals].
+  std::vector<double> last_;
+  // Next counts: [states of the others][states of the last slot, arrivals].
+  std::vector<double> next_;
   // Places for those who come to the last slot's provider, [stage][provider]; one more if their number is odd.
   std::size_t arrivals_ = 0, arrival_stages_ = 1;
+  std::vector<double> marginal_;  // by stage, of one slot
+  std::vector<Row> rows_, expanded_;
 };
 
 }  // namespace lockin::detail

@@ -7,7 +7,7 @@ namespace lockin::detail {
 namespace {
 
 // Waits awake for the time that lies between two pieces of work of a period: to wake a sleeping thread takes some 25
-// microseconds, as long as a quarter of a million customers need.
+// microseconds, as long as 25,000 customers need.
 template <class Done>
 void wait_awake(const Done& done) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(100);
