@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <mutex>
 #include <numeric>
@@ -10,6 +11,7 @@
 
 #include "engine/detail/agent_block.hpp"
 #include "engine/detail/turnover.hpp"
+#include "engine/detail/word_stream.hpp"
 #include "engine/detail/workers.hpp"
 
 namespace lockin {
@@ -27,15 +29,23 @@ class Table {
     for (const double p : probabilities) cumulative_.push_back(sum += p);
     for (std::size_t i = 0; i < probabilities.size(); ++i)
       if (probabilities[i] > 0) last_ = i;
+    cumulative_[last_] = 1;
+    std::size_t i = 0;
+    for (std::size_t part = 0; part < first_.size(); ++part) {
+      while (cumulative_[i] * static_cast<double>(first_.size()) <= static_cast<double>(part)) ++i;
+      first_[part] = static_cast<std::uint16_t>(i);
+    }
   }
   std::size_t operator()(double u) const {
-    const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), u);
-    return std::min(static_cast<std::size_t>(found - cumulative_.begin()), last_);
+    std::size_t i = first_[static_cast<std::size_t>(u * static_cast<double>(first_.size()))];
+    while (u >= cumulative_[i]) ++i;
+    return i;
   }
 
  private:
   std::vector<double> cumulative_;
   std::size_t last_ = 0;
+  std::array<std::uint16_t, 1024> first_{};  // the lowest cell that a number in this part of 0..1 can fall in
 };
 
 std::size_t blocks_of(std::size_t places) {
@@ -125,11 +135,12 @@ void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
     const CellId cell = runs_[y].cells[k];
     std::vector<std::uint16_t>& states = runs_[y].states[k];
     workers_->run(blocks_of(count), [&](std::size_t b, std::size_t) {
-      Philox stream = StreamKey{settings_.seed, settings_.replication,        0, Purpose::opening_slots,
-                                cell,           static_cast<std::uint32_t>(b)}
-                          .stream();
+      detail::WordStream words;
+      words.start(StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_slots, cell,
+                            static_cast<std::uint32_t>(b)}
+                      .stream());
       for (std::size_t i = b * block_size; i < std::min(count, (b + 1) * block_size); ++i)
-        states[i] = static_cast<std::uint16_t>(table(stream.uniform()));
+        states[i] = static_cast<std::uint16_t>(table(words.uniform()));
     });
   }
   if (!settings_.draw_sizes) return;
