@@ -17,14 +17,6 @@ namespace {
 constexpr double lowest = -std::numeric_limits<double>::infinity();
 constexpr double most_bytes = 4e9;
 
-// Providers of the other slots in context number `context`; J is *none*.
-void decode(const SlotKernel& slot, std::size_t context, std::vector<std::size_t>& held) {
-  const std::size_t radix = slot.states.providers() + 1;
-  for (std::size_t k = 0; k < held.size(); ++k)
-    held[k] =
-        slot.context_stride[k] == 0 ? slot.states.providers() : context / slot.context_stride[k] % radix;
-}
-
 void check_probabilities(std::span<const double> p, std::span<const double> utility,
                          const ChoiceContext& context) {
   double sum = 0;
@@ -41,6 +33,12 @@ void check_probabilities(std::span<const double> p, std::span<const double> util
 }
 
 }  // namespace
+
+void SlotKernel::decode(std::size_t context, std::vector<std::size_t>& held) const {
+  const std::size_t radix = states.providers() + 1;
+  for (std::size_t k = 0; k < held.size(); ++k)
+    held[k] = context_stride[k] == 0 ? states.providers() : context / context_stride[k] % radix;
+}
 
 double SlotKernel::move(std::size_t context, std::size_t state) const {
   const std::size_t x = states.provider(state);
@@ -183,7 +181,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   }
   for (std::size_t c = 0; c < slot.contexts; ++c) {
     std::copy(base_.begin(), base_.end(), utility_.begin());
-    decode(slot, c, held_);
+    slot.decode(c, held_);
     for (std::size_t k = 0; k < held_.size(); ++k)
       if (held_[k] < J && view.on_sale[held_[k]])
         utility_[held_[k]] +=

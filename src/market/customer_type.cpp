@@ -3,13 +3,16 @@
 #include <cmath>
 #include <numbers>
 
-#include "deterministic_math.hpp"
 #include "lockin/random/distribution.hpp"
+#include "market/numbers_to_market.hpp"
 
 namespace lockin {
 namespace {
 
-double normal_cdf(double z) { return 0.5 * math::erfc(-z / std::numbers::sqrt2); }
+template <class Number>
+Number normal_cdf(Number z) {
+  return 0.5 * math::erfc(-z / std::numbers::sqrt2);
+}
 
 // Orthonormal Hermite polynomials of the standard normal density: p[n](x), its derivative, and the sum of p[k]^2, k < n.
 struct Hermite {
@@ -89,6 +92,7 @@ std::vector<CustomerType> taste_types(const MarketSpec& market, std::size_t segm
     CustomerType type = plain;
     type.weight = spec.taste_classes[i].weight / weights;
     type.cell = type.cell.with(i);
+    type.points.push_back(i);
     set_all(type.alpha, spec.taste_classes[i].price);
     set_all(type.beta, spec.taste_classes[i].quality);
     set_all(type.cost_factor, spec.taste_classes[i].switching_cost);
@@ -107,6 +111,7 @@ std::vector<CustomerType> taste_types(const MarketSpec& market, std::size_t segm
         CustomerType next = type;
         next.weight *= dimension.points.weight[i];
         next.cell = next.cell.with(i);
+        next.points.push_back(i);
         for (std::size_t l = 0; l < layers; ++l)
           if (dimension.acts[l]) (next.*dimension.coefficients)[l] = dimension.points.value[i];
         product.push_back(std::move(next));
@@ -165,47 +170,66 @@ DiscretePoints gauss_hermite(int n) {
   return points;
 }
 
-DiscretePoints taste_points(const TasteSpec& spec) {
-  if (spec.spread == TasteSpec::Spread::none) return {{spec.first}, {1.0}};
-  DiscretePoints points;
+template <class Read>
+PointsOf<NumberOf<Read>> points_of_taste(const TasteSpec& spec, const Read& read) {
+  using Number = NumberOf<Read>;
+  if (spec.spread == TasteSpec::Spread::none) return {{read(spec.first)}, {1.0}};
+  PointsOf<Number> points;
   if (spec.spread == TasteSpec::Spread::values) {
-    points = {spec.values, spec.weights};
+    for (const double& x : spec.values) points.value.push_back(read(x));
+    for (const double& w : spec.weights) points.weight.push_back(read(w));
     if (points.weight.empty()) points.weight.assign(points.value.size(), 1.0);
-    double sum = 0;
-    for (const double w : points.weight) sum += w;
-    for (double& w : points.weight) w /= sum;
+    Number sum = 0;
+    for (const Number& w : points.weight) sum += w;
+    for (Number& w : points.weight) w /= sum;
     return points;
   }
-  points = gauss_hermite(spec.classes);
-  double location = spec.first, scale = spec.second;
-  if (spec.spread == TasteSpec::Spread::lognormal_median) location = math::log(spec.first);
+  const DiscretePoints nodes = gauss_hermite(spec.classes);
+  points.weight.assign(nodes.weight.begin(), nodes.weight.end());
+  Number location = read(spec.first), scale = read(spec.second);
+  if (spec.spread == TasteSpec::Spread::lognormal_median) location = math::log(read(spec.first));
   if (spec.spread == TasteSpec::Spread::lognormal_mean) {
-    const double variance = math::log1p(spec.second / spec.first * (spec.second / spec.first));
-    location = math::log(spec.first) - variance / 2;
-    scale = std::sqrt(variance);
+    const Number variation = read(spec.second) / read(spec.first),
+                 variance = math::log1p(variation * variation);
+    location = math::log(read(spec.first)) - variance / 2;
+    scale = math::sqrt(variance);
   }
-  for (double& x : points.value) {
-    x = location + scale * x;
-    if (spec.spread != TasteSpec::Spread::normal) x = math::exp(x);
+  for (const double node : nodes.value) {
+    const Number x = location + scale * node;
+    points.value.push_back(spec.spread == TasteSpec::Spread::normal ? x : math::exp(x));
   }
   return points;
 }
+template PointsOf<double> points_of_taste(const TasteSpec&, const Plain&);
+template PointsOf<Dual> points_of_taste(const TasteSpec&, const By&);
 
-std::vector<double> size_classes(const SizeSpec& spec) {
+DiscretePoints taste_points(const TasteSpec& spec) {
+  PointsOf<double> points = points_of_taste(spec, Plain{});
+  return {std::move(points.value), std::move(points.weight)};
+}
+
+template <class Read>
+std::vector<NumberOf<Read>> means_of_size_classes(const SizeSpec& spec, const Read& read) {
+  using Number = NumberOf<Read>;
   if (spec.spread == SizeSpec::Spread::none) return {1.0};
   const auto classes = static_cast<std::size_t>(spec.classes);
+  const Number parameter = read(spec.parameter);
   // Part of all spend that is left to customers above quantile u (1 - Lorenz curve): small differences stay exact.
-  const auto above = [&](std::size_t i) {
+  const auto above = [&](std::size_t i) -> Number {
     if (i == 0) return 1.0;
     if (i == classes) return 0.0;
     const double u = static_cast<double>(i) / spec.classes;
-    if (spec.spread == SizeSpec::Spread::pareto) return math::pow(1 - u, 1 - 1 / spec.parameter);
-    return normal_cdf(spec.parameter - normal_quantile(u));
+    if (spec.spread == SizeSpec::Spread::pareto) return math::pow(1 - u, 1 - 1 / parameter);
+    return normal_cdf(parameter - normal_quantile(u));
   };
-  std::vector<double> sizes;
+  std::vector<Number> sizes;
   for (std::size_t i = 0; i < classes; ++i) sizes.push_back((above(i) - above(i + 1)) * spec.classes);
   return sizes;
 }
+template std::vector<double> means_of_size_classes(const SizeSpec&, const Plain&);
+template std::vector<Dual> means_of_size_classes(const SizeSpec&, const By&);
+
+std::vector<double> size_classes(const SizeSpec& spec) { return means_of_size_classes(spec, Plain{}); }
 
 double size_quantile(const SizeSpec& spec, double u) {
   switch (spec.spread) {

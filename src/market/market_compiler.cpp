@@ -8,6 +8,7 @@
 #include "deterministic_math.hpp"
 #include "key_path.hpp"
 #include "lockin/market/annual_totals.hpp"
+#include "market/numbers_to_market.hpp"
 
 namespace lockin {
 
@@ -125,17 +126,10 @@ void MarketCompiler::compile_layers() {
       problem(key + ".lock_in.curve", "both curve and curve_tau", "one of them");
     if (spec.curve_tau && !(*spec.curve_tau > 0 && std::isfinite(*spec.curve_tau)))
       problem(key + ".lock_in.curve_tau", fmt::format("{}", *spec.curve_tau), "a number > 0");
-    for (std::size_t d = 0; d < count; ++d) {
-      const double D = layer.stages, stage = static_cast<double>(d);
-      if (!spec.curve.empty())
-        layer.curve.push_back(d < spec.curve.size() ? spec.curve[d] : 1);
-      else if (layer.stages == 0)
-        layer.curve.push_back(0);
-      else if (spec.curve_tau)
-        layer.curve.push_back(math::expm1(-stage / *spec.curve_tau) / math::expm1(-D / *spec.curve_tau));
-      else
-        layer.curve.push_back(stage / D);
-    }
+    if (spec.curve.empty())
+      layer.curve = stage_curve(layer.stages, spec.curve_tau ? &*spec.curve_tau : nullptr, Plain{});
+    else
+      for (std::size_t d = 0; d < count; ++d) layer.curve.push_back(d < spec.curve.size() ? spec.curve[d] : 1);
     if (!spec.curve.empty() &&
         (spec.curve.size() != count || spec.curve.front() != 0 || spec.curve.back() != 1 ||
          !std::is_sorted(spec.curve.begin(), spec.curve.end()) ||

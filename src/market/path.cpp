@@ -1,18 +1,19 @@
 #include "lockin/market/path.hpp"
 
-#include "deterministic_math.hpp"
+#include "market/numbers_to_market.hpp"
 
 namespace lockin {
 namespace {
 
-double at_dates(const Path::Points& points, double months, bool ratio) {
+template <class Read>
+NumberOf<Read> at_dates(const Path::Points& points, double months, bool ratio, const Read& read) {
   const auto& at = points.at;
-  if (months <= at.front().first.months()) return at.front().second;
-  if (months >= at.back().first.months()) return at.back().second;
+  if (months <= at.front().first.months()) return read(at.front().second);
+  if (months >= at.back().first.months()) return read(at.back().second);
   std::size_t next = 1;
   while (at[next].first.months() <= months) ++next;
-  const auto& [date0, v0] = at[next - 1];
-  const auto& [date1, v1] = at[next];
+  const Date &date0 = at[next - 1].first, &date1 = at[next].first;
+  const NumberOf<Read> v0 = read(at[next - 1].second), v1 = read(at[next].second);
   const double part = (months - date0.months()) / (date1.months() - date0.months());
   switch (points.interpolation.value_or(ratio ? Interpolation::growth : Interpolation::linear)) {
     case Interpolation::growth:
@@ -27,19 +28,26 @@ double at_dates(const Path::Points& points, double months, bool ratio) {
 
 }  // namespace
 
-double Path::value(const Calendar& calendar, long t, bool ratio) const {
-  switch (form) {
-    case Form::constant:
-      return constant;
-    case Form::points:
-      return at_dates(points, static_cast<double>(calendar.months_at(t)), ratio);
-    case Form::growth:
-      return growth.start *
-             math::pow(1 + growth.growth_per_year, static_cast<double>(t) / calendar.per_year());
-    case Form::releases:
+template <class Read>
+NumberOf<Read> path_value(const Path& path, const Calendar& calendar, long t, bool ratio, const Read& read) {
+  switch (path.form) {
+    case Path::Form::constant:
+      return read(path.constant);
+    case Path::Form::points:
+      return at_dates(path.points, static_cast<double>(calendar.months_at(t)), ratio, read);
+    case Path::Form::growth:
+      return read(path.growth.start) *
+             math::pow(1 + read(path.growth.growth_per_year), static_cast<double>(t) / calendar.per_year());
+    case Path::Form::releases:
       break;
   }
-  return releases.start;
+  return read(path.releases.start);
+}
+template double path_value(const Path&, const Calendar&, long, bool, const Plain&);
+template Dual path_value(const Path&, const Calendar&, long, bool, const By&);
+
+double Path::value(const Calendar& calendar, long t, bool ratio) const {
+  return path_value(*this, calendar, t, ratio, Plain{});
 }
 
 }  // namespace lockin

@@ -7,6 +7,7 @@
 #include "deterministic_math.hpp"
 #include "lockin/random/multinomial.hpp"
 #include "lockin/random/stream.hpp"
+#include "policy/policy_adjoint.hpp"
 
 namespace lockin {
 namespace {
@@ -21,6 +22,21 @@ double changed(const Market::Effect& effect, double strength, double value) {
       break;
   }
   return value + strength * (effect.number - value);
+}
+
+// The transpose of `changed`: the derivative by the value before, and by the number.
+double pull_back_change(const Market::Effect& effect, double strength, double value, double by,
+                        double& by_number) {
+  by_number += by * strength * (effect.kind == EffectSpec::Kind::scale ? value : 1);
+  switch (effect.kind) {
+    case EffectSpec::Kind::scale:
+      return by * (1 + strength * (effect.number - 1));
+    case EffectSpec::Kind::add:
+      return by;
+    case EffectSpec::Kind::set:
+      break;
+  }
+  return by * (1 - strength);
 }
 
 bool moves_on(const Path& path) {
@@ -68,30 +84,41 @@ double ParameterPaths::strength(const Market::Event& event, std::optional<long> 
   return std::min(1.0, static_cast<double>(t - *start + 1) / static_cast<double>(event.ramp));
 }
 
+double ParameterPaths::pace(std::size_t i, long t) const {
+  const Parameter& p = market_.parameters()[i];
+  const bool grows = p.path.form == Path::Form::growth;
+  double pace = grows ? p.path.growth.growth_per_year : p.path.releases.per_year;
+  for (std::size_t e = 0; e < start_.size(); ++e)
+    for (const Market::Effect& effect : market_.events()[e].effects) {
+      if (effect.part == Market::Effect::Part::value) continue;
+      const double w = strength(market_.events()[e], start_[e], t);
+      if (w == 0 ||
+          std::find(effect.targets.begin(), effect.targets.end(), ParameterId(i)) == effect.targets.end())
+        continue;
+      pace = changed(effect, w, pace);
+      if (grows ? !(pace > -1) : !(pace >= 0))
+        throw RunError(fmt::format("{}.{}: {} in {} is out of range after event {}", p.key,
+                                   grows ? "growth" : "per_year", pace, market_.calendar().label(t),
+                                   market_.events()[e].name));
+    }
+  return pace;
+}
+
+double ParameterPaths::expected_level(std::size_t i, double before, double pace) const {
+  const Path& path = market_.parameters()[i].path;
+  const double per_year = market_.calendar().per_year();
+  return path.form == Path::Form::growth ? before * math::exp(math::log1p(pace) / per_year)
+                                         : before + pace / per_year * path.releases.jump.mean();
+}
+
 void ParameterPaths::step_levels(long t) {
   const double per_year = market_.calendar().per_year();
   for (std::size_t i = 0; i < level_.size(); ++i) {
     const Parameter& p = market_.parameters()[i];
     if (!moves_on(p.path)) continue;
-    const bool grows = p.path.form == Path::Form::growth;
-    double pace = grows ? p.path.growth.growth_per_year : p.path.releases.per_year;
-    for (std::size_t e = 0; e < start_.size(); ++e)
-      for (const Market::Effect& effect : market_.events()[e].effects) {
-        if (effect.part == Market::Effect::Part::value) continue;
-        const double w = strength(market_.events()[e], start_[e], t);
-        if (w == 0 ||
-            std::find(effect.targets.begin(), effect.targets.end(), ParameterId(i)) == effect.targets.end())
-          continue;
-        pace = changed(effect, w, pace);
-        if (grows ? !(pace > -1) : !(pace >= 0))
-          throw RunError(fmt::format("{}.{}: {} in {} is out of range after event {}", p.key,
-                                     grows ? "growth" : "per_year", pace, market_.calendar().label(t),
-                                     market_.events()[e].name));
-      }
-    if (grows) {
-      level_[i] *= math::exp(math::log1p(pace) / per_year);
-    } else if (!settings_.draw_shocks) {
-      level_[i] += pace / per_year * p.path.releases.jump.mean();
+    const double pace = this->pace(i, t);
+    if (p.path.form == Path::Form::growth || !settings_.draw_shocks) {
+      level_[i] = expected_level(i, level_[i], pace);
     } else {
       Philox stream = StreamKey{settings_.seed,   settings_.replication, static_cast<std::uint32_t>(t),
                                 Purpose::release, CellId().with(p.key),  0}
@@ -152,6 +179,90 @@ PeriodParameters ParameterPaths::at(long t) {
              fmt::format("innovate + imitate = {} is above 1", parameters[innovate] + parameters[imitate]));
     }
   return parameters;
+}
+
+PathsPullBack::PathsPullBack(const ParameterPaths& paths)
+    : paths_(paths),
+      by_level_(paths.level_.size(), 0.0),
+      changes_(paths.level_.size()),
+      levels_(paths.level_.size()) {
+  const Market& market = paths.market_;
+  const std::vector<Market::Event>& events = market.events();
+  for (std::size_t e = 0; e < events.size(); ++e)
+    for (std::size_t i = 0; i < events[e].effects.size(); ++i)
+      for (const ParameterId id : events[e].effects[i].targets) changes_[id.index()].push_back({e, i});
+  for (std::size_t i = 0; i < levels_.size(); ++i) {
+    const Path& path = market.parameters()[i].path;
+    if (!moves_on(path)) continue;
+    levels_[i].push_back(path.value(market.calendar(), 0, false));
+    for (long t = 1; t < static_cast<long>(market.calendar().size()); ++t)
+      levels_[i].push_back(paths.expected_level(i, levels_[i].back(), paths.pace(i, t)));
+  }
+}
+
+double PathsPullBack::pull_back_changes(std::size_t parameter, bool of_value, double value, long t,
+                                        bool triggered, double by, MarketAdjoint& by_market) {
+  const std::vector<Market::Event>& events = paths_.market_.events();
+  steps_.clear();
+  for (const Change& change : changes_[parameter]) {
+    const Market::Event& event = events[change.event];
+    if ((event.effects[change.effect].part == Market::Effect::Part::value) != of_value) continue;
+    const double w =
+        triggered || event.at ? paths_.strength(event, paths_.start_[change.event], t) : 0;
+    if (w == 0) continue;
+    steps_.push_back({change, w, value});
+    value = changed(event.effects[change.effect], w, value);
+  }
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    const auto& [change, w, before] = steps_[i];
+    by = pull_back_change(events[change.event].effects[change.effect], w, before, by,
+                          by_market.events[change.event].effects[change.effect].number);
+  }
+  return by;
+}
+
+void PathsPullBack::pull_back(long t, bool triggered, const PeriodParameters& by_parameter,
+                              MarketAdjoint& by_market) {
+  const Market& market = paths_.market_;
+  const auto period = static_cast<std::size_t>(t);
+  for (std::size_t i = 0; i < by_level_.size(); ++i) {
+    const Parameter& p = market.parameters()[i];
+    const double by = by_parameter[ParameterId(i)];
+    if (by == 0) continue;
+    if (moves_on(p.path)) {
+      by_level_[i] += pull_back_changes(i, true, levels_[i][period], t, triggered, by, by_market);
+    } else {
+      const double value = changes_[i].empty()
+                               ? 0  // not read
+                               : p.path.value(market.calendar(), t, parameter_rule(p.kind).ratio);
+      by_market.path_values[period][i] += pull_back_changes(i, true, value, t, triggered, by, by_market);
+    }
+  }
+}
+
+void PathsPullBack::step_back(long t, MarketAdjoint& by_market) {
+  const Market& market = paths_.market_;
+  const double per_year = market.calendar().per_year();
+  for (std::size_t i = 0; i < by_level_.size(); ++i) {
+    const Path& path = market.parameters()[i].path;
+    if (!moves_on(path) || by_level_[i] == 0) continue;
+    if (t == 0) {
+      by_market.start[i] += by_level_[i];
+      continue;
+    }
+    const double pace = paths_.pace(i, t);
+    double by_pace = 0, original = 0;
+    if (path.form == Path::Form::growth) {
+      original = path.growth.growth_per_year;
+      by_pace = by_level_[i] * levels_[i][static_cast<std::size_t>(t)] / (1 + pace) / per_year;
+      by_level_[i] *= math::exp(math::log1p(pace) / per_year);
+    } else {
+      original = path.releases.per_year;
+      by_pace = by_level_[i] * path.releases.jump.mean() / per_year;
+      by_market.jump[i] += by_level_[i] * pace / per_year;
+    }
+    by_market.pace[i] += pull_back_changes(i, false, original, t, true, by_pace, by_market);
+  }
 }
 
 }  // namespace lockin

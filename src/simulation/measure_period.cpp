@@ -1,6 +1,7 @@
 #include "lockin/simulation/measure_period.hpp"
 
 #include "lockin/choice/switching_cost.hpp"
+#include "simulation/measure_adjoint.hpp"
 
 namespace lockin {
 namespace {
@@ -39,6 +40,44 @@ void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const
       sum.switches(slot.layer, s, j, ProviderId(to)) += moved;
     }
   }
+}
+
+// The transpose of `add_slot`.
+void pull_back_slot(const Aggregates& by, const CustomerType& type, std::size_t k, const SlotTally& tally,
+                    double intensity, const std::vector<double>& costs, SlotTally& by_tally,
+                    CustomerType& by_type, double& by_intensity, std::vector<double>& by_cost) {
+  const std::size_t J = tally.states.providers();
+  const Slot& slot = type.slots[k];
+  const LayerId l = slot.layer;
+  const SegmentId s = type.segment;
+  const double w = slot.weight;
+  double by_weight = 0, by_spend = 0;  // by w, and by w * intensity * size
+  for (std::size_t x = 0; x < J; ++x) {
+    const ProviderId j(x);
+    const double customers = by.customers(l, s, j), stages = by.stage_sum(l, s, j),
+                 cost = by.cost_sum(l, s, j), spend = by.revenue(l, s, j);
+    double held = 0;
+    for (std::size_t d = 0; d < costs.size(); ++d) {
+      const double n = tally.held[tally.states.held(x, d)];
+      const double of_one = customers + stages * static_cast<double>(d) + cost * costs[d];
+      by_tally.held[tally.states.held(x, d)] += w * (of_one + intensity * type.size * spend);
+      by_weight += of_one * n;
+      by_cost[d] += cost * w * n;
+      held += n;
+    }
+    by_spend += spend * held;
+    by_tally.adopted[x] += w * by.new_customers(l, s, j);
+    by_tally.base[x] += w * by.held_before(l, s, j);
+    by_weight += by.new_customers(l, s, j) * tally.adopted[x] + by.held_before(l, s, j) * tally.base[x];
+    for (std::size_t to = 0; to < J; ++to) {
+      const double moved = by.moved(l, s, j) + by.switches(l, s, j, ProviderId(to));
+      by_tally.moved[x * J + to] += w * moved;
+      by_weight += moved * tally.moved[x * J + to];
+    }
+  }
+  by_type.slots[k].weight += by_weight + by_spend * intensity * type.size;
+  by_type.size += by_spend * w * intensity;
+  by_intensity += by_spend * w * type.size;
 }
 
 }  // namespace
@@ -88,6 +127,73 @@ Aggregates measure_period(const Market& market, const PeriodParameters& paramete
     }
   }
   return sum;
+}
+
+void pull_back_measures(const Market& market, const PeriodParameters& parameters, const Tally& tally,
+                        const Aggregates& measured, Aggregates by, Tally& by_tally,
+                        PeriodParameters& by_parameter, MarketAdjoint& by_market) {
+  const std::size_t L = market.layer_count(), S = market.segment_count(), J = market.provider_count();
+  const double unit = currency_unit(market.spec().currency);
+  for (std::size_t l = 0; l < L; ++l) {
+    const Market::Layer& layer = market.layer(LayerId(l));
+    double by_scaled = 0;  // sum of revenue times the derivative by it
+    for (std::size_t s = 0; s < S; ++s) {
+      const ParameterId private_share = market.segment(SegmentId(s)).private_share;
+      for (std::size_t j = 0; j < J; ++j) {
+        const double revenue = measured.revenue(LayerId(l), SegmentId(s), ProviderId(j));
+        double& by_revenue = by.revenue(LayerId(l), SegmentId(s), ProviderId(j));
+        if (layer.token_unit && layer.offers[j].sold) {
+          const double price = parameters[layer.offers[j].price], scale = unit / price * 1e6 / 1e12;
+          const double by_tokens = by.tokens(LayerId(l), SegmentId(s), ProviderId(j)),
+                       tokens = measured.tokens(LayerId(l), SegmentId(s), ProviderId(j));
+          by_revenue += by_tokens * (1 - parameters[private_share]) * scale;
+          by_parameter[private_share] -= by_tokens * revenue * scale;
+          by_parameter[layer.offers[j].price] -= by_tokens * tokens / price;
+        }
+        by_scaled += by_revenue * revenue;
+      }
+    }
+    for (std::size_t j = 0; j < J; ++j)
+      if (layer.offers[j].sold) by_parameter[layer.offers[j].price] += by.price[l * J + j];
+    if (layer.total.empty()) continue;
+    // Revenue is spend * Z, with Z = total / sum of spend.
+    const auto t = static_cast<std::size_t>(parameters.t);
+    const double total = layer.total[t];
+    if (!(measured.revenue.sum(LayerId(l)) > 0)) continue;
+    by_market.layers[l].total[t] += by_scaled / total;
+    double spend = 0;
+    for (std::size_t y = 0; y < market.type_count(); ++y) {
+      const CustomerType& type = market.type(TypeId(y));
+      for (std::size_t k = 0; k < type.slots.size(); ++k)
+        if (type.slots[k].layer.index() == l) {
+          const SlotTally& slot = tally.slots[y][k];
+          double held = 0;
+          for (std::size_t state = 0; state < slot.states.none(); ++state) held += slot.held[state];
+          spend += held * type.size * type.slots[k].weight *
+                   parameters[market.segment(type.segment).intensity[l]];
+        }
+    }
+    const double Z = total / spend;
+    for (std::size_t s = 0; s < S; ++s)
+      for (std::size_t j = 0; j < J; ++j) {
+        double& by_revenue = by.revenue(LayerId(l), SegmentId(s), ProviderId(j));
+        by_revenue = Z * (by_revenue - by_scaled / total);
+      }
+  }
+  std::vector<double> by_cost;
+  for (std::size_t y = 0; y < market.type_count(); ++y) {
+    const CustomerType& type = market.type(TypeId(y));
+    by_tally.present[y] += by.present[type.segment.index()];
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const LayerId l = type.slots[k].layer;
+      const ParameterId intensity = market.segment(type.segment).intensity[l.index()];
+      const std::vector<double> costs = switching_costs(market, parameters, type, l);
+      by_cost.assign(costs.size(), 0.0);
+      pull_back_slot(by, type, k, tally.slots[y][k], parameters[intensity], costs, by_tally.slots[y][k],
+                     by_market.types[y], by_parameter[intensity], by_cost);
+      pull_back_switching_costs(market, parameters, TypeId(y), l, by_cost, by_parameter, by_market);
+    }
+  }
 }
 
 }  // namespace lockin

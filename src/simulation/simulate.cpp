@@ -8,12 +8,9 @@
 #include "lockin/engine/agent_engine.hpp"
 #include "lockin/engine/cohort_engine.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
-#include "lockin/policy/learning_curve.hpp"
-#include "lockin/policy/parameter_paths.hpp"
-#include "lockin/simulation/measure_period.hpp"
+#include "simulation/period_loop.hpp"
 
 namespace lockin {
-namespace {
 
 MarketNames names_of(const Market& market) {
   MarketNames names;
@@ -37,43 +34,13 @@ void apply_policies(std::vector<AnyProviderPolicy>& policies, const Market& mark
                     " after the policies of providers");
 }
 
-// The period loop, in the order of the model page. The engine is in its opening state.
+namespace {
+
 template <Engine E>
 Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
-  const long periods = static_cast<long>(market.calendar().size());
   ParameterPaths paths(market, {settings.draw_shocks, settings.seed, settings.replication});
-  std::vector<AnyProviderPolicy> policies = settings.policies;
-  if (!market.learning_curves().empty()) policies.insert(policies.begin(), LearningCurves{});
   TransitionKernel kernel(market, settings.choice);
-
-  // The opening is measured with the first period's parameters, dated events and totals.
-  Trajectory path(names_of(market), market.calendar(), measure_period(market, paths.at(0), engine.tally()),
-                  {});
-  const auto observe = [&](long t, const Aggregates& aggregates) {
-    if (!settings.observer) return;
-    std::vector<CustomerColumns> columns;
-    if constexpr (requires { engine.columns(); }) columns = engine.columns();
-    settings.observer({t, market, aggregates, engine.tally(), columns});
-  };
-  observe(-1, path.opening());
-
-  for (long t = 0; t < periods; ++t) {
-    // 1. Providers move.
-    paths.start_triggered(t, [&](const TriggerSpec& trigger) {
-      return path.value(t - 1, trigger.measure, trigger.layer, "all",
-                        trigger.provider.empty() ? "all" : trigger.provider);
-    });
-    const Aggregates& last = t == 0 ? path.opening() : path.at(Period(static_cast<std::size_t>(t - 1)));
-    PeriodParameters parameters = paths.at(t);
-    if (!policies.empty()) apply_policies(policies, market, last, parameters);
-    // 2. to 5. Customers enter and leave, adopt, re-evaluate and choose, and become locked in.
-    kernel.fill(parameters, last);
-    engine.step(kernel, {settings.seed, settings.replication, Period(static_cast<std::size_t>(t))});
-    // 6. Measure.
-    path.append(measure_period(market, parameters, engine.tally()));
-    observe(t, path.at(Period(static_cast<std::size_t>(t))));
-  }
-  return path;
+  return run_periods(market, settings, engine, paths, kernel, [](const PeriodParameters&) {});
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <type_traits>
+
+#include "simulation/measure_adjoint.hpp"
 
 namespace lockin {
 namespace {
@@ -21,30 +24,83 @@ constexpr std::array<std::string_view, 12> measure_names{"customers",
                                                          "mean_switching_cost",
                                                          "hhi"};
 
-std::optional<double> ratio(double numerator, double denominator, double above = 0) {
-  if (!(denominator > above)) return std::nullopt;
-  return numerator / denominator;
-}
+using Table = Aggregates::Table;
 
-// Sum of a table over the layers, segments and providers asked for.
-double sum(const Aggregates::Table& table, const Aggregates& of, const MeasureKey& key) {
-  double total = 0;
+template <class Key, class Visit>
+void for_each_cell(const Aggregates& of, const Key& key, const Visit& visit) {
   for (std::size_t l = key.layer ? key.layer->index() : 0;
        l < (key.layer ? key.layer->index() + 1 : of.layers()); ++l)
     for (std::size_t s = key.segment ? key.segment->index() : 0;
          s < (key.segment ? key.segment->index() + 1 : of.segments()); ++s)
       for (std::size_t j = key.provider ? key.provider->index() : 0;
            j < (key.provider ? key.provider->index() + 1 : of.providers()); ++j)
-        total += table(LayerId(l), SegmentId(s), ProviderId(j));
-  return total;
+        visit(LayerId(l), SegmentId(s), ProviderId(j));
+}
+
+// A number with its derivatives by sums of tables.
+struct Linear {
+  struct Term {
+    const Aggregates* of = nullptr;
+    Table Aggregates::*table = nullptr;
+    MeasureKey key;
+    double slope = 0;
+  };
+  double value = 0;
+  std::vector<Term> terms;
+
+  Linear(double v = 0) : value(v) {}  // NOLINT: a constant is a number
+  void add(const Linear& other, double slope) {
+    for (Term term : other.terms) {
+      term.slope *= slope;
+      terms.push_back(term);
+    }
+  }
+  Linear& operator+=(const Linear& other) {
+    value += other.value;
+    add(other, 1);
+    return *this;
+  }
+  friend Linear operator-(Linear a, const Linear& b) {
+    a.value -= b.value;
+    a.add(b, -1);
+    return a;
+  }
+  friend Linear operator*(const Linear& a, const Linear& b) {
+    Linear product(a.value * b.value);
+    product.add(a, b.value);
+    product.add(b, a.value);
+    return product;
+  }
+  friend Linear operator/(const Linear& a, const Linear& b) {
+    Linear quotient(a.value / b.value);
+    quotient.add(a, 1 / b.value);
+    quotient.add(b, -quotient.value / b.value);
+    return quotient;
+  }
+};
+double value_of(double x) { return x; }
+double value_of(const Linear& x) { return x.value; }
+
+template <class Number>
+std::optional<Number> ratio(const Number& numerator, const Number& denominator, double above = 0) {
+  if (!(value_of(denominator) > above)) return std::nullopt;
+  return numerator / denominator;
+}
+
+// Sum of a table over the layers, segments and providers asked for.
+template <class Number>
+Number sum(Table Aggregates::*table, const Aggregates& of, const MeasureKey& key) {
+  double total = 0;
+  for_each_cell(of, key, [&](LayerId l, SegmentId s, ProviderId j) { total += (of.*table)(l, s, j); });
+  Number result(total);
+  if constexpr (std::is_same_v<Number, Linear>) result.terms.push_back({&of, table, key, 1});
+  return result;
 }
 
 MeasureKey of_everybody(MeasureKey key) {
   key.provider.reset();
   return key;
 }
-
-using Table = Aggregates::Table;
 
 }  // namespace
 
@@ -108,76 +164,82 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
   return false;
 }
 
-std::optional<double> Trajectory::hhi(std::span<const Aggregates* const> span, MeasureKey key) const {
-  double squares = 0, all = 0;
+template <class Number>
+std::optional<Number> Trajectory::hhi(std::span<const Aggregates* const> span, MeasureKey key) const {
+  Number squares(0), all(0);
   for (std::size_t j = 0; j < names_.providers.size(); ++j) {
     key.provider = ProviderId(j);
-    double revenue = 0;
-    for (const Aggregates* of : span) revenue += sum(of->revenue, *of, key);
+    Number revenue(0);
+    for (const Aggregates* of : span) revenue += sum<Number>(&Aggregates::revenue, *of, key);
     squares += revenue * revenue;
     all += revenue;
   }
-  return ratio(squares, all * all);
+  return ratio(squares, Number(all * all));
 }
 
-std::optional<double> Trajectory::over(std::span<const Aggregates* const> span,
+template <class Number>
+std::optional<Number> Trajectory::over(std::span<const Aggregates* const> span,
                                        std::span<const Aggregates* const> year_before,
                                        const Aggregates* held_at, Measure measure,
                                        const MeasureKey& key) const {
   if (!exists(measure, key)) return std::nullopt;
   const Aggregates& end = *span.back();
-  const auto flow = [&](const Table Aggregates::*table, const MeasureKey& k,
+  const auto flow = [&](Table Aggregates::*table, const MeasureKey& k,
                         std::span<const Aggregates* const> periods) {
-    double total = 0;
-    for (const Aggregates* of : periods) total += sum(of->*table, *of, k);
+    Number total(0);
+    for (const Aggregates* of : periods) total += sum<Number>(table, *of, k);
     return total;
+  };
+  const auto stock = [&](Table Aggregates::*table, const MeasureKey& k) {
+    return sum<Number>(table, end, k);
   };
   const MeasureKey all = of_everybody(key);
   switch (measure) {
     case Measure::customers:
-      return sum(end.customers, end, key);
+      return stock(&Aggregates::customers, key);
     case Measure::revenue:
       return flow(&Aggregates::revenue, key, span);
     case Measure::tokens:
       return flow(&Aggregates::tokens, key, span);
     case Measure::customer_share:
-      return ratio(sum(end.customers, end, key), sum(end.customers, end, all));
+      return ratio(stock(&Aggregates::customers, key), stock(&Aggregates::customers, all));
     case Measure::revenue_share:
       return ratio(flow(&Aggregates::revenue, key, span), flow(&Aggregates::revenue, all, span));
     case Measure::token_share:
       return ratio(flow(&Aggregates::tokens, key, span), flow(&Aggregates::tokens, all, span));
     case Measure::increment_share: {
       if (year_before.empty()) return std::nullopt;
-      const double now = flow(&Aggregates::revenue, all, span),
+      const Number now = flow(&Aggregates::revenue, all, span),
                    before = flow(&Aggregates::revenue, all, year_before);
-      return ratio(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before),
-                   now - before, 1e-9 * now);
+      return ratio(Number(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before)),
+                   Number(now - before), 1e-9 * value_of(now));
     }
     case Measure::new_customer_share:
       return ratio(flow(&Aggregates::new_customers, key, span), flow(&Aggregates::new_customers, all, span));
     case Measure::churn: {
-      const double moved = flow(&Aggregates::moved, key, span);
-      return ratio(moved, held_at ? sum(held_at->customers, *held_at, key)
+      const Number moved = flow(&Aggregates::moved, key, span);
+      return ratio(moved, held_at ? sum<Number>(&Aggregates::customers, *held_at, key)
                                   : flow(&Aggregates::held_before, key, span));
     }
     case Measure::mean_stage:
-      return ratio(sum(end.stage_sum, end, key), sum(end.customers, end, key));
+      return ratio(stock(&Aggregates::stage_sum, key), stock(&Aggregates::customers, key));
     case Measure::mean_switching_cost:
-      return ratio(sum(end.cost_sum, end, key), sum(end.customers, end, key));
+      return ratio(stock(&Aggregates::cost_sum, key), stock(&Aggregates::customers, key));
     case Measure::hhi:
-      return hhi(span, key);
+      return hhi<Number>(span, key);
   }
   return std::nullopt;
 }
 
-std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKey& key) const {
+template <class Number>
+std::optional<Number> Trajectory::in_period(long t, Measure measure, const MeasureKey& key) const {
   if (t < -1 || t >= static_cast<long>(size())) throw std::out_of_range("no such period");
   const bool flow_of_counts = measure == Measure::new_customer_share || measure == Measure::churn;
   if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return std::nullopt;
   const Aggregates* now = t == -1 ? &opening_ : &periods_[static_cast<std::size_t>(t)];
   const long before = t - calendar_.per_year();
   const Aggregates* a_year_before = before >= 0 ? &periods_[static_cast<std::size_t>(before)] : nullptr;
-  return over({&now, 1},
+  return over<Number>({&now, 1},
               a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1)
                             : std::span<const Aggregates* const>(),
               nullptr, measure, key);
@@ -188,7 +250,12 @@ std::optional<double> Trajectory::value(long t, Measure measure, std::string_vie
   return value(t, measure, key(layer, segment, provider));
 }
 
-std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {
+std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKey& key) const {
+  return in_period<double>(t, measure, key);
+}
+
+template <class Number>
+std::optional<Number> Trajectory::in_year(int year, Measure measure, const MeasureKey& key) const {
   const std::vector<int> years = whole_years();
   if (std::find(years.begin(), years.end(), year) == years.end()) return std::nullopt;
   const long per = calendar_.per_year(), first = calendar_.period_of({year, 0, PeriodLength::year});
@@ -199,7 +266,26 @@ std::optional<double> Trajectory::annual_value(int year, Measure measure, const 
     return span;
   };
   const Aggregates* held_at = first == 0 ? &opening_ : &periods_[static_cast<std::size_t>(first - 1)];
-  return over(span_from(first), span_from(first - per), held_at, measure, key);
+  return over<Number>(span_from(first), span_from(first - per), held_at, measure, key);
+}
+
+std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {
+  return in_year<double>(year, measure, key);
+}
+
+std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,
+                                        std::vector<Aggregates>& by_moments) {
+  const std::optional<Linear> value = at.year ? path.in_year<Linear>(*at.year, at.measure, at.key)
+                                              : path.in_period<Linear>(at.t, at.measure, at.key);
+  if (!value) return std::nullopt;
+  for (const Linear::Term& term : value->terms) {
+    const std::size_t moment =
+        term.of == &path.opening() ? 0 : static_cast<std::size_t>(term.of - path.periods_.data()) + 1;
+    for_each_cell(*term.of, term.key, [&](LayerId l, SegmentId s, ProviderId j) {
+      (by_moments[moment].*term.table)(l, s, j) += term.slope;
+    });
+  }
+  return value->value;
 }
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, std::string_view layer,

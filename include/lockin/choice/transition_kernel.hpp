@@ -30,6 +30,9 @@ class SlotKernel {
   std::size_t row_per_context = 1,  ///< rows from a context to the next: 1, or the number of states
       row_per_state = 0;            ///< rows from a state to the next: 0 (all share one), or 1
 
+  /// Providers of the other slots in a context; J is *none*, and stands where the slot does not matter.
+  /// @param held gets one entry per slot of the type
+  void decode(std::size_t context, std::vector<std::size_t>& held) const;
   /// P(the slot acts), 0..1.
   [[nodiscard]] double act(std::size_t context, std::size_t state) const {
     return act_table[context * states.size() + state];
@@ -74,6 +77,7 @@ class TransitionKernel {
   [[nodiscard]] const std::vector<double>& revealed() const { return revealed_; }
 
  private:
+  friend class KernelPullBack;  // its derivatives
   struct View {  // a layer in a period as all customers of a segment see it
     std::vector<double> quality, log_price, reach, appeal, share;  // by provider
     std::vector<bool> on_sale;

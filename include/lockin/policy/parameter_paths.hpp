@@ -30,8 +30,15 @@ class ParameterPaths {
   /// @throws RunError if a result leaves its range: event, key and period are named.
   [[nodiscard]] PeriodParameters at(long t);
 
+  /// First period of effect of an event, by its place in the market, negative before the horizon; nothing: not begun.
+  [[nodiscard]] std::optional<long> start(std::size_t event) const { return start_[event]; }
+
  private:
+  friend class PathsPullBack;  // its derivatives
   void step_levels(long t);
+  // Growth or releases per year of a path that moves on, after events; the level that they lead to without draws.
+  [[nodiscard]] double pace(std::size_t i, long t) const;
+  [[nodiscard]] double expected_level(std::size_t i, double before, double pace) const;
   [[nodiscard]] double strength(const Market::Event& event, std::optional<long> start, long t) const;
 
   const Market& market_;

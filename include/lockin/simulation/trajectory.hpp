@@ -36,6 +36,14 @@ struct MeasureKey {
   std::optional<ProviderId> provider;  ///< nothing: all providers
 };
 
+/// A measure of something at one moment.
+struct MeasureAt {
+  Measure measure = Measure::revenue_share;  ///< which one
+  MeasureKey key;                            ///< of what
+  long t = -1;                               ///< the period; -1 is the opening
+  std::optional<int> year = {};              ///< the year, instead of a period
+};
+
 /// One run's history: the opening (t = -1) and every period of the horizon.
 ///
 /// A name is `all` where layers, segments or providers are taken together. A value is missing (NaN in series) where the
@@ -103,12 +111,21 @@ class Trajectory {
                                 std::string_view to) const;
 
  private:
+  friend std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,
+                                                 std::vector<Aggregates>& by_moments);
+  // A value, or a value with its derivatives.
+  template <class Number>
+  [[nodiscard]] std::optional<Number> in_period(long t, Measure measure, const MeasureKey& key) const;
+  template <class Number>
+  [[nodiscard]] std::optional<Number> in_year(int year, Measure measure, const MeasureKey& key) const;
   // A measure over consecutive periods; churn against those held before, or at one moment (`held_at`).
-  [[nodiscard]] std::optional<double> over(std::span<const Aggregates* const> span,
+  template <class Number>
+  [[nodiscard]] std::optional<Number> over(std::span<const Aggregates* const> span,
                                            std::span<const Aggregates* const> year_before,
                                            const Aggregates* held_at, Measure measure,
                                            const MeasureKey& key) const;
-  [[nodiscard]] std::optional<double> hhi(std::span<const Aggregates* const> span, MeasureKey key) const;
+  template <class Number>
+  [[nodiscard]] std::optional<Number> hhi(std::span<const Aggregates* const> span, MeasureKey key) const;
 
   MarketNames names_;
   Calendar calendar_;

@@ -55,12 +55,12 @@ void MeanFieldSplit::start(const TransitionKernel& kernel, const CustomerType& t
     axis.moves.clear();
     for (const Market::Move& move : kernel.moves())
       if (move.layer == axis.kernel->layer && (!move.segment || *move.segment == type.segment))
-        axis.moves.push_back(move);
+        axis.moves.push_back(&move);
     stride *= axis.kernel->states.size();
   }
   const Axis& last = axes_.back();
   const bool keeps_stages = std::any_of(last.moves.begin(), last.moves.end(),
-                                        [](const Market::Move& move) { return move.keep_stage; });
+                                        [](const Market::Move* move) { return move->keep_stage; });
   arrival_stages_ = keeps_stages ? last.kernel->states.stage_count() : 1;
   arrivals_ = in_pairs(last.kernel->states.providers() * arrival_stages_);
 }
@@ -116,13 +116,14 @@ void MeanFieldSplit::set_axis(Axis& axis, const std::vector<std::size_t>& slots)
   for (std::size_t other = 0; other < slots.size(); ++other)
     context += kernel.context_stride[slots[other]] * axes_[other].incumbent;
   double spared = 1;
+  axis.context = context;
   axis.here.clear();
   axis.moved.clear();
-  for (const Market::Move& move : axis.moves) {
-    if (move.from.index() != x) continue;
-    axis.here.push_back(&move);
-    axis.moved.push_back(spared * move.share);
-    spared *= 1 - move.share;
+  for (const Market::Move* move : axis.moves) {
+    if (move->from.index() != x) continue;
+    axis.here.push_back(move);
+    axis.moved.push_back(spared * move->share);
+    spared *= 1 - move->share;
   }
   axis.acts_fates = kernel.row_per_state == 0 ? 1 : own;
   axis.fates = own + axis.acts_fates + axis.here.size() * own;
@@ -224,29 +225,38 @@ void MeanFieldSplit::spread_last() {
   }
 }
 
-// Adds what became of the block.
-void MeanFieldSplit::place() {
+// Where the fates of the other slots lead, as rows of the last slot.
+void MeanFieldSplit::expand_rows() {
   rows_.assign(1, {0, 0, 1});
+  if (!row_levels_.empty()) row_levels_[0] = rows_;
   for (std::size_t i = 0; i + 1 < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
     const SlotStates& states = axis.kernel->states;
     const std::size_t J = states.providers(), own = axis.own;
     expanded_.clear();
-    for (const Row& row : rows_) {
+    for (std::size_t r = 0; r < rows_.size(); ++r) {
+      const Row& row = rows_[r];
       const std::size_t from = row.from * axis.fates, to = row.to * states.size();
-      for (std::size_t d = 0; d < own; ++d) expanded_.push_back({from + d, to + axis.state + d, row.weight});
+      for (std::size_t d = 0; d < own; ++d)
+        expanded_.push_back({from + d, to + axis.state + d, row.weight, r, whole});
       for (std::size_t f = 0; f < axis.acts_fates; ++f)
         for (std::size_t j = 0; j < J; ++j)
           if (const double part = axis.spread[f * J + j]; part > 0)
-            expanded_.push_back({from + own + f, to + states.held(j, 0), row.weight * part});
+            expanded_.push_back({from + own + f, to + states.held(j, 0), row.weight * part, r, f * J + j});
       for (std::size_t m = 0; m < axis.here.size(); ++m)
         for (std::size_t d = 0; d < own; ++d)
           expanded_.push_back({from + own + axis.acts_fates + m * own + d,
                                to + states.held(axis.here[m]->to.index(), axis.here[m]->keep_stage ? d : 0),
-                               row.weight});
+                               row.weight, r, whole});
     }
     rows_.swap(expanded_);
+    if (!row_levels_.empty()) row_levels_[i + 1] = rows_;
   }
+}
+
+// Adds what became of the block.
+void MeanFieldSplit::place() {
+  expand_rows();
   const Axis& axis = axes_.back();
   const std::size_t S = axis.kernel->states.size(), run = in_pairs(axis.own);
   for (const Row& row : rows_) {

@@ -1,0 +1,176 @@
+#include "engine/detail/mean_field_adjoint.hpp"
+
+#include "engine/detail/mean_field_split.hpp"
+#include "engine/detail/workers.hpp"
+
+namespace lockin::detail {
+
+void MeanFieldPullBack::remember() { history_.push_back({engine_.units_, engine_.tally_}); }
+
+double MeanFieldPullBack::weight(const Unit& unit) const {
+  double sum = 0;
+  for (const std::size_t y : unit.types) sum += engine_.market_.type(TypeId(y)).weight;
+  return sum;
+}
+
+void MeanFieldPullBack::clear() {
+  by_units_ = engine_.units_;
+  by_flows_ = engine_.flows_;
+  by_steps_.resize(by_units_.size());
+  counts_.resize(engine_.workers_->size());
+  for (Unit& unit : by_units_) {
+    unit.present = 0;
+    for (auto& group : unit.groups) std::fill(group.counts.begin(), group.counts.end(), 0.0);
+  }
+  for (auto& of_unit : by_flows_)
+    for (SlotTally& slot : of_unit)
+      for (auto* values : {&slot.held, &slot.moved, &slot.adopted, &slot.base})
+        values->assign(values->size(), 0.0);
+}
+
+// The transpose of `MeanFieldEngine::report`.
+void MeanFieldPullBack::add(const Tally& by_tally) {
+  for (std::size_t u = 0; u < by_units_.size(); ++u) {
+    Unit& by_unit = by_units_[u];
+    const double all = weight(by_unit);
+    for (SlotTally& slot : by_flows_[u])
+      for (auto* values : {&slot.held, &slot.moved, &slot.adopted, &slot.base})
+        values->assign(values->size(), 0.0);
+    for (const std::size_t y : by_unit.types) {
+      const double part =
+          by_unit.types.size() == 1 ? 1 : engine_.market_.type(TypeId(y)).weight / all;
+      by_unit.present += part * by_tally.present[y];
+      for (std::size_t k = 0; k < by_flows_[u].size(); ++k) {
+        const SlotTally& from = by_tally.slots[y][k];
+        for (const auto values : {&SlotTally::held, &SlotTally::moved, &SlotTally::adopted, &SlotTally::base})
+          for (std::size_t i = 0; i < (from.*values).size(); ++i)
+            (by_flows_[u][k].*values)[i] += (from.*values)[i] * part;
+      }
+    }
+    for (auto& group : by_unit.groups) {
+      const std::vector<double>& last = by_flows_[u][group.slots.back()].held;
+      for (std::size_t row = 0; row * last.size() < group.counts.size(); ++row) {
+        double by_row = 0;
+        std::size_t rest = row;
+        for (std::size_t i = group.slots.size() - 1; i-- > 0;) {
+          const std::vector<double>& held = by_flows_[u][group.slots[i]].held;
+          by_row += held[rest % held.size()];
+          rest /= held.size();
+        }
+        double* by = group.counts.data() + row * last.size();
+        for (std::size_t state = 0; state < last.size(); ++state) by[state] += last[state] + by_row;
+      }
+    }
+  }
+}
+
+void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, KernelAdjoint& by_kernel,
+                                  MarketAdjoint& by_market) {
+  const Market& market = engine_.market_;
+  const std::vector<Unit>& before = history_[static_cast<std::size_t>(t)].units;
+  std::vector<double> present(market.segment_count(), 0.0), by_entrants(present);
+  const auto segment_of = [&](const Unit& unit) { return market.type(TypeId(unit.types.front())).segment; };
+  for (const Unit& unit : before) present[segment_of(unit).index()] += unit.present;
+  engine_.workers_->run(before.size(), [&](std::size_t u, std::size_t thread) {
+    const SegmentId s = segment_of(before[u]);
+    pull_back_unit(u, thread, kernel, present[s.index()] * kernel.entry_rate(s), before[u], by_kernel);
+  });
+  for (std::size_t u = 0; u < before.size(); ++u) {
+    const std::size_t s = segment_of(before[u]).index();
+    const UnitAdjoint& by = by_steps_[u];
+    const double entrants = present[s] * kernel.entry_rate(SegmentId(s));
+    by_kernel.exit[s] -= by.stay;
+    by_entrants[s] += by.enter * weight(before[u]);
+    for (const std::size_t y : before[u].types) by_market.types[y].weight += by.enter * entrants;
+    for (std::size_t m = 0; m < by.move_shares.size(); ++m) by_kernel.move_shares[m] += by.move_shares[m];
+  }
+  for (std::size_t s = 0; s < present.size(); ++s) by_kernel.entry[s] += by_entrants[s] * present[s];
+  for (Unit& by_unit : by_units_) {
+    const SegmentId s = segment_of(by_unit);
+    by_unit.present += by_entrants[s.index()] * kernel.entry_rate(s);
+  }
+}
+
+void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const TransitionKernel& kernel,
+                                       double entrants, const Unit& before, KernelAdjoint& by_kernel) {
+  const CustomerType& type = engine_.market_.type(TypeId(before.types.front()));
+  const double stay = 1 - kernel.exit(type.segment), enter = entrants * weight(before);
+  Unit& by_unit = by_units_[u];
+  UnitAdjoint& by = by_steps_[u];
+  by.stay = by_unit.present * before.present;
+  by.enter = by_unit.present;
+  by.move_shares.assign(kernel.moves().size(), 0.0);
+  by_unit.present *= stay;
+  std::vector<double>& counts = counts_[thread];
+  for (std::size_t g = 0; g < before.groups.size(); ++g) {
+    const std::vector<double>& held = before.groups[g].counts;
+    std::vector<double>& by_counts = by_unit.groups[g].counts;
+    counts.resize(held.size());
+    for (std::size_t i = 0; i < held.size(); ++i) counts[i] = held[i] * stay;
+    counts.back() += enter;
+    engine_.splits_[thread]->pull_back(kernel, type, before.groups[g].slots, counts, by_flows_[u], by_counts,
+                                       by_kernel.slots[type.choice_class], by.move_shares);
+    by.enter += by_counts.back();
+    for (std::size_t i = 0; i < held.size(); ++i) {
+      by.stay += by_counts[i] * held[i];
+      by_counts[i] *= stay;
+    }
+  }
+}
+
+void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
+  const Market& market = engine_.market_;
+  const std::vector<Unit>& opening = history_.front().units;
+  for (std::size_t u = 0; u < opening.size(); ++u) {
+    const Unit& unit = opening[u];
+    const CustomerType& type = market.type(TypeId(unit.types.front()));
+    const Market::Segment& segment = market.segment(type.segment);
+    Market::Segment& by_segment = by_market.segments[type.segment.index()];
+    double by_present = by_units_[u].present;
+    for (std::size_t g = 0; g < unit.groups.size(); ++g) {
+      const std::vector<std::size_t>& slots = unit.groups[g].slots;
+      const std::vector<double>& by_counts = by_units_[u].groups[g].counts;
+      std::vector<std::vector<double>> p, by_p;  // by slot
+      for (const std::size_t k : slots) {
+        p.push_back(market.opening_distribution(type.segment, type.slots[k].layer));
+        by_p.emplace_back(p.back().size(), 0.0);
+      }
+      std::vector<std::size_t> state(slots.size());
+      for (std::size_t i = 0; i < by_counts.size(); ++i) {
+        std::size_t rest = i;
+        for (std::size_t k = slots.size(); k-- > 0; rest /= p[k].size()) state[k] = rest % p[k].size();
+        for (std::size_t k = 0; k < slots.size(); ++k) {
+          double others = by_counts[i] * unit.present;
+          for (std::size_t o = 0; o < slots.size(); ++o)
+            if (o != k) others *= p[o][state[o]];
+          by_p[k][state[k]] += others;
+        }
+        double all = by_counts[i];
+        for (std::size_t k = 0; k < slots.size(); ++k) all *= p[k][state[k]];
+        by_present += all;
+      }
+      for (std::size_t k = 0; k < slots.size(); ++k) {
+        const std::size_t l = type.slots[slots[k]].layer.index();
+        const Market::Layer& layer = market.layer(LayerId(l));
+        Market::Layer& by_layer = by_market.layers[l];
+        const SlotStates states(market.provider_count(), layer.stages);
+        const double adopted = segment.adopted[l];
+        by_segment.adopted[l] -= by_p[k][states.none()];
+        for (std::size_t j = 0; j < market.provider_count(); ++j) {
+          if (!layer.offers[j].sold) continue;
+          const double share = layer.offers[j].opening_share[type.segment.index()];
+          for (std::size_t d = 0; d < layer.stage_count(); ++d) {
+            const double by = by_p[k][states.held(j, d)], stage = layer.opening[d];
+            by_segment.adopted[l] += by * share * stage;
+            by_layer.offers[j].opening_share[type.segment.index()] += by * adopted * stage;
+            by_layer.opening[d] += by * adopted * share;
+          }
+        }
+      }
+    }
+    by_segment.customers += by_present * weight(unit);
+    for (const std::size_t y : unit.types) by_market.types[y].weight += by_present * segment.customers;
+  }
+}
+
+}  // namespace lockin::detail
