@@ -78,9 +78,13 @@ Direction direction_of(const std::vector<MarketNumber>& numbers, std::size_t i) 
   return {{i, 1.0}};
 }
 
-// Returns the numbers that no difference can be taken of: the only values that the market allows.
-std::vector<std::string> expect_gradients(const MarketSpec& plain, const std::vector<MeasureAt>& moments) {
-  std::vector<std::string> fixed;
+struct Left {
+  std::vector<std::string> fixed,   // the only values that the market allows, so that no difference can be taken
+      not_finite;  // at a bound where the slope is infinite
+};
+
+Left expect_gradients(const MarketSpec& plain, const std::vector<MeasureAt>& moments) {
+  Left left;
   MarketSpec spec = test::with_defaults_written(plain);
   const NumbersOf numbers(spec);
   const Market market(plain);
@@ -106,10 +110,14 @@ std::vector<std::string> expect_gradients(const MarketSpec& plain, const std::ve
     if (numbers.all[i].whole) h = std::max(2.0, 2 * std::round(h / 2));  // h / 2 is whole too
     const Direction direction = direction_of(numbers.all, i);
     const std::vector<double> slopes = differences(spec, direction, h, moments);
-    if (slopes.empty()) fixed.push_back(key);
+    if (slopes.empty()) left.fixed.push_back(key);
     for (std::size_t m = 0; m < slopes.size(); ++m) {
       double exact = 0;
       for (const auto& [j, part] : direction) exact += part * derivatives[m].at(numbers.all[j].key);
+      if (!std::isfinite(exact)) {
+        if (m == 0) left.not_finite.push_back(key);
+        continue;
+      }
       // Rounding of a value over h, and h^4 of a smooth function of a number of order `size`.
       const double tolerance = 1e-12 * std::abs(value[m]) / h + 2e-7 * std::abs(slopes[m]) +
                                1e-9 * std::abs(value[m]) / std::max(size, 0.5);
@@ -117,14 +125,14 @@ std::vector<std::string> expect_gradients(const MarketSpec& plain, const std::ve
           << key << " = " << numbers.all[i].get() << ", measure " << name_of(moments[m].measure);
     }
   }
-  return fixed;
+  return left;
 }
 
 TEST(Gradient, AgreesWithDifferencesOnAMarketWithEverything) {
   MarketSpec spec = test::full_spec();
   spec.providers[0].offers[1].second.share_is_rest = true;  // so that each share can move alone
   const MeasureKey iaas_a{LayerId(0), {}, ProviderId(0)}, maas_b{LayerId(1), {}, ProviderId(1)};
-  const auto fixed = expect_gradients(spec, {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2027},
+  const Left left = expect_gradients(spec, {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2027},
                           {Measure::customer_share, iaas_a, 11},
                           {Measure::tokens, maas_b, 9},
                           {Measure::churn, iaas_a, 8},
@@ -135,7 +143,107 @@ TEST(Gradient, AgreesWithDifferencesOnAMarketWithEverything) {
                           {Measure::new_customer_share, maas_b, 3},
                           {Measure::customers, {LayerId(1), SegmentId(1), {}}, 11},
                           {Measure::revenue_share, iaas_a, -1}});
-  EXPECT_THAT(fixed, testing::UnorderedElementsAre("providers.e.iaas.share", "providers.e.maas.share"));
+  EXPECT_THAT(left.fixed, testing::UnorderedElementsAre("providers.e.iaas.share", "providers.e.maas.share",
+                                                        "segments.big.adopt.iaas.imitate",
+                                                        "segments.big.adopt.maas.imitate"));
+  // 1 - (1 - v)^(1/4) at 1
+  EXPECT_THAT(left.not_finite, testing::UnorderedElementsAre("segments.big.adopt.iaas.innovate",
+                                                             "segments.big.adopt.maas.innovate"));
+}
+
+// What the market above lacks: every law of a taste, nests, revealed appeal, processes, learning curves, events of each
+// kind on each part of a path, one of them with a trigger.
+MarketSpec market_of_the_rest() {
+  MarketSpec spec = test::full_spec();
+  spec.end = test::quarter(2026, 4);  // short and small: each number takes four runs
+  spec.providers[0].offers[1].second.share_is_rest = true;
+  for (ProviderSpec& provider : spec.providers)
+    for (auto& [layer, offer] : provider.offers) {
+      offer.launch.reset();
+      offer.withdraw.reset();
+      offer.quality = Path(Path::Releases{1.0, 2.0, Distribution::lognormal_mean(0.1, 0.05)});
+    }
+  spec.providers[4].offers[0].second.share = 0.05;
+  spec.providers[4].offers[1].second.share = 0.1;
+  spec.providers[2].offers[0].second.reach = Keyed<Path>{{{"big", 0.4}}};
+  spec.providers[0].learning_curve = LearningCurveSpec{0.8, 0.7, 2.0, {}};
+  spec.providers[1].learning_curve = LearningCurveSpec{0.9, 1.0, 0.5, {"maas"}};
+  spec.layers[0].nests = NestsSpec{{{"a", "b"}, {"d", "e"}}, 0.6};
+  spec.layers[0].revealed_appeal = spec.layers[1].revealed_appeal = true;
+  spec.layers[0].curve_tau.reset();
+  spec.layers[0].stages = 2;
+  spec.layers[0].curve = {0, 0.6, 1};
+  spec.layers[0].opening = {0.2, 0.3, 0.5};
+
+  SegmentSpec& big = spec.segments[0];
+  big.taste_classes.clear();
+  big.size.classes = 2;
+  big.adopt = AdoptSpec{0.5, 0.1};
+  big.taste_price.named.emplace_back("maas", TasteSpec{});
+  TasteSpec& price = big.taste_price.named.back().second;
+  price.spread = TasteSpec::Spread::lognormal_mean;
+  price.first = 1.2;
+  price.second = 0.5;
+  price.classes = 2;
+  TasteSpec quality;
+  quality.spread = TasteSpec::Spread::values;
+  quality.values = {0.5, 1.5};
+  quality.weights = {1.0, 3.0};
+  big.taste_quality = quality;
+  big.taste_reach = Keyed<double>{{{"maas", 1.3}}};
+  SegmentSpec& small = spec.segments[1];
+  TasteSpec normal;
+  normal.spread = TasteSpec::Spread::normal;
+  normal.first = 2.0;
+  normal.second = 0.3;
+  normal.classes = 2;
+  small.taste_price.otherwise = normal;
+  TasteSpec factor;
+  factor.spread = TasteSpec::Spread::lognormal_median;
+  factor.first = 1.1;
+  factor.second = 0.4;
+  factor.classes = 2;
+  small.taste_switching_cost.named.emplace_back("maas", factor);
+  small.size = {SizeSpec::Spread::lognormal, 0.8, 4, 0};
+  small.network.named.emplace_back("iaas", Path(0.4));
+
+  EventSpec rise;
+  rise.name = "rise";
+  rise.at = test::quarter(2024, 3);
+  rise.ramp_months = 24;
+  rise.effects = {{EffectSpec::Kind::scale, "providers.a.maas.quality.per_year", 1.5},
+                  {EffectSpec::Kind::add, "providers.b.maas.price_per_million_tokens.growth", 0.1},
+                  {EffectSpec::Kind::set, "segments.small.intensity.maas", 0.3}};
+  EventSpec war;
+  war.name = "war";
+  war.when = TriggerSpec{Measure::customer_share, "maas", "b", TriggerSpec::Comparison::less, 0.5};
+  war.lasts_months = 12;
+  war.effects = {{EffectSpec::Kind::scale, "providers.b.maas.price_per_million_tokens", 0.7},
+                 {EffectSpec::Kind::add, "providers.b.maas.appeal", 0.2}};
+  spec.events.push_back(rise);
+  spec.events.push_back(war);
+  return spec;
+}
+
+TEST(Gradient, AgreesWithDifferencesOnWhatThatMarketLacks) {
+  const MeasureKey iaas_a{LayerId(0), {}, ProviderId(0)}, maas_b{LayerId(1), {}, ProviderId(1)};
+  const Left left = expect_gradients(market_of_the_rest(), {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2026},
+                                                            {Measure::tokens, maas_b, 7},
+                                                            {Measure::mean_switching_cost, iaas_a, 5},
+                                                            {Measure::churn, iaas_a, 0, 2026}});
+  EXPECT_THAT(left.fixed, testing::IsEmpty());
+  EXPECT_THAT(left.not_finite, testing::IsEmpty());
+}
+
+TEST(Gradient, AgreesWithDifferencesOnEveryNumberOfTheChinaScenario) {
+  const Scenario scenario = load_scenario(std::string(LOCKIN_SCENARIOS) + "/china_ai_cloud.toml");
+  const MarketSpec& spec = scenario.spec;
+  const MeasureKey alibaba{{}, {}, ProviderId(0)}, tokens{LayerId(1), {}, ProviderId(1)};
+  const Left left = expect_gradients(spec, {{Measure::revenue_share, alibaba, 0, 2030},
+                                            {Measure::token_share, tokens, 23},
+                                            {Measure::churn, {LayerId(0), {}, {}}, 0, 2028}});
+  EXPECT_THAT(left.fixed, testing::IsEmpty());
+  EXPECT_THAT(left.not_finite, testing::IsEmpty());
 }
 
 }  // namespace
