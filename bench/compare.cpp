@@ -28,6 +28,7 @@
 
 #include "baseline/naive_loop.hpp"
 #include "baseline/tuned_loop.hpp"
+#include "lockin/analysis/gradient.hpp"
 #include "lockin/scenario/bundled.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/simulation/simulate.hpp"
@@ -315,6 +316,43 @@ nlohmann::json engine_costs(std::size_t rounds) {
   return result;
 }
 
+/// One measure's derivatives by all numbers of a market: times the cost of a run, on one thread.
+nlohmann::json gradient_costs(std::size_t rounds) {
+  using Clock = std::chrono::steady_clock;
+  const auto seconds_of = [](const auto& work) {
+    const Clock::time_point start = Clock::now();
+    work();
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  nlohmann::json result;
+  std::printf("\nDerivatives of a measure by every number, mean field, 1 thread\n");
+  for (const Case& of : cases()) {
+    if (of.engine != EngineKind::mean_field) continue;
+    const Market market = of.market();
+    std::vector<double> runs, gradients;
+    std::size_t numbers = 0;
+    for (std::size_t round = 0; round <= rounds; ++round) {
+      const double run =
+          seconds_of([&] { (void)simulate(market, {.engine = EngineKind::mean_field, .threads = 1}); });
+      const double gradient = seconds_of([&] {
+        const MeasureAt at{Measure::customer_share,
+                           {LayerId(0), {}, ProviderId(0)},
+                           static_cast<long>(market.calendar().size()) - 1};
+        numbers = Gradients(market, 1).of(at).partials.size();
+      });
+      if (round == 0) continue;  // warms up
+      runs.push_back(run);
+      gradients.push_back(gradient);
+    }
+    const Spread cost = ratio(gradients, runs);
+    std::printf("  %-24s %4zu numbers: %5.2f runs   (%.2f .. %.2f)\n", of.name.c_str(), numbers, cost.median,
+                cost.min, cost.max);
+    result[of.name] = {{"numbers", numbers}, {"runs", to_json(cost)}};
+  }
+  std::fflush(stdout);
+  return result;
+}
+
 std::string compiler() {
 #if defined(__clang__)
   return std::string("clang++ ") + __clang_version__;
@@ -385,6 +423,7 @@ int run(const Options& options) {
   for (const Workload& workload : {one_layer_busy(1), two_layers(1)})
     report["cohort"][workload.name] = cohort_cost(workload, options.rounds);
   report["milliseconds"] = engine_costs(options.rounds);
+  report["gradients"] = gradient_costs(options.rounds);
   write(report, options.json_file);
   return 0;
 }

@@ -47,7 +47,10 @@ def engines():
     rows = [[name, f"{cost['median']:.1f}"] for name, cost in report["milliseconds"].items()]
     growth = ", ".join(f"{cost['cost_1e9_over_1e7']['median']:.2f} ({name.replace('_', ' ')})"
                        for name, cost in report["cohort"].items())
+    gradients = " and ".join(f"{of['runs']['median']:.1f} runs ({name.split('/')[1].replace('_', ' ')}, {of['numbers']} numbers)"
+                             for name, of in report["gradients"].items())
     return (table(["24 periods on one thread", "ms"], rows) +
+            f"\nA measure of the mean field with its derivatives by every number of the market costs as much as {gradients}.\n"
             f"\nA history of 1e9 customers in cohorts costs so many times one of 1e7: {growth}. 1e8 agents on two layers, opening and\n"
             f"24 periods, take {huge['seconds']:.1f} s and {huge['megabytes']:.0f} MB.\n")
 

@@ -58,6 +58,9 @@
 #include "lockin/scenario/schema.hpp"    // the table of keys behind parser, checks and reference page
 #include "lockin/scenario/simulate_scenario.hpp"  // simulate(Scenario, ScenarioRunOptions)
 
+// analysis: what a result hangs on
+#include "lockin/analysis/gradient.hpp"  // exact derivatives of a measure by every number of a market
+
 // report: results for people and for other programs
 #include "lockin/report/display_width.hpp"    // columns that a text takes on a terminal
 #include "lockin/report/moment.hpp"           // the columns of a report: opening, years, periods

@@ -40,7 +40,7 @@ struct Gradients::Run {
   ParameterPaths paths;
   TransitionKernel kernel;
   Trajectory trajectory;
-  PeriodParameters opening_parameters;        // that the opening is measured with
+  PeriodParameters opening_parameters;       // that the opening is measured with
   std::vector<PeriodParameters> parameters;  // by period, policies applied
 };
 

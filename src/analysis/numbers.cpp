@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
-#include <array>
 #include <tuple>
 
 #include "deterministic_math.hpp"
@@ -307,8 +307,7 @@ class Numbers {
     });
     for (const double by : by_log_weight) mean += by;
     for (std::size_t c = 0; c < spec.size(); ++c) {
-      const std::string key =
-          fmt::format("segments.{}.taste.classes.{}", spec_.segments[s].name, c);
+      const std::string key = fmt::format("segments.{}.taste.classes.{}", spec_.segments[s].name, c);
       add(key + ".weight", spec[c].weight, by_log_weight[c] / spec[c].weight - mean / weights);
       if (spec[c].price) add(key + ".price", *spec[c].price, by_taste[c][0]);
       if (spec[c].quality) add(key + ".quality", *spec[c].quality, by_taste[c][1]);

@@ -18,8 +18,8 @@ double pull_back_probabilities(std::span<const std::size_t> nest, double dissimi
 
 /// Pulls derivatives by `switching_costs` back to the parameters and the market.
 void pull_back_switching_costs(const Market& market, const PeriodParameters& parameters, TypeId type,
-                               LayerId layer, std::span<const double> by_cost,
-                               PeriodParameters& by_parameter, MarketAdjoint& by_market);
+                               LayerId layer, std::span<const double> by_cost, PeriodParameters& by_parameter,
+                               MarketAdjoint& by_market);
 
 /// Derivatives by what engines read of a kernel, in its own shapes.
 struct KernelAdjoint {

@@ -49,7 +49,8 @@ double pull_back_probabilities(std::span<const std::size_t> nest, double lambda,
     const Nest& n = nests[nest[j]];
     const double g = p[j] * by_p[j];
     by_utility[j] += g / lambda + (1 - 1 / lambda) * p[j] / n.probability * n.g - p[j] * all;
-    by_lambda += g * (n.inclusive / lambda - (utility[j] + (lambda - 1) * n.mean_utility) / (lambda * lambda));
+    by_lambda +=
+        g * (n.inclusive / lambda - (utility[j] + (lambda - 1) * n.mean_utility) / (lambda * lambda));
   }
   return by_lambda;
 }

@@ -73,9 +73,8 @@ class Inversion {
         result.weight[node] += by_mean[j] * p_[j];
         by_p[j] = weights_[node] * by_mean[j];
       }
-      result.dissimilarity +=
-          pull_back_probabilities(context_.nest, context_.dissimilarity, utility_, p_, by_p,
-                                  std::span(result.mu).subspan(node * n_, n_));
+      result.dissimilarity += pull_back_probabilities(context_.nest, context_.dissimilarity, utility_, p_,
+                                                      by_p, std::span(result.mu).subspan(node * n_, n_));
     }
     return result;
   }
@@ -228,8 +227,7 @@ void pull_back_utilities(const Market& market, LayerId l, SegmentId s, const Ope
       by_value[offer.quality.index()] += by * of.tastes_of.beta[node];
       by_value[offer.price.index()] -= by * of.tastes_of.alpha[node] / price;
       by_value[offer.reach[s.index()].index()] += by * segment.gamma[l.index()];
-      by_market.segments[s.index()].gamma[l.index()] +=
-          by * first_value(market, offer.reach[s.index()]);
+      by_market.segments[s.index()].gamma[l.index()] += by * first_value(market, offer.reach[s.index()]);
       by_value[segment.network[l.index()].index()] += by * network_share[of.held[i]];
       by_network_share[of.held[i]] += by * of.eta;
     }
@@ -320,7 +318,8 @@ void pull_back_revealed_appeal(const Market& market, std::span<const double> by_
     std::vector<double> by_network_share(providers, 0.0);
     for (std::size_t s = 0; s < segments; ++s) {
       std::vector<Market::Offer>& by_offers = by_market.layers[l].offers;
-      for (std::size_t j = 0; j < providers; ++j)  // whoever starts from nothing leaves the sum: no derivative there
+      for (std::size_t j = 0; j < providers;
+           ++j)  // whoever starts from nothing leaves the sum: no derivative there
         if (layer.offers[j].sold && layer.offers[j].opening_share[s] == 0)
           by_offers[j].opening_share[s] = std::numeric_limits<double>::quiet_NaN();
       const Opening of = opening(market, LayerId(l), SegmentId(s), network_share);

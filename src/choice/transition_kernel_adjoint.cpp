@@ -16,8 +16,7 @@ void pull_back_switching_costs(const Market& market, const PeriodParameters& par
   const std::vector<double>& curve = market.layer(l).curve;
   const ParameterId initial = segment.cost_initial[l.index()], full = segment.cost_full[l.index()];
   const double portability = parameters[market.portability()], taste = type.cost_factor[l.index()];
-  const double factor = portability * taste * type.size_factor,
-               rise = parameters[full] - parameters[initial];
+  const double factor = portability * taste * type.size_factor, rise = parameters[full] - parameters[initial];
   double by_factor = 0;
   for (std::size_t d = 0; d < curve.size(); ++d) {
     by_factor += by_cost[d] * (parameters[initial] + rise * curve[d]);
@@ -88,9 +87,7 @@ void KernelPullBack::pull_back_slot(const SlotKernel& slot, const SlotKernel& by
   const TransitionKernel::View& view = kernel_.views_[place];
   View& by_view = by_view_[place];
   const Market::Segment& segment = market.segment(type.segment);
-  const auto theta = [&](std::size_t k) {
-    return *segment.affinity[l * L + type.slots[k].layer.index()];
-  };
+  const auto theta = [&](std::size_t k) { return *segment.affinity[l * L + type.slots[k].layer.index()]; };
   by_view.advance += by_slot.advance;
   by_cost_.assign(slot.cost.size(), 0.0);
   std::fill(by_base_.begin(), by_base_.end(), 0.0);
@@ -187,8 +184,7 @@ void KernelPullBack::pull_back_states(const SlotKernel& slot, const SlotKernel& 
       by_p_[j] = j == x ? 0 : (by_row[j] - mean) / leave + (stays ? by_act * view.hazard : 0);
     if (stays) by_view.hazard += by_act * leave;
     std::fill(by_net_.begin(), by_net_.end(), 0.0);
-    by_dissimilarity +=
-        pull_back_probabilities(layer.nest, layer.dissimilarity, net_, p_, by_p_, by_net_);
+    by_dissimilarity += pull_back_probabilities(layer.nest, layer.dissimilarity, net_, p_, by_p_, by_net_);
     for (std::size_t j = 0; j < J; ++j) {
       by_utility_[j] += by_net_[j];
       if (stays && j != x) by_cost_[slot.states.stage(state)] -= by_net_[j];

@@ -129,7 +129,8 @@ void MarketCompiler::compile_layers() {
     if (spec.curve.empty())
       layer.curve = stage_curve(layer.stages, spec.curve_tau ? &*spec.curve_tau : nullptr, Plain{});
     else
-      for (std::size_t d = 0; d < count; ++d) layer.curve.push_back(d < spec.curve.size() ? spec.curve[d] : 1);
+      for (std::size_t d = 0; d < count; ++d)
+        layer.curve.push_back(d < spec.curve.size() ? spec.curve[d] : 1);
     if (!spec.curve.empty() &&
         (spec.curve.size() != count || spec.curve.front() != 0 || spec.curve.back() != 1 ||
          !std::is_sorted(spec.curve.begin(), spec.curve.end()) ||

@@ -42,9 +42,9 @@ LearningPullBack::LearningPullBack(const Market& market, std::vector<const Perio
       place.layer = l;
       for (const Aggregates* of : last_) {
         place.volumes.push_back(volume(curve, l, *of));
-        place.cumulated.push_back(place.cumulated.empty()
-                                      ? curve.experience_years * market.calendar().per_year() * place.volumes[0]
-                                      : place.cumulated.back() + place.volumes.back());
+        place.cumulated.push_back(
+            place.cumulated.empty() ? curve.experience_years * market.calendar().per_year() * place.volumes[0]
+                                    : place.cumulated.back() + place.volumes.back());
       }
       places_.push_back(std::move(place));
     }
@@ -68,8 +68,7 @@ void LearningPullBack::pull_back(long t, PeriodParameters& by_parameter, Aggrega
     place.by_opening -= by_log_factor * curve.exponent / opening;
     double by_volume = place.by_cumulated;
     if (t == 0) {
-      const double by_opening = place.by_cumulated + place.by_opening,
-                   years = market_.calendar().per_year();
+      const double by_opening = place.by_cumulated + place.by_opening, years = market_.calendar().per_year();
       by_volume = by_opening * curve.experience_years * years;
       by_market.learning_curves[place.curve].experience_years += by_opening * years * place.volumes[0];
     }

@@ -207,8 +207,7 @@ double PathsPullBack::pull_back_changes(std::size_t parameter, bool of_value, do
   for (const Change& change : changes_[parameter]) {
     const Market::Event& event = events[change.event];
     if ((event.effects[change.effect].part == Market::Effect::Part::value) != of_value) continue;
-    const double w =
-        triggered || event.at ? paths_.strength(event, paths_.start_[change.event], t) : 0;
+    const double w = triggered || event.at ? paths_.strength(event, paths_.start_[change.event], t) : 0;
     if (w == 0) continue;
     steps_.push_back({change, w, value});
     value = changed(event.effects[change.effect], w, value);

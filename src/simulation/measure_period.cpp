@@ -169,8 +169,8 @@ void pull_back_measures(const Market& market, const PeriodParameters& parameters
           const SlotTally& slot = tally.slots[y][k];
           double held = 0;
           for (std::size_t state = 0; state < slot.states.none(); ++state) held += slot.held[state];
-          spend += held * type.size * type.slots[k].weight *
-                   parameters[market.segment(type.segment).intensity[l]];
+          spend +=
+              held * type.size * type.slots[k].weight * parameters[market.segment(type.segment).intensity[l]];
         }
     }
     const double Z = total / spend;

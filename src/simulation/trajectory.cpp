@@ -211,8 +211,9 @@ std::optional<Number> Trajectory::over(std::span<const Aggregates* const> span,
       if (year_before.empty()) return std::nullopt;
       const Number now = flow(&Aggregates::revenue, all, span),
                    before = flow(&Aggregates::revenue, all, year_before);
-      return ratio(Number(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before)),
-                   Number(now - before), 1e-9 * value_of(now));
+      return ratio(
+          Number(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before)),
+          Number(now - before), 1e-9 * value_of(now));
     }
     case Measure::new_customer_share:
       return ratio(flow(&Aggregates::new_customers, key, span), flow(&Aggregates::new_customers, all, span));
@@ -240,9 +241,9 @@ std::optional<Number> Trajectory::in_period(long t, Measure measure, const Measu
   const long before = t - calendar_.per_year();
   const Aggregates* a_year_before = before >= 0 ? &periods_[static_cast<std::size_t>(before)] : nullptr;
   return over<Number>({&now, 1},
-              a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1)
-                            : std::span<const Aggregates* const>(),
-              nullptr, measure, key);
+                      a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1)
+                                    : std::span<const Aggregates* const>(),
+                      nullptr, measure, key);
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <map>
 
 #include "full_market.hpp"
@@ -79,7 +81,8 @@ Direction direction_of(const std::vector<MarketNumber>& numbers, std::size_t i) 
 }
 
 struct Left {
-  std::vector<std::string> fixed,   // the only values that the market allows, so that no difference can be taken
+  std::vector<std::string>
+      fixed,       // the only values that the market allows, so that no difference can be taken
       not_finite;  // at a bound where the slope is infinite
 };
 
@@ -133,16 +136,16 @@ TEST(Gradient, AgreesWithDifferencesOnAMarketWithEverything) {
   spec.providers[0].offers[1].second.share_is_rest = true;  // so that each share can move alone
   const MeasureKey iaas_a{LayerId(0), {}, ProviderId(0)}, maas_b{LayerId(1), {}, ProviderId(1)};
   const Left left = expect_gradients(spec, {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2027},
-                          {Measure::customer_share, iaas_a, 11},
-                          {Measure::tokens, maas_b, 9},
-                          {Measure::churn, iaas_a, 8},
-                          {Measure::mean_switching_cost, iaas_a, 5},
-                          {Measure::mean_stage, {LayerId(1), SegmentId(1), {}}, 10},
-                          {Measure::hhi, {}, 7},
-                          {Measure::increment_share, iaas_a, 0, 2026},
-                          {Measure::new_customer_share, maas_b, 3},
-                          {Measure::customers, {LayerId(1), SegmentId(1), {}}, 11},
-                          {Measure::revenue_share, iaas_a, -1}});
+                                            {Measure::customer_share, iaas_a, 11},
+                                            {Measure::tokens, maas_b, 9},
+                                            {Measure::churn, iaas_a, 8},
+                                            {Measure::mean_switching_cost, iaas_a, 5},
+                                            {Measure::mean_stage, {LayerId(1), SegmentId(1), {}}, 10},
+                                            {Measure::hhi, {}, 7},
+                                            {Measure::increment_share, iaas_a, 0, 2026},
+                                            {Measure::new_customer_share, maas_b, 3},
+                                            {Measure::customers, {LayerId(1), SegmentId(1), {}}, 11},
+                                            {Measure::revenue_share, iaas_a, -1}});
   EXPECT_THAT(left.fixed, testing::UnorderedElementsAre("providers.e.iaas.share", "providers.e.maas.share",
                                                         "segments.big.adopt.iaas.imitate",
                                                         "segments.big.adopt.maas.imitate"));
@@ -227,10 +230,11 @@ MarketSpec market_of_the_rest() {
 
 TEST(Gradient, AgreesWithDifferencesOnWhatThatMarketLacks) {
   const MeasureKey iaas_a{LayerId(0), {}, ProviderId(0)}, maas_b{LayerId(1), {}, ProviderId(1)};
-  const Left left = expect_gradients(market_of_the_rest(), {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2026},
-                                                            {Measure::tokens, maas_b, 7},
-                                                            {Measure::mean_switching_cost, iaas_a, 5},
-                                                            {Measure::churn, iaas_a, 0, 2026}});
+  const Left left =
+      expect_gradients(market_of_the_rest(), {{Measure::revenue_share, {{}, {}, ProviderId(0)}, 0, 2026},
+                                              {Measure::tokens, maas_b, 7},
+                                              {Measure::mean_switching_cost, iaas_a, 5},
+                                              {Measure::churn, iaas_a, 0, 2026}});
   EXPECT_THAT(left.fixed, testing::IsEmpty());
   EXPECT_THAT(left.not_finite, testing::IsEmpty());
 }
@@ -244,6 +248,66 @@ TEST(Gradient, AgreesWithDifferencesOnEveryNumberOfTheChinaScenario) {
                                             {Measure::churn, {LayerId(0), {}, {}}, 0, 2028}});
   EXPECT_THAT(left.fixed, testing::IsEmpty());
   EXPECT_THAT(left.not_finite, testing::IsEmpty());
+}
+
+bool same_bits(const std::vector<PartialDerivative>& a, const std::vector<PartialDerivative>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.key == y.key &&
+           std::bit_cast<std::uint64_t>(x.derivative) == std::bit_cast<std::uint64_t>(y.derivative);
+  });
+}
+
+TEST(Gradient, SameBitsForAnyNumberOfThreads) {
+  const Market market(market_of_the_rest());
+  const MeasureAt at{Measure::revenue_share, {{}, {}, ProviderId(0)}, 7};
+  const Gradient one = Gradients(market, 1).of(at);
+  for (const std::size_t threads : {2UL, 3UL, 7UL})
+    EXPECT_TRUE(same_bits(one.partials, Gradients(market, threads).of(at).partials)) << threads;
+}
+
+TEST(Gradient, IsTheSameWhenAskedAgainAndAfterAnother) {
+  const Market market(test::full_spec());
+  const MeasureAt at{Measure::churn, {LayerId(1), {}, {}}, 9};
+  Gradients gradients(market, 1);
+  const Gradient first = gradients.of(at);
+  (void)gradients.of({Measure::hhi, {}, 3});
+  EXPECT_TRUE(same_bits(first.partials, gradients.of(at).partials));
+}
+
+TEST(Gradient, RunsTheMeanField) {
+  const Market market(market_of_the_rest());
+  const Trajectory path = simulate(market, {.engine = EngineKind::mean_field, .threads = 1});
+  const Gradients gradients(market, 1);
+  EXPECT_EQ(gradients.trajectory().opening(), path.opening());
+  for (std::size_t t = 0; t < path.size(); ++t)
+    EXPECT_EQ(gradients.trajectory().at(Period(t)), path.at(Period(t))) << t;
+}
+
+TEST(Gradient, RefusesWhatHasNoValue) {
+  const Market market(test::full_spec());
+  Gradients gradients(market, 1);
+  EXPECT_THROW((void)gradients.of({Measure::churn, {}, 5}), std::invalid_argument);      // over all layers
+  EXPECT_THROW((void)gradients.of({Measure::hhi, {}, 0, 1999}), std::invalid_argument);  // not simulated
+  EXPECT_THROW((void)gradients.of({Measure::hhi, {}, 12}), std::out_of_range);
+  EXPECT_THROW((void)gradients.of({Measure::hhi, {}, 5}).at("no.such.key"), std::out_of_range);
+}
+
+// The kinks that docs/gradients.md names.
+TEST(Gradient, SaysWhereThereIsNone) {
+  MarketSpec spec = market_of_the_rest();
+  spec.providers[4].offers[1].second.share = 0.0;
+  spec.segments[0].multi_home[0].share_of_customers = 1;
+  const Market market(spec);
+  const Gradient of = Gradients(market, 1).of({Measure::revenue_share, {{}, {}, ProviderId(0)}, 7});
+  EXPECT_TRUE(std::isnan(of.at("providers.e.maas.share").derivative));
+  EXPECT_TRUE(std::isnan(of.at("segments.big.multi_home.iaas.share_of_customers").derivative));
+  EXPECT_EQ(of.at("events.war.when").derivative, 0);
+  EXPECT_TRUE(std::isfinite(of.at("providers.d.iaas.share").derivative));
+  spec.segments[0].re_evaluate_per_year.named[0].second = 1.0;
+  const Market certain(spec);
+  const Gradient at_one = Gradients(certain, 1).of({Measure::revenue_share, {{}, {}, ProviderId(0)}, 7});
+  EXPECT_FALSE(std::isfinite(at_one.at("segments.big.re_evaluate.iaas").derivative));
+  EXPECT_TRUE(std::isfinite(at_one.at("segments.big.re_evaluate.maas").derivative));
 }
 
 }  // namespace

@@ -78,7 +78,7 @@ class TransitionKernel {
 
  private:
   friend class KernelPullBack;  // its derivatives
-  struct View {  // a layer in a period as all customers of a segment see it
+  struct View {                 // a layer in a period as all customers of a segment see it
     std::vector<double> quality, log_price, reach, appeal, share;  // by provider
     std::vector<bool> on_sale;
     double adoption = 0, hazard = 0, advance = 0;  // per period

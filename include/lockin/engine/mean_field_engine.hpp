@@ -41,7 +41,7 @@ class MeanFieldEngine {
 
  private:
   friend class detail::MeanFieldPullBack;  // its derivatives
-  struct Group {  // slots tied by affinity, and their joint counts
+  struct Group {                           // slots tied by affinity, and their joint counts
     std::vector<std::size_t> slots;
     std::vector<double> counts;
   };

@@ -25,12 +25,13 @@ struct CustomerType {
   double size_factor = 1;        ///< size^z / m: factor on its switching costs
   std::size_t size_class = 0;    ///< 0: the smallest
   std::size_t choice_class = 0;  ///< types with the same choice class have the same probabilities
-  std::vector<std::size_t> points;  ///< its latent class (if there are any), then its point of each taste, in the order of the table
-  std::vector<double> alpha,     ///< by layer: weight of ln price, >= 0
-      beta,                      ///< by layer: weight of quality
-      cost_factor;               ///< by layer: factor on kappa, >= 0
-  std::vector<Slot> slots;       ///< in order of layers, the primary slot first
-  CellId cell;                   ///< identity for random streams
+  std::vector<std::size_t>
+      points;  ///< its latent class (if there are any), then its point of each taste, in the order of the table
+  std::vector<double> alpha,  ///< by layer: weight of ln price, >= 0
+      beta,                   ///< by layer: weight of quality
+      cost_factor;            ///< by layer: factor on kappa, >= 0
+  std::vector<Slot> slots;    ///< in order of layers, the primary slot first
+  CellId cell;                ///< identity for random streams
 };
 
 /// Nodes and weights of a discrete distribution.

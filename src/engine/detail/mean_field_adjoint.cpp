@@ -1,9 +1,26 @@
 #include "engine/detail/mean_field_adjoint.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+
 #include "engine/detail/mean_field_split.hpp"
 #include "engine/detail/workers.hpp"
 
 namespace lockin::detail {
+
+MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) {
+  constexpr double most_bytes = 1.6e10;
+  double states = 0;
+  for (const Unit& unit : engine.units_)
+    for (const auto& group : unit.groups) states += static_cast<double>(group.counts.size());
+  const double bytes = 8 * states * static_cast<double>(engine.market_.calendar().size() + 1);
+  if (bytes > most_bytes)
+    throw std::invalid_argument(fmt::format(
+        "gradients: the states of all periods would take {:.1f} GB, more than {:.0f}; less affinity, fewer "
+        "stages, providers or periods make them fewer",
+        bytes / 1e9, most_bytes / 1e9));
+}
 
 void MeanFieldPullBack::remember() { history_.push_back({engine_.units_, engine_.tally_}); }
 
@@ -37,8 +54,7 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
       for (auto* values : {&slot.held, &slot.moved, &slot.adopted, &slot.base})
         values->assign(values->size(), 0.0);
     for (const std::size_t y : by_unit.types) {
-      const double part =
-          by_unit.types.size() == 1 ? 1 : engine_.market_.type(TypeId(y)).weight / all;
+      const double part = by_unit.types.size() == 1 ? 1 : engine_.market_.type(TypeId(y)).weight / all;
       by_unit.present += part * by_tally.present[y];
       for (std::size_t k = 0; k < by_flows_[u].size(); ++k) {
         const SlotTally& from = by_tally.slots[y][k];

@@ -11,7 +11,8 @@ namespace lockin::detail {
 /// started from the opening distribution and outlives this.
 class MeanFieldPullBack {
  public:
-  explicit MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) {}
+  /// @throws std::invalid_argument if the states of all periods would not fit in memory (the size is named)
+  explicit MeanFieldPullBack(MeanFieldEngine& engine);
 
   /// Keeps the state and the counts as they are now: at the opening, then after each step.
   void remember();
