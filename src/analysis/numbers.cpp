@@ -123,9 +123,9 @@ class Numbers {
       add(key + ".lock_in.curve_tau", *spec.curve_tau, sum);
     }
     for (std::size_t d = 1; d + 1 < spec.curve.size(); ++d)  // the ends are fixed
-      add(fmt::format("{}.lock_in.curve.{}", key, d), spec.curve[d], by_curve[d]);
+      add(fmt::format("{}.lock_in.curve[{}]", key, d), spec.curve[d], by_curve[d]);
     for (std::size_t d = 0; d < spec.opening.size(); ++d)
-      add(fmt::format("{}.lock_in.opening.{}", key, d), spec.opening[d], by_opening[d]);
+      add(fmt::format("{}.lock_in.opening[{}]", key, d), spec.opening[d], by_opening[d]);
     if (spec.nests) add(key + ".nests.dissimilarity", spec.nests->dissimilarity, by_.layers[l].dissimilarity);
   }
 
@@ -282,9 +282,9 @@ class Numbers {
         return;
       case TasteSpec::Spread::values:
         for (std::size_t i = 0; i < taste.values.size(); ++i)
-          number(fmt::format("{}.values.{}", key, i), taste.values[i]);
+          number(fmt::format("{}.values[{}]", key, i), taste.values[i]);
         for (std::size_t i = 0; i < taste.weights.size(); ++i)
-          number(fmt::format("{}.weights.{}", key, i), taste.weights[i]);
+          number(fmt::format("{}.weights[{}]", key, i), taste.weights[i]);
         return;
     }
   }
@@ -307,7 +307,7 @@ class Numbers {
     });
     for (const double by : by_log_weight) mean += by;
     for (std::size_t c = 0; c < spec.size(); ++c) {
-      const std::string key = fmt::format("segments.{}.taste.classes.{}", spec_.segments[s].name, c);
+      const std::string key = fmt::format("segments.{}.taste.classes[{}]", spec_.segments[s].name, c);
       add(key + ".weight", spec[c].weight, by_log_weight[c] / spec[c].weight - mean / weights);
       if (spec[c].price) add(key + ".price", *spec[c].price, by_taste[c][0]);
       if (spec[c].quality) add(key + ".quality", *spec[c].quality, by_taste[c][1]);

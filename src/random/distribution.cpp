@@ -1,5 +1,6 @@
 #include "lockin/random/distribution.hpp"
 
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/random/beta_distribution.hpp>
 
 #include <cmath>
@@ -131,6 +132,26 @@ double Distribution::mean() const {
       return a_ / (a_ + b_);
     case Kind::point:
     case Kind::normal:
+      break;
+  }
+  return a_;
+}
+
+double Distribution::quantile(double u) const {
+  switch (kind_) {
+    case Kind::uniform:
+      return a_ + (b_ - a_) * u;
+    case Kind::triangular: {  // a, mode b, c
+      const double width = c_ - a_, left = (b_ - a_) / width;
+      return u < left ? a_ + std::sqrt(u * width * (b_ - a_)) : c_ - std::sqrt((1 - u) * width * (c_ - b_));
+    }
+    case Kind::normal:
+      return a_ + b_ * normal_quantile(u);
+    case Kind::lognormal:
+      return math::exp(a_ + b_ * normal_quantile(u));
+    case Kind::beta:
+      return boost::math::ibeta_inv(a_, b_, u);
+    case Kind::point:
       break;
   }
   return a_;

@@ -217,6 +217,9 @@ void SectionReader::run() {
       if (const auto which =
               read_.choice(*value, std::string("run.") + name, schema_key(std::string("run.") + name)))
         *into = *which == 1;
+  if (const Node* value = node->find("design"))
+    if (const auto which = read_.choice(*value, "run.design", schema_key("run.design")))
+      run.design = static_cast<Design>(*which);
   if (const Node* value = node->find("sizes"))
     if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes")))
       run.draw_sizes = *which == 1;

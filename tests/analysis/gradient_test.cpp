@@ -12,15 +12,35 @@
 #include <map>
 
 #include "full_market.hpp"
+#include "lockin/market/market_numbers.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/simulation/simulate.hpp"
-#include "market_numbers.hpp"
 
 namespace lockin {
 namespace {
 
-using test::MarketNumber;
-using test::NumbersOf;
+/// The same market with the paths that it leaves at their defaults written out.
+MarketSpec with_defaults_written(MarketSpec spec) {
+  const auto fill = [](auto& keyed, const auto& named, auto value) {
+    if (keyed.all || keyed.otherwise) return;
+    for (const auto& thing : named)
+      if (!keyed.find(thing.name)) keyed.named.emplace_back(thing.name, value);
+  };
+  for (ProviderSpec& provider : spec.providers)
+    for (auto& [layer, offer] : provider.offers) {
+      fill(offer.reach, spec.segments, Path(0.0));
+      fill(offer.appeal, spec.segments, Path(0.0));
+      for (const LayerSpec& of : spec.layers)
+        if (of.name == layer && !of.token_unit && !offer.price) offer.price = Path(1.0);
+    }
+  for (SegmentSpec& segment : spec.segments) {
+    fill(segment.intensity, spec.layers, Path(1.0));
+    fill(segment.network, spec.layers, Path(0.0));
+    fill(segment.switching_cost, spec.layers, SwitchingCostSpec{});
+    fill(segment.adopt, spec.layers, AdoptSpec{});
+  }
+  return spec;
+}
 
 std::vector<double> values(const MarketSpec& spec, const std::vector<MeasureAt>& moments) {
   const Market market(spec);
@@ -40,8 +60,8 @@ std::vector<double> values(const MarketSpec& spec, const std::vector<MeasureAt>&
 using Direction = std::vector<std::pair<std::size_t, double>>;
 
 MarketSpec moved(MarketSpec spec, const Direction& direction, double by) {
-  NumbersOf numbers(spec);
-  for (const auto& [i, part] : direction) numbers.all[i].set(numbers.all[i].get() + part * by);
+  const std::vector<MarketNumber> numbers = market_numbers(spec);
+  for (const auto& [i, part] : direction) numbers[i].set(numbers[i].get() + part * by);
   return spec;
 }
 
@@ -67,12 +87,12 @@ std::vector<double> differences(const MarketSpec& spec, const Direction& directi
   return slope;
 }
 
-std::string group_of(const std::string& key) { return key.substr(0, key.rfind('.')); }
+std::string group_of(const std::string& key) { return key.substr(0, key.rfind('[')); }
 
 // Numbers that must add up move in pairs, one up and its neighbour down.
 Direction direction_of(const std::vector<MarketNumber>& numbers, std::size_t i) {
   const std::string& key = numbers[i].key;
-  if (key.find(".lock_in.opening.") != std::string::npos) {
+  if (key.find(".lock_in.opening[") != std::string::npos) {
     const std::size_t other =
         i + 1 < numbers.size() && group_of(numbers[i + 1].key) == group_of(key) ? i + 1 : i - 1;
     return {{i, 1.0}, {other, -1.0}};
@@ -88,8 +108,8 @@ struct Left {
 
 Left expect_gradients(const MarketSpec& plain, const std::vector<MeasureAt>& moments) {
   Left left;
-  MarketSpec spec = test::with_defaults_written(plain);
-  const NumbersOf numbers(spec);
+  MarketSpec spec = with_defaults_written(plain);
+  const std::vector<MarketNumber> numbers = market_numbers(spec);
   const Market market(plain);
   Gradients gradients(market, 1);
   std::vector<std::map<std::string, double>> derivatives;
@@ -103,20 +123,20 @@ Left expect_gradients(const MarketSpec& plain, const std::vector<MeasureAt>& mom
   }
   std::vector<std::string> listed, known;
   for (const auto& [key, derivative] : derivatives[0]) listed.push_back(key);
-  for (const MarketNumber& number : numbers.all) known.push_back(number.key);
+  for (const MarketNumber& number : numbers) known.push_back(number.key);
   EXPECT_THAT(listed, testing::UnorderedElementsAreArray(known));
 
-  for (std::size_t i = 0; i < numbers.all.size(); ++i) {
-    const std::string& key = numbers.all[i].key;
-    const double size = std::abs(numbers.all[i].get());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const std::string& key = numbers[i].key;
+    const double size = std::abs(numbers[i].get());
     double h = 2e-3 * (size > 0.05 ? size : 0.5);
-    if (numbers.all[i].whole) h = std::max(2.0, 2 * std::round(h / 2));  // h / 2 is whole too
-    const Direction direction = direction_of(numbers.all, i);
+    if (numbers[i].whole) h = std::max(2.0, 2 * std::round(h / 2));  // h / 2 is whole too
+    const Direction direction = direction_of(numbers, i);
     const std::vector<double> slopes = differences(spec, direction, h, moments);
     if (slopes.empty()) left.fixed.push_back(key);
     for (std::size_t m = 0; m < slopes.size(); ++m) {
       double exact = 0;
-      for (const auto& [j, part] : direction) exact += part * derivatives[m].at(numbers.all[j].key);
+      for (const auto& [j, part] : direction) exact += part * derivatives[m].at(numbers[j].key);
       if (!std::isfinite(exact)) {
         if (m == 0) left.not_finite.push_back(key);
         continue;
@@ -125,7 +145,7 @@ Left expect_gradients(const MarketSpec& plain, const std::vector<MeasureAt>& mom
       const double tolerance = 1e-12 * std::abs(value[m]) / h + 2e-7 * std::abs(slopes[m]) +
                                1e-9 * std::abs(value[m]) / std::max(size, 0.5);
       EXPECT_NEAR(exact, slopes[m], tolerance)
-          << key << " = " << numbers.all[i].get() << ", measure " << name_of(moments[m].measure);
+          << key << " = " << numbers[i].get() << ", measure " << name_of(moments[m].measure);
     }
   }
   return left;
@@ -164,7 +184,8 @@ MarketSpec market_of_the_rest() {
     for (auto& [layer, offer] : provider.offers) {
       offer.launch.reset();
       offer.withdraw.reset();
-      offer.quality = Path(Path::Releases{1.0, 2.0, Distribution::lognormal_mean(0.1, 0.05)});
+      const double own = provider.name == "a" ? 0.2 : provider.name == "b" ? -0.3 : 0;
+      offer.quality = Path(Path::Releases{1.0 + own, 2.0, Distribution::lognormal_mean(0.1, 0.05)});
     }
   spec.providers[4].offers[0].second.share = 0.05;
   spec.providers[4].offers[1].second.share = 0.0;  // a newcomer: nothing is revealed of it

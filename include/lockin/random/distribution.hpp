@@ -42,6 +42,8 @@ class Distribution {
   [[nodiscard]] double support_max() const;
   /// One draw. Never a `std::` distribution: those differ between standard libraries.
   [[nodiscard]] double draw(Philox& engine) const;
+  /// The value below which a draw lies with probability u. @param u in (0, 1)
+  [[nodiscard]] double quantile(double u) const;
   /// Parameter i = 0..2 of the law, in the order of the factory function; of a lognormal the mean and standard deviation
   /// of the logarithm, of a beta its two shapes. 0 where the law has fewer.
   [[nodiscard]] double parameter(std::size_t i) const { return i == 0 ? a_ : i == 1 ? b_ : c_; }

@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
   move = 9,           ///< coins of move events
   release = 10,       ///< releases and their jumps
   destination = 12,   ///< which provider a slot that acts takes
+  parameter = 14,     ///< uncertain numbers of a replication, and the order of their strata
   split = 13          ///< what the customers of a cell do, all at once
 };
 

@@ -17,6 +17,13 @@ struct UncertainNumber {
   Distribution distribution;  ///< what it is drawn from
 };
 
+/// How the uncertain numbers of an ensemble are drawn.
+enum class Design {
+  monte_carlo,      ///< each replication by itself
+  latin_hypercube,  ///< each number once in each of as many strata as replications
+  sobol             ///< a scrambled Sobol' sequence: evenly at any number of replications
+};
+
 /// How a scenario asks to be run (`[run]`).
 struct RunSection {
   EngineKind engine = EngineKind::cohort;  ///< which engine
@@ -26,6 +33,7 @@ struct RunSection {
   std::optional<std::uint64_t> customers;  ///< simulated; nothing: as many as in the segments
   std::optional<bool> draw_parameters;     ///< nothing: with more than one replication
   std::optional<bool> draw_shocks;         ///< nothing: with more than one replication
+  Design design = Design::sobol;           ///< how uncertain numbers are drawn
   bool draw_sizes = false;                 ///< continuous sizes (agent engine only)
 };
 

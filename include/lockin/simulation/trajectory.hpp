@@ -39,7 +39,7 @@ struct MeasureKey {
 /// A measure of something at one moment.
 struct MeasureAt {
   Measure measure = Measure::revenue_share;  ///< which one
-  MeasureKey key;                            ///< of what
+  MeasureKey key = {};                       ///< of what
   long t = -1;                               ///< the period; -1 is the opening
   std::optional<int> year = {};              ///< the year, instead of a period
 };

@@ -1,40 +1,14 @@
-#pragma once
+#include "lockin/market/market_numbers.hpp"
 
 #include <cmath>
-#include <cstdint>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
-#include "lockin/market/market_spec.hpp"
+namespace lockin {
+namespace {
 
-namespace lockin::test {
-
-/// A number of a market's description, by its dotted key.
-struct MarketNumber {
-  std::string key;
-  double* number = nullptr;
-  std::uint64_t* whole = nullptr;  // customers
-  Distribution* jump = nullptr;    // stands at its mean
-
-  [[nodiscard]] double get() const {
-    return number ? *number : whole ? static_cast<double>(*whole) : jump->mean();
-  }
-  void set(double value) const {
-    if (number)
-      *number = value;
-    else if (whole)
-      *whole = static_cast<std::uint64_t>(std::llround(value));
-    else
-      *jump = Distribution::point(value);
-  }
-};
-
-/// Lists the numbers of a description. Written apart from the library's own list, so that each checks the other.
-class NumbersOf {
+class Numbers {
  public:
-  explicit NumbersOf(MarketSpec& spec) {
+  explicit Numbers(MarketSpec& spec) {
     if (spec.size) {
       for (auto& [year, value] : spec.size->by_year) add("market.size." + std::to_string(year), value);
       if (spec.size->growth_per_year) add("market.size.growth", *spec.size->growth_per_year);
@@ -80,9 +54,9 @@ class NumbersOf {
     path(key + ".lock_in.advance", layer.advance_per_year);
     if (layer.curve_tau) add(key + ".lock_in.curve_tau", *layer.curve_tau);
     for (std::size_t d = 1; d + 1 < layer.curve.size(); ++d)
-      add(key + ".lock_in.curve." + std::to_string(d), layer.curve[d]);
+      add(key + ".lock_in.curve[" + std::to_string(d) + "]", layer.curve[d]);
     for (std::size_t d = 0; d < layer.opening.size(); ++d)
-      add(key + ".lock_in.opening." + std::to_string(d), layer.opening[d]);
+      add(key + ".lock_in.opening[" + std::to_string(d) + "]", layer.opening[d]);
     if (layer.nests) add(key + ".nests.dissimilarity", layer.nests->dissimilarity);
   }
   void of_provider(const std::string& key, ProviderSpec& provider) {
@@ -112,9 +86,9 @@ class NumbersOf {
       add(key + (median ? ".sigma" : ".sd"), spec.second);
     }
     for (std::size_t i = 0; i < spec.values.size(); ++i)
-      add(key + ".values." + std::to_string(i), spec.values[i]);
+      add(key + ".values[" + std::to_string(i) + "]", spec.values[i]);
     for (std::size_t i = 0; i < spec.weights.size(); ++i)
-      add(key + ".weights." + std::to_string(i), spec.weights[i]);
+      add(key + ".weights[" + std::to_string(i) + "]", spec.weights[i]);
   }
   void of_segment(const std::string& key, SegmentSpec& segment) {
     const auto to_path = [&](const std::string& at, Path& p) { path(at, p); };
@@ -137,7 +111,7 @@ class NumbersOf {
     keyed(key + ".taste.reach", segment.taste_reach, to_number);
     for (std::size_t i = 0; i < segment.taste_classes.size(); ++i) {
       TasteClassSpec& one = segment.taste_classes[i];
-      const std::string at = key + ".taste.classes." + std::to_string(i);
+      const std::string at = key + ".taste.classes[" + std::to_string(i) + "]";
       add(at + ".weight", one.weight);
       if (one.price) add(at + ".price", *one.price);
       if (one.quality) add(at + ".quality", *one.quality);
@@ -169,27 +143,21 @@ class NumbersOf {
   }
 };
 
-/// The same market with the paths that it leaves at their defaults written out.
-inline MarketSpec with_defaults_written(MarketSpec spec) {
-  const auto fill = [](auto& keyed, const auto& named, auto value) {
-    if (keyed.all || keyed.otherwise) return;
-    for (const auto& thing : named)
-      if (!keyed.find(thing.name)) keyed.named.emplace_back(thing.name, value);
-  };
-  for (ProviderSpec& provider : spec.providers)
-    for (auto& [layer, offer] : provider.offers) {
-      fill(offer.reach, spec.segments, Path(0.0));
-      fill(offer.appeal, spec.segments, Path(0.0));
-      for (const LayerSpec& of : spec.layers)
-        if (of.name == layer && !of.token_unit && !offer.price) offer.price = Path(1.0);
-    }
-  for (SegmentSpec& segment : spec.segments) {
-    fill(segment.intensity, spec.layers, Path(1.0));
-    fill(segment.network, spec.layers, Path(0.0));
-    fill(segment.switching_cost, spec.layers, SwitchingCostSpec{});
-    fill(segment.adopt, spec.layers, AdoptSpec{});
-  }
-  return spec;
+}  // namespace
+
+double MarketNumber::get() const {
+  return number ? *number : whole ? static_cast<double>(*whole) : jump->mean();
 }
 
-}  // namespace lockin::test
+void MarketNumber::set(double value) const {
+  if (number)
+    *number = value;
+  else if (whole)
+    *whole = static_cast<std::uint64_t>(std::llround(value));
+  else
+    *jump = Distribution::point(value);
+}
+
+std::vector<MarketNumber> market_numbers(MarketSpec& spec) { return std::move(Numbers(spec).all); }
+
+}  // namespace lockin

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lockin/ensemble/measure_table.hpp"
+#include "lockin/ensemble/parameter_draws.hpp"
+#include "lockin/ensemble/statistics.hpp"
+#include "lockin/scenario/simulate_scenario.hpp"
+
+namespace lockin {
+
+/// A replication that did not come to its end, or gave a number that is not finite.
+struct FailedReplication {
+  std::uint64_t replication = 0;  ///< which
+  std::string reason;             ///< what was wrong
+  std::vector<double> draws;      ///< its uncertain numbers, in the order of the scenario
+};
+
+/// An ensemble had failed replications and may not have any.
+class EnsembleError : public std::runtime_error {
+ public:
+  /// @param failed at least one
+  explicit EnsembleError(std::string message, std::vector<FailedReplication> failed)
+      : std::runtime_error(std::move(message)), failed_(std::move(failed)) {}
+  /// All of them, in order.
+  [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
+
+ private:
+  std::vector<FailedReplication> failed_;
+};
+
+/// How an ensemble is run beyond what the scenario says.
+struct EnsembleOptions {
+  std::optional<EngineKind> engine = {};          ///< which engine
+  std::optional<std::uint64_t> replications = {}; ///< how many, 1..2^32 - 1
+  std::optional<std::uint64_t> seed = {};         ///< names the random numbers
+  std::optional<std::uint64_t> customers = {};    ///< simulated
+  std::size_t threads = 0;                        ///< 0: one for each processor. Results do not depend on it
+  bool allow_failures = false;                    ///< leave failed replications out instead of failing
+  std::size_t most_stored_bytes = std::size_t{1} << 30;  ///< for exact quantiles; beyond it of a sample of replications
+  /// Called after each replication, one call at a time, in no order of replications; false ends the ensemble. May be empty.
+  std::function<bool(std::uint64_t done, std::uint64_t all)> progress = {};
+};
+
+/// What an ensemble says.
+class Ensemble {
+ public:
+  /// Labels of layers, segments and providers.
+  [[nodiscard]] const MarketNames& names() const { return names_; }
+  /// The simulated periods.
+  [[nodiscard]] const Calendar& calendar() const { return calendar_; }
+  /// Replications that were run, failed ones included.
+  [[nodiscard]] std::uint64_t replications() const { return replications_; }
+  /// Those that failed, in order; empty unless they were allowed.
+  [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
+  /// Replications that quantiles are of: all that did not fail where their numbers fit into `most_stored_bytes`, else a sample of
+  /// them, the same for any number of threads. With probability 1 - a a quantile's level is then off by at most
+  /// sqrt(ln(2 / a) / (2 n)), n of them (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990).
+  [[nodiscard]] std::uint64_t quantiles_of() const { return stored_; }
+  /// What is kept of each run.
+  [[nodiscard]] const MeasureTable& table() const { return table_; }
+  /// Summary of a measure; nothing if no replication has a value.
+  [[nodiscard]] std::optional<Summary> summary(const MeasureAt& at) const;
+  /// Summary of those who moved in period t, all segments together.
+  [[nodiscard]] Summary switched(long t, LayerId layer, ProviderId from, ProviderId to) const;
+  /// Probability that a provider has a rank (0: first) by a measure at a moment, over the replications in which it has a value.
+  /// Nothing if there are none. @param when says the moment; its measure and key are not read
+  [[nodiscard]] std::optional<double> rank_probability(const RankedMeasure& by, const MeasureAt& when,
+                                                       ProviderId provider, std::size_t rank) const;
+
+  /// One provider passing another.
+  struct Passing {
+    RankedMeasure by;                   ///< the measure and the layer
+    ProviderId passer, passed;          ///< who
+    std::vector<double> probability;    ///< by period: that it is the first in which the passer is ahead
+  };
+  /// All that happened in some replication, by measure, passer and passed.
+  [[nodiscard]] const std::vector<Passing>& passings() const { return passings_; }
+
+  /// What was uncertain.
+  [[nodiscard]] const std::vector<UncertainNumber>& uncertain() const { return uncertain_; }
+  /// True if uncertain numbers were drawn, else they stood at their means.
+  [[nodiscard]] bool drew_parameters() const { return drew_parameters_; }
+  /// True if processes were drawn, else they followed their means.
+  [[nodiscard]] bool drew_shocks() const { return drew_shocks_; }
+  /// The uncertain numbers of a replication, in the order of `uncertain`.
+  [[nodiscard]] const std::vector<double>& draws(std::uint64_t replication) const {
+    return draws_[replication];
+  }
+
+ private:
+  friend class EnsembleRun;
+  MarketNames names_;
+  Calendar calendar_;
+  std::uint64_t replications_ = 0, stored_ = 0;
+  std::vector<FailedReplication> failed_;
+  MeasureTable table_;
+  std::vector<Summary> summaries_;
+  std::vector<RankedMeasure> ranked_;
+  std::vector<std::uint64_t> ranks_;      // [ranked measure][moment][provider][rank]
+  std::vector<Passing> passings_;
+  std::vector<UncertainNumber> uncertain_;
+  std::vector<std::vector<double>> draws_;
+  bool drew_parameters_ = false, drew_shocks_ = false;
+};
+
+/// Settings of one replication of a scenario's ensemble: with the market that it gives, `simulate` runs it alone.
+struct Replication {
+  MarketSpec spec;              ///< uncertain numbers drawn
+  RunSettings settings;         ///< engine, seed, replication and shocks
+  std::vector<double> draws;    ///< the uncertain numbers, in the order of the scenario
+};
+
+/// Replication r as the ensemble has it: a pure function of scenario, options and r. Of a Latin hypercube also of the number of
+/// replications. @throws std::invalid_argument for an uncertain number that stands nowhere in the market
+[[nodiscard]] Replication replication_of(const Scenario& scenario, const EnsembleOptions& options, std::uint64_t r);
+
+/// Runs a scenario many times. Uncertain numbers and processes are drawn with more than one replication unless `[run]` says
+/// otherwise. Results do not depend on the number of threads: replications are summed up in their order.
+/// @throws EnsembleError for failed replications; std::invalid_argument for options that do not fit; whatever `progress` throws
+[[nodiscard]] Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options = {});
+
+}  // namespace lockin
