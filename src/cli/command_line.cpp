@@ -66,7 +66,6 @@ void check_overrides(const std::vector<std::string>& overrides) {
 
 RunCommand run_command(const CLI::App& app, RunCommand command, const std::string& engine,
                        const std::string& format) {
-  constexpr std::uint64_t any = std::numeric_limits<std::uint64_t>::max();
   if (!engine.empty()) {
     command.engine = engine_named(engine);
     if (!command.engine)
@@ -80,7 +79,8 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
   else if (format != "table")
     throw UsageError(fmt::format("--format: {} is not a format (table, json, csv)", format),
                      did_you_mean(format, {"table", "json", "csv"}));
-  command.replications = number_option(app, "--replications", 1, any);
+  command.replications = number_option(app, "--replications", 1, 0xffff'ffffu);
+  command.only = number_option(app, "--only", 0, 0xffff'ffffu);
   command.seed = number_option(app, "--seed", 0, largest_seed);
   command.threads = number_option(app, "--threads", 1, 65536);
   command.customers = number_option(app, "--customers", 1, 1'000'000'000'000);
@@ -117,7 +117,10 @@ Command parse(std::vector<std::string> arguments) {
       ->type_name("");
   run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: the scenario's")
       ->type_name("NAME");
-  run_app->add_option("--replications", ignored, "Number of runs (this version: 1)")->type_name("R");
+  run_app->add_option("--replications", ignored, "Number of histories; more than one draw uncertain numbers")
+      ->type_name("R");
+  run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
+  run_app->add_flag("--allow-failures", run.allow_failures, "Leave failed replications out, and say so");
   run_app->add_option("--seed", ignored, "Seed of all random numbers")->type_name("S");
   run_app->add_option("--threads", ignored, "Threads; results do not depend on them")->type_name("K");
   run_app->add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");

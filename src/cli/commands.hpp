@@ -28,6 +28,8 @@ struct RunCommand {
   std::string scenario;  ///< empty: the bundled baseline
   std::optional<EngineKind> engine;
   std::optional<std::uint64_t> replications, seed, threads, customers;
+  std::optional<std::uint64_t> only;  ///< this replication of the ensemble alone
+  bool allow_failures = false;
   std::vector<std::string> overrides;
   std::string out;  ///< empty: no files
   OutputFormat format = OutputFormat::table;

@@ -9,6 +9,7 @@
 #include "cli/find_scenario.hpp"
 #include "cli/interruption.hpp"
 #include "cli/standard_streams.hpp"
+#include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/error.hpp"
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/output_folder.hpp"
@@ -16,7 +17,6 @@
 #include "lockin/report/run_record.hpp"
 #include "lockin/report/terminal.hpp"
 #include "lockin/report/tidy_csv.hpp"
-#include "lockin/scenario/simulate_scenario.hpp"
 #include "lockin/version.hpp"
 
 namespace lockin::cli {
@@ -63,6 +63,10 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
   record.seed = scenario.run.seed;
   if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
   record.uncertain_numbers = scenario.uncertain.size();
+  record.uncertain_drawn =
+      !scenario.uncertain.empty() && scenario.run.draw_parameters.value_or(scenario.run.replications > 1);
+  record.shocks_drawn = scenario.run.draw_shocks.value_or(scenario.run.replications > 1);
+  if (record.uncertain_drawn) record.design = name_of(scenario.run.design);
   record.threads = threads;
   record.machine = Machine::here();
   return record;
@@ -77,23 +81,44 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
   return folder;
 }
 
-Trajectory run(const Scenario& scenario, EngineKind engine, std::size_t threads, const std::string& title) {
+/// One history: that of the scenario, or one replication of an ensemble.
+Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::size_t threads,
+                   const std::string& title) {
   Progress progress(fmt::format("simulating {} ...", printable(title)));
-  ScenarioRunOptions options;
-  options.engine = engine;
-  options.threads = threads;  // seed and customers are in the scenario
-  if (progress.shown()) {
-    const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
-    options.observer = [&progress, calendar](const PeriodView& view) {
+  Replication of = replication_of(scenario, {}, command.only.value_or(0));
+  of.settings.threads = threads;
+  const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
+  if (progress.shown())
+    of.settings.observer = [&progress, calendar](const PeriodView& view) {
       if (view.t >= 0)
         progress.show(fmt::format("simulating: {} is done, {} of {}", calendar.label(view.t), view.t + 1,
                                   calendar.size()));
     };
-  }
-  return simulate(scenario, options);
+  return simulate(Market(std::move(of.spec)), of.settings);
 }
 
-void write_results(std::unique_ptr<OutputFolder> given, const Trajectory& path, const RunRecord& record) {
+Ensemble run_all(const RunCommand& command, const Scenario& scenario, std::size_t threads) {
+  Progress progress("simulating ...");
+  EnsembleOptions options;
+  options.threads = threads;
+  options.allow_failures = command.allow_failures;
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  if (progress.shown())
+    options.progress = [&](std::uint64_t done, std::uint64_t all) {
+      const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+      const double rate = static_cast<double>(done) / seconds;
+      progress.show(fmt::format("simulating: {} of {} replications, {:.3g} a second, {:.0f} s left", done,
+                                all, rate, static_cast<double>(all - done) / rate));
+      return true;
+    };
+  return run_ensemble(scenario, options);
+}
+
+/// The tables of a run or of an ensemble; `more` are (name, text) of further files.
+template <class Results>
+void write_results(std::unique_ptr<OutputFolder> given, const Results& results, const RunRecord& record,
+                   const std::vector<std::pair<std::string, std::string>>& more = {}) {
   const FinishWriting finish;
   const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
   std::vector<std::string> files;
@@ -102,49 +127,63 @@ void write_results(std::unique_ptr<OutputFolder> given, const Trajectory& path, 
     files.push_back(name);
     finish.stop_if_interrupted();
   };
-  write("shares.csv", shares_csv(path));
-  write("annual.csv", annual_csv(path));
-  write("switching.csv", switching_csv(path));
-  write("ranks.csv", ranks_csv(path));
-  write("crossings.csv", crossings_csv(path));
+  write("shares.csv", shares_csv(results));
+  write("annual.csv", annual_csv(results));
+  write("switching.csv", switching_csv(results));
+  write("ranks.csv", ranks_csv(results));
+  write("crossings.csv", crossings_csv(results));
+  for (const auto& [name, content] : more) write(name, content);
   write("scenario.toml", record.resolved);
   write(std::string(record_file), to_json(record, files));
   folder->commit();
   note(fmt::format("lockin: results are in {}", folder->target().string()));
 }
 
+template <class Results>
+void show(OutputFormat format, const Results& results, const RunRecord& record) {
+  switch (format) {
+    case OutputFormat::table:
+      print(terminal_report(results, record, {.colour = colour_wanted()}));
+      break;
+    case OutputFormat::json:
+      print(rankings_json(results, record));
+      break;
+    case OutputFormat::csv:
+      print(shares_csv(results));
+      break;
+  }
+}
+
 }  // namespace
 
 int execute(const RunCommand& command) {
-  if (const std::uint64_t runs = command.replications.value_or(1); runs > 1)
-    throw UsageError(
-        fmt::format("--replications: {} runs: this version makes one; ensembles come in the next", runs));
   std::unique_ptr<OutputFolder> folder = checked_folder(command.out);
   const Scenario scenario = load(command);
-  if (scenario.run.replications > 1)
-    note(fmt::format("lockin: note: the scenario asks for {} replications; this version makes one of them",
-                     scenario.run.replications));
+  const std::uint64_t replications = scenario.run.replications;
+  if (command.only && *command.only >= replications)
+    throw UsageError(fmt::format("--only: {} is not a replication (0..{})", *command.only, replications - 1));
   const EngineKind engine = scenario.run.engine;
   const std::size_t threads = command.threads ? static_cast<std::size_t>(*command.threads)
                                               : std::max(1u, std::thread::hardware_concurrency());
   RunRecord record = record_of(command, scenario, engine, threads);
-
   const auto start = std::chrono::steady_clock::now();
-  const Trajectory path = run(scenario, engine, threads, record.title);
-  record.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-
-  if (folder) write_results(std::move(folder), path, record);
-  switch (command.format) {
-    case OutputFormat::table:
-      print(terminal_report(path, record, {.colour = colour_wanted()}));
-      break;
-    case OutputFormat::json:
-      print(rankings_json(path, record));
-      break;
-    case OutputFormat::csv:
-      print(shares_csv(path));
-      break;
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  if (replications == 1 || command.only) {
+    record.replication = static_cast<std::uint32_t>(command.only.value_or(0));
+    const Trajectory path = run_one(command, scenario, threads, record.title);
+    record.wall_seconds = seconds();
+    if (folder) write_results(std::move(folder), path, record);
+    show(command.format, path, record);
+    return done;
   }
+  const Ensemble ensemble = run_all(command, scenario, threads);
+  record.wall_seconds = seconds();
+  record.replications = replications;
+  record.failed_replications = ensemble.failed().size();
+  if (folder) write_results(std::move(folder), ensemble, record, {{"draws.csv", draws_csv(ensemble)}});
+  show(command.format, ensemble, record);
   return done;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace lockin {
 namespace {
@@ -17,8 +18,8 @@ std::size_t of_all(const std::optional<Id>& id) {
 std::vector<RankedMeasure> ranked_measures(const MarketNames& names) {
   std::vector<RankedMeasure> result{{{}, Measure::revenue_share}, {{}, Measure::increment_share}};
   for (std::size_t l = 0; l < names.layers.size(); ++l)
-    for (const Measure measure : {Measure::customer_share, Measure::revenue_share, Measure::token_share,
-                                  Measure::increment_share})
+    for (const Measure measure :
+         {Measure::customer_share, Measure::revenue_share, Measure::token_share, Measure::increment_share})
       result.push_back({LayerId(l), measure});
   return result;
 }
@@ -56,6 +57,12 @@ MeasureTable::MeasureTable(const Trajectory& path)
       for (std::size_t from = 0; from < providers_; ++from)
         for (std::size_t to = 0; to < providers_; ++to)
           switches_.push_back({t, LayerId(l), ProviderId(from), ProviderId(to)});
+}
+
+std::vector<int> MeasureTable::whole_years() const {
+  std::vector<int> years(years_);
+  std::iota(years.begin(), years.end(), first_year_);
+  return years;
 }
 
 MeasureAt MeasureTable::at_moment(std::size_t moment) const {
@@ -99,8 +106,8 @@ bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const
   std::size_t i = 0;
   bool finite = true;
   for (const MeasureAt& at : measures_) {
-    const std::optional<double> value = at.year ? path.annual_value(*at.year, at.measure, at.key)
-                                                : path.value(at.t, at.measure, at.key);
+    const std::optional<double> value =
+        at.year ? path.annual_value(*at.year, at.measure, at.key) : path.value(at.t, at.measure, at.key);
     finite = finite && (!value || std::isfinite(*value));
     numbers[i++] = value.value_or(std::numeric_limits<double>::quiet_NaN());
   }

@@ -88,7 +88,8 @@ std::vector<double> ParameterDraws::point(std::uint64_t r) const {
     engine.seed(r);
     for (const UncertainNumber& number : numbers_) {
       const std::uint64_t key = CellId::mix(seed_ ^ CellId().with("sobol").with(number.key).value());
-      u.push_back(open_unit(scrambled(static_cast<std::uint32_t>(engine() >> 32), static_cast<std::uint32_t>(key))));
+      u.push_back(
+          open_unit(scrambled(static_cast<std::uint32_t>(engine() >> 32), static_cast<std::uint32_t>(key))));
     }
     return u;
   }

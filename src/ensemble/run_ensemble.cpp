@@ -173,8 +173,8 @@ class EnsembleRun {
 
   // All replications if their numbers fit, else those with the smallest hashes: the same whoever runs them.
   void choose_stored() {
-    const std::uint64_t room =
-        std::max<std::uint64_t>(2, options_.most_stored_bytes / (8 * std::max<std::size_t>(1, result_.table_.size())));
+    const std::uint64_t room = std::max<std::uint64_t>(
+        2, options_.most_stored_bytes / (8 * std::max<std::size_t>(1, result_.table_.size())));
     if (all_ <= room) return;
     std::vector<std::uint64_t> hashes(all_);
     for (std::uint64_t r = 0; r < all_; ++r) hashes[r] = CellId::mix(r);
@@ -245,8 +245,8 @@ class EnsembleRun {
       std::string draws;
       for (std::size_t i = 0; i < failed[0].draws.size(); ++i)
         draws += fmt::format("\n  {} = {}", scenario_.uncertain[i].key, failed[0].draws[i]);
-      throw EnsembleError(fmt::format("{} of {} replications failed, the first is {}: {}{}", failed.size(), all_,
-                                      failed[0].replication, failed[0].reason, draws),
+      throw EnsembleError(fmt::format("{} of {} replications failed, the first is {}: {}{}", failed.size(),
+                                      all_, failed[0].replication, failed[0].reason, draws),
                           failed);
     }
     result_.ranks_.assign(rank_count_, 0);
@@ -303,7 +303,9 @@ std::optional<double> Ensemble::rank_probability(const RankedMeasure& by, const 
   const std::optional<std::size_t> moment = table_.moment(when);
   if (measure == ranked_.end() || !moment || provider.index() >= J || rank >= J) return std::nullopt;
   const std::size_t row =
-      ((static_cast<std::size_t>(measure - ranked_.begin()) * table_.moments() + *moment) * J + provider.index()) * J;
+      ((static_cast<std::size_t>(measure - ranked_.begin()) * table_.moments() + *moment) * J +
+       provider.index()) *
+      J;
   std::uint64_t all = 0;
   for (std::size_t i = 0; i < J; ++i) all += ranks_[row + i];
   if (all == 0) return std::nullopt;
@@ -312,7 +314,8 @@ std::optional<double> Ensemble::rank_probability(const RankedMeasure& by, const 
 
 Replication replication_of(const Scenario& scenario, const EnsembleOptions& options, std::uint64_t r) {
   if (r >= replications_of(scenario, options))
-    throw std::invalid_argument(fmt::format("no replication {} of {}", r, replications_of(scenario, options)));
+    throw std::invalid_argument(
+        fmt::format("no replication {} of {}", r, replications_of(scenario, options)));
   return replication(scenario, options, draws_of(scenario, options), r);
 }
 

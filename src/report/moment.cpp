@@ -24,18 +24,20 @@ std::optional<double> value_at(const Trajectory& path, const Moment& moment, Mea
                     provider);
 }
 
-std::vector<Moment> moments(const Trajectory& path) {
+std::vector<Moment> moments(const Calendar& calendar, const std::vector<int>& years, std::size_t periods) {
   std::vector<Moment> result = {Moment{}};
-  const std::vector<int> years = path.whole_years();
-  const auto size = static_cast<long>(path.size());
-  if (years.size() < 2 && path.calendar().length() != PeriodLength::year)
+  const auto size = static_cast<long>(periods);
+  if (years.size() < 2 && calendar.length() != PeriodLength::year)
     for (long t = 0; t < size; ++t) result.push_back({Moment::Kind::period, t});
   for (const int year : years) result.push_back({Moment::Kind::year, year});
-  const bool ends_within_year =
-      size > 0 && (years.empty() || path.calendar().year_of(size - 1) != years.back());
+  const bool ends_within_year = size > 0 && (years.empty() || calendar.year_of(size - 1) != years.back());
   const Moment last = {Moment::Kind::period, size - 1};
   if (ends_within_year && std::ranges::find(result, last) == result.end()) result.push_back(last);
   return result;
+}
+
+std::vector<Moment> moments(const Trajectory& path) {
+  return moments(path.calendar(), path.whole_years(), path.size());
 }
 
 std::vector<Moment> thinned(const std::vector<Moment>& all, std::size_t count) {

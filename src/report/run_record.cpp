@@ -43,11 +43,14 @@ std::string to_json(const RunRecord& record, const std::vector<std::string>& fil
   json["engine"] = record.engine;
   json["engine_from"] = record.engine_from;
   json["seed"] = record.seed;
-  json["replications"] = 1;
+  json["replications"] = record.replications;
+  json["failed_replications"] = record.failed_replications;
   json["replication"] = record.replication;
   json["customers"] = record.customers ? nlohmann::ordered_json(*record.customers) : nlohmann::ordered_json();
   json["uncertain_numbers"] = record.uncertain_numbers;
   json["uncertain_drawn"] = record.uncertain_drawn;
+  json["shocks_drawn"] = record.shocks_drawn;
+  json["design"] = record.design;
   json["overrides"] = record.overrides;
   json["threads"] = record.threads;
   json["wall_seconds"] = record.wall_seconds;

@@ -1,5 +1,6 @@
 #include "lockin/report/tidy_csv.hpp"
 
+#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string_view>
@@ -36,19 +37,50 @@ struct Rows {
   std::vector<Measure> measures;  ///< that are defined there
 };
 
-std::vector<Rows> rows_of(const Trajectory& path) {
+template <class Exists>
+std::vector<Rows> rows_of(const MarketNames& of, const Exists& exists) {
+  const std::vector<std::string> layers = all_and(of.layers), segments = all_and(of.segments),
+                                 providers = all_and(of.providers);
   std::vector<Rows> result;
-  for (const std::string& layer : all_and(path.names().layers))
-    for (const std::string& segment : all_and(path.names().segments))
-      for (const std::string& provider : all_and(path.names().providers)) {
-        Rows rows{.names = field(layer) + "," + field(segment) + "," + field(provider) + ",",
-                  .key = path.key(layer, segment, provider),
+  for (std::size_t l = 0; l < layers.size(); ++l)
+    for (std::size_t s = 0; s < segments.size(); ++s)
+      for (std::size_t j = 0; j < providers.size(); ++j) {
+        Rows rows{.names = field(layers[l]) + "," + field(segments[s]) + "," + field(providers[j]) + ",",
+                  .key = {},
                   .measures = {}};
+        if (l > 0) rows.key.layer = LayerId(l - 1);
+        if (s > 0) rows.key.segment = SegmentId(s - 1);
+        if (j > 0) rows.key.provider = ProviderId(j - 1);
         for (const Measure measure : all_measures())
-          if (path.exists(measure, rows.key)) rows.measures.push_back(measure);
+          if (exists(measure, rows.key)) rows.measures.push_back(measure);
         if (!rows.measures.empty()) result.push_back(std::move(rows));
       }
   return result;
+}
+
+std::vector<Rows> rows_of(const Trajectory& path) {
+  return rows_of(path.names(),
+                 [&](Measure measure, const MeasureKey& key) { return path.exists(measure, key); });
+}
+
+std::vector<Rows> rows_of(const Ensemble& ensemble) {
+  return rows_of(ensemble.names(), [&](Measure measure, const MeasureKey& key) {
+    return ensemble.table().place({measure, key, 0, {}}) < ensemble.table().size();
+  });
+}
+
+void append_statistics(std::string& out, double value) {
+  append_shortest(out, value);
+  out.append(no_statistics);
+}
+
+void append_statistics(std::string& out, const Summary& of) {
+  append_shortest(out, of.mean);
+  for (const double number : {of.se, of.sd, of.q05, of.q25, of.q50, of.q75, of.q95}) {
+    out.append(",");
+    if (std::isfinite(number)) append_shortest(out, number);  // no error of a single value
+  }
+  out.append("\n");
 }
 
 /// One block of `shares_csv` or `annual_csv`: `value(measure, key)` for every row that has one.
@@ -57,11 +89,10 @@ void append_block(std::string& out, const std::vector<Rows>& all_rows, const std
                   const Value& value) {
   for (const Rows& rows : all_rows)
     for (const Measure measure : rows.measures) {
-      const std::optional<double> number = value(measure, rows.key);
+      const auto number = value(measure, rows.key);
       if (!number) continue;
       out.append(period).append(",").append(rows.names).append(name_of(measure)).append(",");
-      append_shortest(out, *number);
-      out.append(no_statistics);
+      append_statistics(out, *number);
     }
 }
 
@@ -114,8 +145,7 @@ std::string switching_csv(const Trajectory& path) {
           if (!pair && moved == 0) continue;
           out.append(period).append(",").append(field(names.layers[l])).append(",");
           out.append(field(names.providers[from])).append(",").append(field(names.providers[to])).append(",");
-          append_shortest(out, moved);
-          out.append(no_statistics);
+          append_statistics(out, moved);
         }
   }
   return out;
@@ -153,6 +183,109 @@ std::string crossings_csv(const Trajectory& path) {
                    out.append(path.calendar().label(crossing.when)).append(",1\n");
                  }
                });
+  return out;
+}
+
+std::string shares_csv(const Ensemble& ensemble) {
+  std::string out(block_columns);
+  const std::vector<Rows> rows = rows_of(ensemble);
+  for (long t = 0; t < static_cast<long>(ensemble.calendar().size()); ++t)
+    append_block(out, rows, ensemble.calendar().label(t), [&](Measure measure, const MeasureKey& key) {
+      return ensemble.summary({measure, key, t, {}});
+    });
+  return out;
+}
+
+std::string annual_csv(const Ensemble& ensemble) {
+  std::string out(block_columns);
+  const std::vector<Rows> rows = rows_of(ensemble);
+  for (const int year : ensemble.table().whole_years())
+    append_block(out, rows, std::to_string(year), [&](Measure measure, const MeasureKey& key) {
+      return ensemble.summary({measure, key, 0, year});
+    });
+  return out;
+}
+
+std::string switching_csv(const Ensemble& ensemble) {
+  std::string out = "period,layer,from,to," + std::string(statistics_columns);
+  const MarketNames& names = ensemble.names();
+  const auto sells = [&](std::size_t l, std::size_t j) {
+    return ensemble.table().place({Measure::customers, {LayerId(l), {}, ProviderId(j)}, 0, {}}) <
+           ensemble.table().size();
+  };
+  for (std::size_t t = 0; t < ensemble.calendar().size(); ++t)
+    for (std::size_t l = 0; l < names.layers.size(); ++l)
+      for (std::size_t from = 0; from < names.providers.size(); ++from)
+        for (std::size_t to = 0; to < names.providers.size(); ++to) {
+          const Summary moved =
+              ensemble.switched(static_cast<long>(t), LayerId(l), ProviderId(from), ProviderId(to));
+          const bool pair = from != to && sells(l, from) && sells(l, to);
+          if (!pair && moved.mean == 0) continue;
+          out.append(ensemble.calendar().label(static_cast<long>(t)))
+              .append(",")
+              .append(field(names.layers[l]));
+          out.append(",").append(field(names.providers[from])).append(",").append(field(names.providers[to]));
+          out.append(",");
+          append_statistics(out, moved);
+        }
+  return out;
+}
+
+std::string ranks_csv(const Ensemble& ensemble) {
+  std::string out = "period,layer,measure,provider,rank,probability\n";
+  const std::vector<std::string>& providers = ensemble.names().providers;
+  const std::vector<std::string> layers = all_and(ensemble.names().layers);
+  for (std::size_t t = 0; t < ensemble.calendar().size(); ++t)
+    for (const RankedMeasure& by : ranked_measures(ensemble.names())) {
+      const MeasureAt when{by.measure, {}, static_cast<long>(t), {}};
+      std::vector<std::size_t> ranked;
+      for (std::size_t j = 0; j < providers.size(); ++j)
+        if (ensemble.rank_probability(by, when, ProviderId(j), 0)) ranked.push_back(j);
+      for (const std::size_t j : ranked)
+        for (std::size_t rank = 0; rank < ranked.size(); ++rank) {
+          out.append(ensemble.calendar().label(static_cast<long>(t))).append(",");
+          out.append(field(layers[by.layer ? by.layer->index() + 1 : 0])).append(",");
+          out.append(name_of(by.measure)).append(",").append(field(providers[j])).append(",");
+          out.append(std::to_string(rank + 1)).append(",");
+          append_shortest(out, *ensemble.rank_probability(by, when, ProviderId(j), rank));
+          out.append("\n");
+        }
+    }
+  return out;
+}
+
+std::string crossings_csv(const Ensemble& ensemble) {
+  std::string out = "layer,measure,passer,passed,period,probability\n";
+  const std::vector<std::string> layers = all_and(ensemble.names().layers);
+  for (const Ensemble::Passing& passing : ensemble.passings())
+    for (std::size_t t = 0; t < passing.probability.size(); ++t) {
+      if (passing.probability[t] == 0) continue;
+      out.append(field(layers[passing.by.layer ? passing.by.layer->index() + 1 : 0])).append(",");
+      out.append(name_of(passing.by.measure)).append(",");
+      out.append(field(ensemble.names().providers[passing.passer.index()])).append(",");
+      out.append(field(ensemble.names().providers[passing.passed.index()])).append(",");
+      out.append(ensemble.calendar().label(static_cast<long>(t))).append(",");
+      append_shortest(out, passing.probability[t]);
+      out.append("\n");
+    }
+  return out;
+}
+
+std::string draws_csv(const Ensemble& ensemble) {
+  std::string out = "replication";
+  for (const UncertainNumber& number : ensemble.uncertain()) out.append(",").append(field(number.key));
+  out.append(",failed\n");
+  auto failed = ensemble.failed().begin();
+  for (std::uint64_t r = 0; r < ensemble.replications(); ++r) {
+    out.append(std::to_string(r));
+    for (const double draw : ensemble.draws(r)) {
+      out.append(",");
+      append_shortest(out, draw);
+    }
+    const bool has_failed = failed != ensemble.failed().end() && failed->replication == r;
+    if (has_failed) ++failed;
+    out.append(has_failed ? ",1\n" : ",0\n");
+  }
   return out;
 }
 

@@ -4,6 +4,11 @@
 
 namespace lockin {
 
+std::string_view name_of(Design design) {
+  static constexpr std::string_view names[] = {"monte_carlo", "latin_hypercube", "sobol"};
+  return names[static_cast<std::size_t>(design)];
+}
+
 Trajectory simulate(const Scenario& scenario, const ScenarioRunOptions& options) {
   if (scenario.run.draw_parameters.value_or(false) && !scenario.uncertain.empty())
     throw std::invalid_argument(

@@ -13,7 +13,7 @@ namespace lockin {
 
 /// How a measure changes with one number of a market.
 struct PartialDerivative {
-  std::string key;  ///< as in `MarketNumber`
+  std::string key;        ///< as in `MarketNumber`
   double value = 0;       ///< the number
   double derivative = 0;  ///< unit of the measure per unit of the number; infinite or NaN where there is none
 };

@@ -37,6 +37,8 @@ class MeasureTable {
   [[nodiscard]] std::size_t place_of_switch(long t, LayerId layer, ProviderId from, ProviderId to) const;
   /// Moments: the opening, periods, whole years.
   [[nodiscard]] std::size_t moments() const { return 1 + periods_ + years_; }
+  /// Years that the horizon covers whole, in order.
+  [[nodiscard]] std::vector<int> whole_years() const;
   /// A moment by its place.
   [[nodiscard]] MeasureAt at_moment(std::size_t moment) const;
   /// Place of a moment; nothing if the runs do not have it. The measure and its key are not read.

@@ -36,13 +36,14 @@ class EnsembleError : public std::runtime_error {
 
 /// How an ensemble is run beyond what the scenario says.
 struct EnsembleOptions {
-  std::optional<EngineKind> engine = {};          ///< which engine
-  std::optional<std::uint64_t> replications = {}; ///< how many, 1..2^32 - 1
-  std::optional<std::uint64_t> seed = {};         ///< names the random numbers
-  std::optional<std::uint64_t> customers = {};    ///< simulated
-  std::size_t threads = 0;                        ///< 0: one for each processor. Results do not depend on it
-  bool allow_failures = false;                    ///< leave failed replications out instead of failing
-  std::size_t most_stored_bytes = std::size_t{1} << 30;  ///< for exact quantiles; beyond it of a sample of replications
+  std::optional<EngineKind> engine = {};           ///< which engine
+  std::optional<std::uint64_t> replications = {};  ///< how many, 1..2^32 - 1
+  std::optional<std::uint64_t> seed = {};          ///< names the random numbers
+  std::optional<std::uint64_t> customers = {};     ///< simulated
+  std::size_t threads = 0;                         ///< 0: one for each processor. Results do not depend on it
+  bool allow_failures = false;                     ///< leave failed replications out instead of failing
+  std::size_t most_stored_bytes = std::size_t{1}
+                                  << 30;  ///< for exact quantiles; beyond it of a sample of replications
   /// Called after each replication, one call at a time, in no order of replications; false ends the ensemble. May be empty.
   std::function<bool(std::uint64_t done, std::uint64_t all)> progress = {};
 };
@@ -75,9 +76,9 @@ class Ensemble {
 
   /// One provider passing another.
   struct Passing {
-    RankedMeasure by;                   ///< the measure and the layer
-    ProviderId passer, passed;          ///< who
-    std::vector<double> probability;    ///< by period: that it is the first in which the passer is ahead
+    RankedMeasure by;                 ///< the measure and the layer
+    ProviderId passer, passed;        ///< who
+    std::vector<double> probability;  ///< by period: that it is the first in which the passer is ahead
   };
   /// All that happened in some replication, by measure, passer and passed.
   [[nodiscard]] const std::vector<Passing>& passings() const { return passings_; }
@@ -102,7 +103,7 @@ class Ensemble {
   MeasureTable table_;
   std::vector<Summary> summaries_;
   std::vector<RankedMeasure> ranked_;
-  std::vector<std::uint64_t> ranks_;      // [ranked measure][moment][provider][rank]
+  std::vector<std::uint64_t> ranks_;  // [ranked measure][moment][provider][rank]
   std::vector<Passing> passings_;
   std::vector<UncertainNumber> uncertain_;
   std::vector<std::vector<double>> draws_;
@@ -111,14 +112,15 @@ class Ensemble {
 
 /// Settings of one replication of a scenario's ensemble: with the market that it gives, `simulate` runs it alone.
 struct Replication {
-  MarketSpec spec;              ///< uncertain numbers drawn
-  RunSettings settings;         ///< engine, seed, replication and shocks
-  std::vector<double> draws;    ///< the uncertain numbers, in the order of the scenario
+  MarketSpec spec;            ///< uncertain numbers drawn
+  RunSettings settings;       ///< engine, seed, replication and shocks
+  std::vector<double> draws;  ///< the uncertain numbers, in the order of the scenario
 };
 
 /// Replication r as the ensemble has it: a pure function of scenario, options and r. Of a Latin hypercube also of the number of
 /// replications. @throws std::invalid_argument for an uncertain number that stands nowhere in the market
-[[nodiscard]] Replication replication_of(const Scenario& scenario, const EnsembleOptions& options, std::uint64_t r);
+[[nodiscard]] Replication replication_of(const Scenario& scenario, const EnsembleOptions& options,
+                                         std::uint64_t r);
 
 /// Runs a scenario many times. Uncertain numbers and processes are drawn with more than one replication unless `[run]` says
 /// otherwise. Results do not depend on the number of threads: replications are summed up in their order.

@@ -8,10 +8,10 @@ namespace lockin {
 
 /// What the replications say of one measure, over those that have a value.
 struct Summary {
-  std::uint64_t count = 0;  ///< replications with a value
-  double mean = 0,          ///< of them
-      sd = 0,               ///< with n - 1; NaN for one
-      se = 0;               ///< of the mean: sd / sqrt(n); NaN for one
+  std::uint64_t count = 0;                             ///< replications with a value
+  double mean = 0,                                     ///< of them
+      sd = 0,                                          ///< with n - 1; NaN for one
+      se = 0;                                          ///< of the mean: sd / sqrt(n); NaN for one
   double q05 = 0, q25 = 0, q50 = 0, q75 = 0, q95 = 0;  ///< quantiles
 };
 

@@ -11,10 +11,10 @@ namespace lockin {
 /// A number of a market's description: its dotted key, as in a scenario file (dates and years last, places in lists in brackets), and
 /// where it stands.
 struct MarketNumber {
-  std::string key;                ///< `providers.alibaba.iaas.appeal.2025Q4`
-  double* number = nullptr;       ///< where it stands; or one of the two below
-  std::uint64_t* whole = nullptr; ///< a number of customers
-  Distribution* jump = nullptr;   ///< the jump of a process: its mean counts
+  std::string key;                 ///< `providers.alibaba.iaas.appeal.2025Q4`
+  double* number = nullptr;        ///< where it stands; or one of the two below
+  std::uint64_t* whole = nullptr;  ///< a number of customers
+  Distribution* jump = nullptr;    ///< the jump of a process: its mean counts
 
   /// The number.
   [[nodiscard]] double get() const;

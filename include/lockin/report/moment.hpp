@@ -31,6 +31,10 @@ struct Moment {
 /// is whole. Where the horizon ends within a year: its last period too.
 [[nodiscard]] std::vector<Moment> moments(const Trajectory& path);
 
+/// The same from a calendar, the years that are whole and the number of periods.
+[[nodiscard]] std::vector<Moment> moments(const Calendar& calendar, const std::vector<int>& whole_years,
+                                          std::size_t periods);
+
 /// At most `count` of them (at least 2): the first, the last, and the others at even distances, near the latter end.
 [[nodiscard]] std::vector<Moment> thinned(const std::vector<Moment>& all, std::size_t count);
 

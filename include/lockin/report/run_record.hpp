@@ -30,10 +30,14 @@ struct RunRecord {
   std::string engine;                  ///< `agent`, `cohort` or `mean_field`
   std::string engine_from;             ///< who named it: `scenario`, `--engine` or `default`; empty: not said
   std::uint64_t seed = 0;              ///< of all random numbers
-  std::uint32_t replication = 0;       ///< which history of that seed
+  std::uint64_t replications = 1;      ///< how many histories
+  std::uint64_t failed_replications = 0;   ///< of them, left out of the results
+  std::uint32_t replication = 0;           ///< which history of that seed, if it is one
   std::optional<std::uint64_t> customers;  ///< simulated; nothing where the engine has no single customers
   std::size_t uncertain_numbers = 0;       ///< how many numbers of the scenario are distributions
   bool uncertain_drawn = false;            ///< they were drawn; else they stood at their means
+  bool shocks_drawn = false;               ///< processes were drawn; else they followed their means
+  std::string design;                      ///< how numbers were drawn; empty: they were not
   std::size_t threads = 0;                 ///< results do not depend on them
   double wall_seconds = 0;                 ///< of the simulation
   Machine machine;                         ///< where it was made

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/simulation/trajectory.hpp"
 
@@ -22,5 +23,14 @@ struct TerminalStyle {
 
 /// One sentence: who leads by revenue and by tokens in the last whole year (else in the last period).
 [[nodiscard]] std::string answer(const Trajectory& path);
+
+/// The answer of an ensemble: what was run; shares of revenue over all layers, of tokens in each token layer and of revenue in
+/// the other layers, means by year, with the standard error of the last, the band from 5 to 95 % of the replications and the
+/// probability of the first place; who passes whom how probably; and, as the last lines, `answer`.
+[[nodiscard]] std::string terminal_report(const Ensemble& ensemble, const RunRecord& record,
+                                          const TerminalStyle& style = {});
+
+/// One sentence: who most probably leads by revenue and by tokens in the last whole year (else in the last period).
+[[nodiscard]] std::string answer(const Ensemble& ensemble);
 
 }  // namespace lockin

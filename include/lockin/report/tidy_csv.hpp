@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/simulation/trajectory.hpp"
 
 namespace lockin {
@@ -33,5 +34,20 @@ namespace lockin {
 /// `layer,measure,passer,passed,period,probability`: the first period in which one provider passes another, for
 /// customer_share, revenue_share and token_share. Ahead at the opening is no crossing; ahead again after being passed is.
 [[nodiscard]] std::string crossings_csv(const Trajectory& path);
+
+/// The same tables of an ensemble: `value` is the mean over the replications that have a value, `se` its standard error, `sd`
+/// their standard deviation (n - 1), and quantiles after Hyndman and Fan (1996), type 7. A row is there if some replication has a
+/// value; `se` and `sd` are empty if only one has.
+[[nodiscard]] std::string shares_csv(const Ensemble& ensemble);
+/// By year.
+[[nodiscard]] std::string annual_csv(const Ensemble& ensemble);
+/// Who moved.
+[[nodiscard]] std::string switching_csv(const Ensemble& ensemble);
+/// Probability of each rank, over the replications in which the provider has a value. Providers in the market's order.
+[[nodiscard]] std::string ranks_csv(const Ensemble& ensemble);
+/// Probability of each period to be the first in which one passes another; periods of probability 0 have no row.
+[[nodiscard]] std::string crossings_csv(const Ensemble& ensemble);
+/// `replication`, a column for each uncertain number (its key), `failed` (1 or 0): what each replication was run with.
+[[nodiscard]] std::string draws_csv(const Ensemble& ensemble);
 
 }  // namespace lockin

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lockin/engine/engine_kind.hpp"
@@ -23,6 +24,9 @@ enum class Design {
   latin_hypercube,  ///< each number once in each of as many strata as replications
   sobol             ///< a scrambled Sobol' sequence: evenly at any number of replications
 };
+
+/// Name of a design as in files: `latin_hypercube`.
+[[nodiscard]] std::string_view name_of(Design design);
 
 /// How a scenario asks to be run (`[run]`).
 struct RunSection {

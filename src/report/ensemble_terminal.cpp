@@ -1,0 +1,215 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lockin/report/display_width.hpp"
+#include "lockin/report/moment.hpp"
+#include "lockin/report/terminal.hpp"
+#include "report/detail/ranked_rows.hpp"
+#include "report/detail/terminal_text.hpp"
+
+namespace lockin {
+namespace {
+
+using detail::TerminalText;
+
+constexpr std::size_t rank_width = 3, opening_width = 8, error_width = 6, band_width = 14, lead_width = 7,
+                      widest_name = 16, most_rows = 8, most_passings = 3;
+
+MeasureAt at_moment(const Moment& moment, Measure measure, const MeasureKey& key) {
+  MeasureAt at{measure, key, -1, {}};
+  if (moment.kind == Moment::Kind::year) at.year = static_cast<int>(moment.value);
+  if (moment.kind == Moment::Kind::period) at.t = moment.value;
+  return at;
+}
+
+std::vector<Moment> moments_of(const Ensemble& ensemble) {
+  return moments(ensemble.calendar(), ensemble.table().whole_years(), ensemble.calendar().size());
+}
+
+Moment last_of(const Ensemble& ensemble) {
+  const std::vector<int> years = ensemble.table().whole_years();
+  if (!years.empty()) return {Moment::Kind::year, years.back()};
+  return {Moment::Kind::period, static_cast<long>(ensemble.calendar().size()) - 1};
+}
+
+std::optional<double> mean_of(const Ensemble& ensemble, const Moment& moment, const RankedMeasure& by,
+                              std::size_t provider) {
+  const auto summary = ensemble.summary(at_moment(moment, by.measure, {by.layer, {}, ProviderId(provider)}));
+  return summary ? std::optional(summary->mean) : std::nullopt;
+}
+
+// Providers by their mean at the last moment, largest first.
+std::vector<std::size_t> ranked(const Ensemble& ensemble, const RankedMeasure& by) {
+  std::vector<std::pair<double, std::size_t>> valued;
+  for (std::size_t j = 0; j < ensemble.names().providers.size(); ++j)
+    if (const auto mean = mean_of(ensemble, last_of(ensemble), by, j)) valued.emplace_back(-*mean, j);
+  std::ranges::sort(valued);
+  std::vector<std::size_t> order;
+  for (const auto& [mean, j] : valued) order.push_back(j);
+  return order;
+}
+
+double lead_probability(const Ensemble& ensemble, const RankedMeasure& by, std::size_t provider) {
+  return ensemble.rank_probability(by, at_moment(last_of(ensemble), by.measure, {}), ProviderId(provider), 0)
+      .value_or(0);
+}
+
+// `Volcengine passes Alibaba Cloud in 22 % of them (half of these by 2028Q3)`, for those most in doubt among the rows.
+std::string passings(const Ensemble& ensemble, const RankedMeasure& by,
+                     const std::vector<std::size_t>& rows) {
+  struct Found {
+    std::size_t importance;
+    std::string text;
+  };
+  std::vector<Found> found;
+  for (const Ensemble::Passing& passing : ensemble.passings()) {
+    if (passing.by != by) continue;
+    const auto passer = std::ranges::find(rows, passing.passer.index()),
+               passed = std::ranges::find(rows, passing.passed.index());
+    double all = 0;
+    for (const double p : passing.probability) all += p;
+    if (passer == rows.end() || passed == rows.end() || all < 0.05) continue;
+    double sum = 0;
+    long middle = 0;
+    while (sum + passing.probability[static_cast<std::size_t>(middle)] < all / 2)
+      sum += passing.probability[static_cast<std::size_t>(middle++)];
+    found.push_back({static_cast<std::size_t>(std::min(passer, passed) - rows.begin()),
+                     fmt::format("{} passes {} in {:.0f} % of them (half of these by {})",
+                                 ensemble.names().display_names[passing.passer.index()],
+                                 ensemble.names().display_names[passing.passed.index()], 100 * all,
+                                 ensemble.calendar().label(middle))});
+  }
+  std::ranges::stable_sort(found, {}, &Found::importance);
+  std::string text;
+  for (std::size_t i = 0; i < std::min(found.size(), most_passings); ++i)
+    text += (i > 0 ? "; " : "") + found[i].text;
+  if (found.size() > most_passings) text += fmt::format("; {} more", found.size() - most_passings);
+  return text;
+}
+
+void add_ranking(TerminalText& out, const Ensemble& ensemble, const std::string& title,
+                 const RankedMeasure& by) {
+  std::vector<std::size_t> rows = ranked(ensemble, by);
+  if (rows.empty()) return;
+  const std::size_t all_rows = rows.size();
+  rows.resize(std::min(rows.size(), most_rows));
+  const Moment last = last_of(ensemble);
+  const std::vector<Moment> all = moments_of(ensemble);
+  std::size_t names = 8, column = 6;
+  for (const std::size_t j : rows)
+    names = std::max(names, std::min(widest_name, display_width(ensemble.names().display_names[j])));
+  for (const Moment& m : all)
+    if (m.kind != Moment::Kind::opening)
+      column = std::max(column, label_of(m, ensemble.calendar()).size() + 2);
+  const std::size_t fixed = rank_width + names + opening_width + error_width + band_width + lead_width;
+  const std::vector<Moment> columns =
+      thinned(all, 1 + (out.width() > fixed ? (out.width() - fixed) / column : 0));
+
+  out.line();
+  out.bold_line(title);
+  std::string heading(rank_width + names, ' ');
+  for (const Moment& m : columns)
+    heading +=
+        fit_right(label_of(m, ensemble.calendar()), m.kind == Moment::Kind::opening ? opening_width : column);
+  out.line(heading + fit_right("+-", error_width) + fit_right("5..95 %", band_width) +
+           fit_right("leads", lead_width));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::string line =
+        fmt::format("{:>2} ", i + 1) + fit_left(ensemble.names().display_names[rows[i]], names);
+    for (const Moment& m : columns)
+      line += fit_right(detail::percent(mean_of(ensemble, m, by, rows[i])),
+                        m.kind == Moment::Kind::opening ? opening_width : column);
+    const auto end = ensemble.summary(at_moment(last, by.measure, {by.layer, {}, ProviderId(rows[i])}));
+    line += fit_right(std::isfinite(end->se) ? fmt::format("{:.2f}", 100 * end->se) : "-", error_width);
+    line +=
+        fit_right(fmt::format("{}..{}", detail::percent(end->q05), detail::percent(end->q95)), band_width);
+    line += fit_right(fmt::format("{:.3f}", lead_probability(ensemble, by, rows[i])), lead_width);
+    out.line(line);
+  }
+  if (all_rows > rows.size())
+    out.line(std::string(rank_width, ' ') + fmt::format("({} more)", all_rows - rows.size()));
+  if (const std::string passed = passings(ensemble, by, rows); !passed.empty())
+    out.paragraph(passed + ".", rank_width, rank_width + 2);
+}
+
+// What is drawn and what is not, and how far the figures are from those of endless replications.
+std::string what_it_is(const Ensemble& ensemble, const RunRecord& record) {
+  const std::string when = label_of(last_of(ensemble), ensemble.calendar());
+  std::string text =
+      fmt::format("In each replication {} uncertain number{} {}{} and processes {}", record.uncertain_numbers,
+                  record.uncertain_numbers == 1 ? "" : "s", record.uncertain_numbers == 1 ? "is" : "are",
+                  record.uncertain_drawn ? fmt::format(" drawn ({})", record.design) : " at the mean",
+                  record.shocks_drawn ? "are drawn" : "follow their means");
+  text += record.engine == "mean_field" ? "; customers do as expected." : "; customers choose by chance.";
+  const double n = static_cast<double>(ensemble.replications() - ensemble.failed().size());
+  text += fmt::format(
+      " +- is the standard error of the mean in {}, leads the probability of the first place then (standard "
+      "error "
+      "at most {:.3f}). What is not in the scenario is in no band.",
+      when, 0.5 / std::sqrt(n));
+  if (ensemble.quantiles_of() < static_cast<std::uint64_t>(n))
+    text += fmt::format(" Bands are of {} replications of them.", ensemble.quantiles_of());
+  if (!ensemble.failed().empty())
+    text += fmt::format(" {} replications failed and are left out.", ensemble.failed().size());
+  return text;
+}
+
+}  // namespace
+
+std::string terminal_report(const Ensemble& ensemble, const RunRecord& record, const TerminalStyle& style) {
+  TerminalText out(style);
+  const MarketNames& names = ensemble.names();
+  const Calendar& calendar = ensemble.calendar();
+  out.bold_line(fmt::format("{} ({} to {})", printable(record.title), calendar.label(0),
+                            calendar.label(static_cast<long>(calendar.size()) - 1)));
+  out.paragraph(fmt::format(
+      "{} replications, {} engine{}, {}seed {}", detail::grouped(record.replications), record.engine,
+      record.engine_from.empty() ? "" : fmt::format(" ({})", record.engine_from),
+      record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "", record.seed));
+  const bool one_layer = names.layers.size() == 1;
+  add_ranking(out, ensemble, fmt::format("Revenue{}, %, means", one_layer ? "" : " over all layers"),
+              {{}, Measure::revenue_share});
+  const auto token_layers = std::ranges::count(names.token_layer, true);
+  for (std::size_t l = 0; l < names.layers.size(); ++l)
+    if (names.token_layer[l])
+      add_ranking(out, ensemble,
+                  fmt::format("Tokens{}, %, means", token_layers > 1 ? " in " + names.layers[l] : ""),
+                  {LayerId(l), Measure::token_share});
+  for (std::size_t l = 0; l < names.layers.size() && !one_layer; ++l)
+    if (!names.token_layer[l])
+      add_ranking(out, ensemble, fmt::format("Revenue in {}, %, means", names.layers[l]),
+                  {LayerId(l), Measure::revenue_share});
+  out.line();
+  out.paragraph(what_it_is(ensemble, record));
+  out.paragraph(answer(ensemble));
+  return out.text();
+}
+
+std::string answer(const Ensemble& ensemble) {
+  const MarketNames& names = ensemble.names();
+  std::string sentence = fmt::format("In {}", label_of(last_of(ensemble), ensemble.calendar()));
+  bool first = true;
+  const auto add = [&](const std::string& by, const RankedMeasure& measure) {
+    std::vector<std::size_t> order = ranked(ensemble, measure);
+    if (order.empty()) return;
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&](std::size_t j) { return lead_probability(ensemble, measure, j); });
+    const auto share = ensemble.summary(
+        at_moment(last_of(ensemble), measure.measure, {measure.layer, {}, ProviderId(order.front())}));
+    sentence += fmt::format("{} {}{} by {} with probability {:.2f} ({} %, {} to {})", first ? "" : ",",
+                            names.display_names[order.front()], first ? " leads" : "", by,
+                            lead_probability(ensemble, measure, order.front()), detail::percent(share->mean),
+                            detail::percent(share->q05), detail::percent(share->q95));
+    first = false;
+  };
+  add("revenue", {{}, Measure::revenue_share});
+  const auto token_layers = std::ranges::count(names.token_layer, true);
+  for (std::size_t l = 0; l < names.layers.size(); ++l)
+    if (names.token_layer[l])
+      add(token_layers > 1 ? names.layers[l] + " tokens" : "tokens", {LayerId(l), Measure::token_share});
+  return first ? sentence + " nobody sells anything." : sentence + ".";
+}
+
+}  // namespace lockin
