@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "analysis/numbers.hpp"
-#include "engine/detail/mean_field_adjoint.hpp"
+#include "engine/mean_field_adjoint.hpp"
 #include "policy/policy_adjoint.hpp"
 #include "simulation/measure_adjoint.hpp"
 #include "simulation/period_loop.hpp"
@@ -36,7 +36,7 @@ struct Gradients::Run {
 
   const Market& market;
   MeanFieldEngine engine;
-  detail::MeanFieldPullBack states;
+  MeanFieldPullBack states;
   ParameterPaths paths;
   TransitionKernel kernel;
   Trajectory trajectory;

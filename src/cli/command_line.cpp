@@ -117,7 +117,7 @@ Command parse(std::vector<std::string> arguments) {
       ->type_name("");
   run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: the scenario's")
       ->type_name("NAME");
-  run_app->add_option("--replications", ignored, "Number of histories; more than one draw uncertain numbers")
+  run_app->add_option("--replications", ignored, "Number of histories; if many, numbers are drawn")
       ->type_name("R");
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
   run_app->add_flag("--allow-failures", run.allow_failures, "Leave failed replications out, and say so");

@@ -137,12 +137,15 @@ void add_ranking(TerminalText& out, const Ensemble& ensemble, const std::string&
 // What is drawn and what is not, and how far the figures are from those of endless replications.
 std::string what_it_is(const Ensemble& ensemble, const RunRecord& record) {
   const std::string when = label_of(last_of(ensemble), ensemble.calendar());
-  std::string text =
-      fmt::format("In each replication {} uncertain number{} {}{} and processes {}", record.uncertain_numbers,
-                  record.uncertain_numbers == 1 ? "" : "s", record.uncertain_numbers == 1 ? "is" : "are",
-                  record.uncertain_drawn ? fmt::format(" drawn ({})", record.design) : " at the mean",
-                  record.shocks_drawn ? "are drawn" : "follow their means");
-  text += record.engine == "mean_field" ? "; customers do as expected." : "; customers choose by chance.";
+  std::string text = "In each replication ";
+  if (record.uncertain_numbers > 0)
+    text += fmt::format("{} uncertain number{} {}, ", record.uncertain_numbers,
+                        record.uncertain_numbers == 1 ? "" : "s",
+                        !record.uncertain_drawn         ? "at the mean"
+                        : record.uncertain_numbers == 1 ? fmt::format("is drawn ({})", record.design)
+                                                        : fmt::format("are drawn ({})", record.design));
+  text += record.shocks_drawn ? "processes are drawn, " : "processes follow their means, ";
+  text += record.engine == "mean_field" ? "customers do as expected." : "customers choose by chance.";
   const double n = static_cast<double>(ensemble.replications() - ensemble.failed().size());
   text += fmt::format(
       " +- is the standard error of the mean in {}, leads the probability of the first place then (standard "

@@ -12,7 +12,7 @@ std::string_view name_of(Design design) {
 Trajectory simulate(const Scenario& scenario, const ScenarioRunOptions& options) {
   if (scenario.run.draw_parameters.value_or(false) && !scenario.uncertain.empty())
     throw std::invalid_argument(
-        "run.parameters = \"drawn\": this version runs uncertain numbers at their means");
+        "run.parameters = \"drawn\": one run has uncertain numbers at their means; run_ensemble draws them");
   RunSettings settings;
   settings.engine = options.engine.value_or(scenario.run.engine);
   settings.seed = options.seed.value_or(scenario.run.seed);

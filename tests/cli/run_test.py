@@ -72,11 +72,70 @@ class Run(CommandTest):
             self.assertNotIn("One history", out)
         self.assertIn("One history", agent)
 
-    def test_what_the_scenario_asks_in_vain_is_said(self):
-        self.write("later.toml", DUOPOLY.replace('engine = "agent"', 'engine = "agent"\nreplications = 100'))
-        out, err = self.lockin("run", "later.toml")
-        self.assertEqual(len(err.splitlines()), 1, err)
-        self.assertIn("100 replications", err)
+    def test_an_ensemble_on_a_screen(self):
+        self.write("many.toml", DUOPOLY.replace('engine = "agent"', 'engine = "agent"\nreplications = 20'))
+        out, err = self.lockin("run", "many.toml")
+        self.assertEqual(err, "")
+        lines = out.splitlines()
+        self.assertEqual("20 replications, agent engine (scenario), 1,000 simulated customers, seed 1", lines[1])
+        self.assertTrue(all(len(line) <= 80 for line in lines))
+        self.assertIn("standard error", out)
+        self.assertRegex(" ".join(lines[-2:]), r"leads by revenue with probability [01]\.\d\d \(\d+\.\d %, \d+\.\d to \d+\.\d\)\.$")
+        self.same(out, self.lockin("run", "duopoly.toml", "--replications", "20")[0])
+        self.same(out, self.lockin("run", "many.toml", "--threads", "3")[0])
+
+    def test_an_ensemble_in_files(self):
+        self.lockin("run", "duopoly.toml", "--replications", "10", "--out", "results", "--set",
+                    'portability={ dist = "uniform", min = 0.5, max = 1.5 }')
+        rows = list(csv.DictReader(io.StringIO((self.folder / "results/annual.csv").read_text())))
+        for row in rows:
+            for low, high in zip(["q05", "q25", "q50", "q75"], ["q25", "q50", "q75", "q95"]):
+                self.assertLessEqual(float(row[low]), float(row[high]))
+            self.assertAlmostEqual(float(row["se"]), float(row["sd"]) / 10 ** 0.5, places=9)
+        draws = list(csv.DictReader(io.StringIO((self.folder / "results/draws.csv").read_text())))
+        self.assertEqual([row["replication"] for row in draws], [str(r) for r in range(10)])
+        self.assertTrue(all(0.5 < float(row["portability"]) < 1.5 and row["failed"] == "0" for row in draws))
+        record = json.loads((self.folder / "results/run.json").read_text())
+        self.assertEqual((record["replications"], record["design"], record["uncertain_drawn"]), (10, "sobol", True))
+        self.assertIn("draws.csv", record["files"])
+        ranks = list(csv.DictReader(io.StringIO((self.folder / "results/ranks.csv").read_text())))
+        by_rank = {}
+        for row in ranks:
+            key = (row["period"], row["layer"], row["measure"], row["rank"])
+            by_rank[key] = by_rank.get(key, 0) + float(row["probability"])
+        self.assertTrue(by_rank)
+        for total in by_rank.values():
+            self.assertAlmostEqual(total, 1, places=12)
+        out, _ = self.lockin("run", "duopoly.toml", "--replications", "10", "--format", "json")
+        last = [r for r in json.loads(out)["rankings"] if r["moment"] == "2027" and r["layer"] == "all"][0]
+        self.assertAlmostEqual(sum(p["probability_of_lead"] for p in last["providers"]), 1, places=12)
+
+    def test_one_replication_alone(self):
+        command = ["run", "duopoly.toml", "--replications", "6", "--format", "csv"]
+        alone = [list(csv.DictReader(io.StringIO(self.lockin(*command, "--only", str(r))[0]))) for r in range(6)]
+        together = list(csv.DictReader(io.StringIO(self.lockin(*command)[0])))
+        for rows in zip(together, *alone):
+            mean = sum(float(row["value"]) for row in rows[1:]) / 6
+            self.assertAlmostEqual(float(rows[0]["value"]), mean, delta=1e-12 * abs(mean))
+        self.refused(*command, "--only", "6", says="0..5")
+
+    def test_failed_replications_are_told(self):
+        self.write("fragile.toml", DUOPOLY + """[[events]]
+name = "too far"
+at = "2026Q1"
+add = { "segments.all_customers.re_evaluate.iaas" = { dist = "uniform", min = 0.1, max = 1.0 } }
+""")
+        out, err = self.lockin("run", "fragile.toml", "--replications", "30", "--out", "results", status=1)
+        self.assertEqual(out, "")
+        self.assertRegex(err, r"\d+ of 30 replications failed, the first is \d+: ")
+        self.assertIn('events.too far.add."segments.all_customers.re_evaluate.iaas" = ', err)
+        self.assertEqual(self.left_behind(), ["duopoly.toml", "fragile.toml"])
+        out, _ = self.lockin("run", "fragile.toml", "--replications", "30", "--allow-failures", "--out", "results")
+        self.assertRegex(" ".join(out.split()), r"\d+ replications failed and are left out")
+        draws = list(csv.DictReader(io.StringIO((self.folder / "results/draws.csv").read_text())))
+        failed = [row["failed"] for row in draws].count("1")
+        self.assertTrue(0 < failed < 30)
+        self.assertEqual(json.loads((self.folder / "results/run.json").read_text())["failed_replications"], failed)
 
     def test_which_engine_and_why(self):
         self.write("silent.toml", DUOPOLY.replace('engine = "agent"', ""))

@@ -46,9 +46,6 @@ class Usage(CommandTest):
         self.refused("run", "duopoly.toml", "duopoly.toml", says="one argument too many")
         self.refused("run", "duopoly.toml", "--set", "portability", says=["--set", "KEY=VALUE"])
 
-    def test_what_comes_later_is_refused(self):
-        self.refused("run", "duopoly.toml", "--replications", "2", says="next")
-
 
 if __name__ == "__main__":
     main()

@@ -9,7 +9,6 @@
 namespace lockin {
 
 namespace detail {
-class MeanFieldPullBack;
 class MeanFieldSplit;
 class Workers;
 }  // namespace detail
@@ -40,8 +39,8 @@ class MeanFieldEngine {
   [[nodiscard]] const std::vector<double>& joint(TypeId type, std::size_t k) const;
 
  private:
-  friend class detail::MeanFieldPullBack;  // its derivatives
-  struct Group {                           // slots tied by affinity, and their joint counts
+  friend class MeanFieldPullBack;  // its derivatives
+  struct Group {                   // slots tied by affinity, and their joint counts
     std::vector<std::size_t> slots;
     std::vector<double> counts;
   };

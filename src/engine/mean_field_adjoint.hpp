@@ -5,7 +5,7 @@
 #include "choice/choice_adjoint.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 
-namespace lockin::detail {
+namespace lockin {
 
 /// Pulls derivatives by the counts of a mean field's periods back, from the last period to the opening. The engine has
 /// started from the opening distribution and outlives this.
@@ -51,4 +51,4 @@ class MeanFieldPullBack {
   std::vector<std::vector<double>> counts_;  // by thread: after entry and exit
 };
 
-}  // namespace lockin::detail
+}  // namespace lockin

@@ -1,4 +1,4 @@
-#include "engine/detail/mean_field_adjoint.hpp"
+#include "engine/mean_field_adjoint.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "engine/detail/mean_field_split.hpp"
 #include "engine/detail/workers.hpp"
 
-namespace lockin::detail {
+namespace lockin {
 
 MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) {
   constexpr double most_bytes = 1.6e10;
@@ -189,4 +189,4 @@ void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
   }
 }
 
-}  // namespace lockin::detail
+}  // namespace lockin
