@@ -17,10 +17,11 @@
 #include "lockin/market/calendar.hpp"       // dates, periods and the horizon
 #include "lockin/market/customer_type.hpp"  // the table of customer types that all engines share
 #include "lockin/market/ids.hpp"  // ProviderId, LayerId, SegmentId, TypeId, Period: indices that do not mix
-#include "lockin/market/market.hpp"       // Market: checked and compiled from a MarketSpec
-#include "lockin/market/market_spec.hpp"  // MarketSpec: a market as plain data, from a file or from code
-#include "lockin/market/parameter.hpp"    // everything that may change over time, with its range
-#include "lockin/market/path.hpp"         // a number over time
+#include "lockin/market/market.hpp"          // Market: checked and compiled from a MarketSpec
+#include "lockin/market/market_numbers.hpp"  // every number of a MarketSpec by its key
+#include "lockin/market/market_spec.hpp"     // MarketSpec: a market as plain data, from a file or from code
+#include "lockin/market/parameter.hpp"       // everything that may change over time, with its range
+#include "lockin/market/path.hpp"            // a number over time
 #include "lockin/market/period_parameters.hpp"  // the value of every parameter in one period
 #include "lockin/market/population.hpp"         // given counts to start from
 #include "lockin/market/slot_state.hpp"         // how (provider, stage) is numbered
@@ -57,6 +58,12 @@
 #include "lockin/scenario/scenario.hpp"  // Scenario: a market and how to run it
 #include "lockin/scenario/schema.hpp"    // the table of keys behind parser, checks and reference page
 #include "lockin/scenario/simulate_scenario.hpp"  // simulate(Scenario, ScenarioRunOptions)
+
+// ensemble: many histories, and how sure one can be
+#include "lockin/ensemble/measure_table.hpp"    // which numbers of a run are kept
+#include "lockin/ensemble/parameter_draws.hpp"  // uncertain numbers by Monte Carlo, Latin hypercube or Sobol'
+#include "lockin/ensemble/run_ensemble.hpp"     // run_ensemble(Scenario, EnsembleOptions)
+#include "lockin/ensemble/statistics.hpp"       // moments and quantiles
 
 // analysis: what a result hangs on
 #include "lockin/analysis/gradient.hpp"  // exact derivatives of a measure by every number of a market

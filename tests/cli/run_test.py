@@ -25,8 +25,9 @@ class Run(CommandTest):
         self.assertEqual(err, "")
 
     def test_the_baseline_without_a_name(self):
-        out, _ = self.lockin("run", "--customers", "2000", "--seed", "3")
-        named, _ = self.lockin("run", BASELINE, "--customers", "2_000", "--seed", "3")
+        options = ["--engine", "agent", "--replications", "1", "--seed", "3"]
+        out, _ = self.lockin("run", *options, "--customers", "2000")
+        named, _ = self.lockin("run", BASELINE, *options, "--customers", "2_000")
         self.assertEqual(out, named)
         self.assertRegex(out.splitlines()[-1], r"^In 2030 .* by revenue .* by tokens .*\.$")
         self.assertLessEqual(len(out.splitlines()), 44)
