@@ -5,16 +5,14 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <exception>
-#include <limits>
-#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
-#include <tuple>
 
+#include "ensemble/replication_runner.hpp"
+#include "ensemble/threads.hpp"
 #include "lockin/market/market_numbers.hpp"
-#include "lockin/random/stream.hpp"
+#include "simulation/passing.hpp"
 #include "simulation/period_loop.hpp"
 
 namespace lockin {
@@ -72,219 +70,159 @@ Trajectory empty_run(const Market& market) {
           std::vector<Aggregates>(market.calendar().size(), aggregates)};
 }
 
-// Runs task(thread) on so many threads, this one among them; the first exception is thrown again.
-template <class Task>
-void on_threads(std::size_t threads, const Task& task) {
-  std::exception_ptr failure;
-  std::mutex guard;
-  const auto safely = [&](std::size_t thread) {
-    try {
-      task(thread);
-    } catch (...) {
-      const std::lock_guard lock(guard);
-      if (!failure) failure = std::current_exception();
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back(safely, i);
-    safely(0);
-  }
-  if (failure) std::rethrow_exception(failure);
-}
-
 }  // namespace
 
-class EnsembleRun {
- public:
-  EnsembleRun(const Scenario& scenario, const EnsembleOptions& options)
-      : scenario_(scenario),
-        options_(options),
-        draws_(draws_of(scenario, options)),
-        all_(replications_of(scenario, options)),
-        threads_(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency())) {
-    if (all_ == 0) throw std::invalid_argument("an ensemble of no replication");
-    const Market market = scenario.market();
-    const Trajectory like = empty_run(market);
-    result_.names_ = like.names();
-    result_.calendar_ = like.calendar();
-    result_.table_ = MeasureTable(like);
-    result_.ranked_ = ranked_measures(like.names());
-    result_.replications_ = all_;
-    result_.uncertain_ = scenario.uncertain;
-    result_.drew_parameters_ = draws_parameters(scenario, options);
-    result_.drew_shocks_ = scenario.run.draw_shocks.value_or(all_ > 1);
-    place_ranks();
-    choose_stored();
-  }
+ReplicationRunner::ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      draws_(draws_of(scenario, options)),
+      all_(replications_of(scenario, options)),
+      threads_(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency())),
+      like_(empty_run(scenario.market())),
+      table_(like_) {
+  if (all_ == 0) throw std::invalid_argument("an ensemble of no replication");
+}
 
-  Ensemble run() {
-    const std::size_t width = std::max<std::size_t>(1, result_.table_.size());
-    const std::size_t chunk =
-        std::clamp<std::size_t>((std::size_t{1} << 26) / (8 * width), threads_, std::size_t{256});
-    std::vector<double> numbers(chunk * width);
-    std::vector<std::vector<std::uint64_t>> ranks(threads_, std::vector<std::uint64_t>(rank_count_, 0));
-    std::vector<Moments> moments(width);
-    result_.draws_.resize(all_);
-    for (std::uint64_t first = 0; first < all_ && !stopped_; first += chunk) {
-      const std::size_t n = static_cast<std::size_t>(std::min<std::uint64_t>(chunk, all_ - first));
-      std::vector<char> sound(n, 0);
-      std::atomic<std::size_t> next = 0;
-      on_threads(std::min(threads_, n), [&](std::size_t thread) {
-        for (std::size_t i = next++; i < n && !stopped_; i = next++)
-          sound[i] = one(first + i, std::span(numbers).subspan(i * width, width), ranks[thread]);
-      });
-      if (stopped_) break;
-      for (std::size_t i = 0; i < n; ++i)
-        if (sound[i] && stored(first + i))
-          kept_.insert(kept_.end(), numbers.begin() + static_cast<std::ptrdiff_t>(i * width),
-                       numbers.begin() + static_cast<std::ptrdiff_t>((i + 1) * width));
-      std::atomic<std::size_t> block = 0;
-      on_threads(threads_, [&](std::size_t) {  // each number's sums in the order of replications
-        constexpr std::size_t step = 512;
-        for (std::size_t from = step * block++; from < width; from = step * block++)
-          for (std::size_t i = 0; i < n; ++i)
-            for (std::size_t m = from; sound[i] && m < std::min(width, from + step); ++m)
-              if (!std::isnan(numbers[i * width + m])) moments[m].add(numbers[i * width + m]);
-      });
-    }
-    if (stopped_) throw std::runtime_error("the ensemble was stopped");
-    finish(moments, ranks, width);
-    return std::move(result_);
-  }
+std::size_t ReplicationRunner::chunk() const {
+  return std::clamp<std::size_t>((std::size_t{1} << 26) / (8 * std::max<std::size_t>(1, table_.size())),
+                                 threads_, std::max<std::size_t>(threads_, 256));
+}
 
- private:
-  // Where providers' numbers stand that are ranked, by ranked measure and moment.
-  void place_ranks() {
-    const std::size_t J = result_.names_.providers.size();
-    for (const RankedMeasure& by : result_.ranked_)
-      for (std::size_t moment = 0; moment < result_.table_.moments(); ++moment, rank_count_ += J * J) {
-        MeasureAt at = result_.table_.at_moment(moment);
-        at.measure = by.measure;
-        at.key.layer = by.layer;
-        std::vector<std::size_t> columns;
-        for (std::size_t j = 0; j < J; ++j) {
-          at.key.provider = ProviderId(j);
-          columns.push_back(result_.table_.place(at));
-        }
-        rank_columns_.emplace_back(rank_count_, std::move(columns));
-      }
-  }
-
-  // All replications if their numbers fit, else those with the smallest hashes: the same whoever runs them.
-  void choose_stored() {
-    const std::uint64_t room = std::max<std::uint64_t>(
-        2, options_.most_stored_bytes / (8 * std::max<std::size_t>(1, result_.table_.size())));
-    if (all_ <= room) return;
-    std::vector<std::uint64_t> hashes(all_);
-    for (std::uint64_t r = 0; r < all_; ++r) hashes[r] = CellId::mix(r);
-    std::nth_element(hashes.begin(), hashes.begin() + static_cast<std::ptrdiff_t>(room), hashes.end());
-    below_ = hashes[room];
-  }
-  [[nodiscard]] bool stored(std::uint64_t r) const { return !below_ || CellId::mix(r) < *below_; }
-
-  // One replication; false if it failed.
-  bool one(std::uint64_t r, std::span<double> numbers, std::vector<std::uint64_t>& ranks) {
-    FailedReplication failed{r, {}, {}};
+bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
+                            const std::function<bool()>& done) {
+  n = static_cast<std::size_t>(std::min<std::uint64_t>(n, all_ - first));
+  rows.first = first;
+  rows.width = table_.size();
+  rows.numbers.resize(n * rows.width);
+  rows.sound.assign(n, 0);
+  drawn_.resize(first + n);
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> stopped = false;
+  std::mutex guard;
+  const auto one = [&](std::size_t i) {
+    FailedReplication failed{first + i, {}, {}};
     try {
-      Replication of = replication(scenario_, options_, draws_, r);
-      failed.draws = result_.draws_[r] = of.draws;
+      Replication of = replication(scenario_, options_, draws_, first + i);
+      failed.draws = drawn_[first + i] = of.draws;
       of.settings.threads = static_cast<std::size_t>(std::max<std::uint64_t>(1, threads_ / all_));
       const Trajectory path = simulate(Market(std::move(of.spec)), of.settings);
-      if (!result_.table_.read(path, numbers)) throw RunError("a measure is not a finite number");
-      count_ranks(numbers, ranks);
-      count_passings(path);
+      if (!table_.read(path, rows.row(i))) throw RunError("a measure is not a finite number");
+      rows.sound[i] = 1;
     } catch (const std::bad_alloc&) {
       throw;
     } catch (const std::exception& error) {
       failed.reason = error.what();
     }
-    const std::lock_guard lock(guard_);
-    if (!failed.reason.empty()) result_.failed_.push_back(failed);
-    ++done_;
-    if (options_.progress && !options_.progress(done_, all_)) stopped_ = true;
-    return failed.reason.empty();
-  }
+    const std::lock_guard lock(guard);
+    if (!failed.reason.empty()) failed_.push_back(std::move(failed));
+    if (!stopped && !done()) stopped = true;
+  };
+  on_threads(std::min(threads_, n), [&] {
+    for (std::size_t i = next++; i < n && !stopped; i = next++) one(i);
+  });
+  std::sort(failed_.begin(), failed_.end(),
+            [](const auto& a, const auto& b) { return a.replication < b.replication; });
+  return !stopped;
+}
 
-  void count_ranks(std::span<const double> numbers, std::vector<std::uint64_t>& ranks) const {
-    const std::size_t J = result_.names_.providers.size();
-    std::vector<std::pair<double, std::size_t>> order;
-    for (const auto& [place, columns] : rank_columns_) {
-      order.clear();
-      for (std::size_t j = 0; j < J; ++j)
-        if (columns[j] < numbers.size() && !std::isnan(numbers[columns[j]]))
-          order.emplace_back(-numbers[columns[j]], j);
-      std::sort(order.begin(), order.end());  // equal: the earlier provider
-      for (std::size_t rank = 0; rank < order.size(); ++rank) ++ranks[place + order[rank].second * J + rank];
-    }
-  }
+void ReplicationRunner::check_failures() const {
+  if (failed_.empty() || (options_.allow_failures && failed_.size() < all_)) return;
+  std::string draws;
+  for (std::size_t i = 0; i < failed_[0].draws.size(); ++i)
+    draws += fmt::format("\n  {} = {}", scenario_.uncertain[i].key, failed_[0].draws[i]);
+  throw EnsembleError(fmt::format("{} of {} replications failed, the first is {}: {}{}", failed_.size(), all_,
+                                  failed_[0].replication, failed_[0].reason, draws),
+                      failed_);
+}
 
-  void count_passings(const Trajectory& path) {
-    std::vector<std::pair<std::tuple<std::size_t, std::size_t, std::size_t>, std::size_t>> found;
-    for (std::size_t m = 0; m < result_.ranked_.size(); ++m) {
-      const RankedMeasure& by = result_.ranked_[m];
-      if (by.measure == Measure::increment_share) continue;
-      const std::string layer = by.layer ? path.names().layers[by.layer->index()] : "all";
-      for (const Crossing& crossing : crossings(path, by.measure, layer))
-        found.push_back({{m, crossing.passer, crossing.passed}, crossing.when.index()});
-    }
-    const std::lock_guard lock(guard_);
-    for (const auto& [who, when] : found) {
-      std::vector<std::uint64_t>& counts = passings_[who];
-      counts.resize(result_.calendar_.size());
-      ++counts[when];
-    }
-  }
+EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options,
+                                 const ReplicationRunner& runner)
+    : store_(runner.table().size(), runner.replications(), options.most_stored_bytes, runner.threads()) {
+  result_.names_ = runner.like().names();
+  result_.calendar_ = runner.like().calendar();
+  result_.table_ = runner.table();
+  result_.ranked_ = ranked_measures(result_.names_);
+  result_.replications_ = runner.replications();
+  result_.uncertain_ = scenario.uncertain;
+  result_.drew_parameters_ = draws_parameters(scenario, options);
+  result_.drew_shocks_ = scenario.run.draw_shocks.value_or(runner.replications() > 1);
+  place_ranks();
+}
 
-  void finish(const std::vector<Moments>& moments, const std::vector<std::vector<std::uint64_t>>& ranks,
-              std::size_t width) {
-    std::sort(result_.failed_.begin(), result_.failed_.end(),
-              [](const auto& a, const auto& b) { return a.replication < b.replication; });
-    const std::vector<FailedReplication>& failed = result_.failed_;
-    if (!failed.empty() && (!options_.allow_failures || failed.size() == all_)) {
-      std::string draws;
-      for (std::size_t i = 0; i < failed[0].draws.size(); ++i)
-        draws += fmt::format("\n  {} = {}", scenario_.uncertain[i].key, failed[0].draws[i]);
-      throw EnsembleError(fmt::format("{} of {} replications failed, the first is {}: {}{}", failed.size(),
-                                      all_, failed[0].replication, failed[0].reason, draws),
-                          failed);
-    }
-    result_.ranks_.assign(rank_count_, 0);
-    for (const auto& of_thread : ranks)
-      for (std::size_t i = 0; i < rank_count_; ++i) result_.ranks_[i] += of_thread[i];
-    const double sound = static_cast<double>(all_ - failed.size());
-    for (const auto& [who, counts] : passings_) {
-      const auto& [m, passer, passed] = who;
-      Ensemble::Passing passing{result_.ranked_[m], ProviderId(passer), ProviderId(passed), {}};
-      for (const std::uint64_t n : counts) passing.probability.push_back(static_cast<double>(n) / sound);
-      result_.passings_.push_back(std::move(passing));
-    }
-    result_.stored_ = kept_.size() / width;
-    result_.summaries_.resize(width);
-    std::atomic<std::size_t> next = 0;
-    on_threads(threads_, [&](std::size_t) {
-      for (std::size_t m = next++; m < width; m = next++) {
-        std::vector<double> column(result_.stored_);
-        for (std::size_t i = 0; i < column.size(); ++i) column[i] = kept_[i * width + m];
-        result_.summaries_[m] = summary_of(moments[m], std::move(column));
+void EnsembleBuilder::add(const Rows& rows) {
+  store_.add(rows);
+  for (std::size_t i = 0; i < rows.sound.size(); ++i) {
+    if (!rows.sound[i]) continue;
+    count_ranks(rows.row(i));
+    count_passings(rows.row(i));
+  }
+}
+
+// Where providers' numbers stand that are ranked.
+void EnsembleBuilder::place_ranks() {
+  const std::size_t J = result_.names_.providers.size();
+  std::size_t counts = 0;
+  for (const RankedMeasure& by : result_.ranked_)
+    for (std::size_t moment = 0; moment < result_.table_.moments(); ++moment, counts += J * J) {
+      MeasureAt at = result_.table_.at_moment(moment);
+      at.measure = by.measure;
+      at.key.layer = by.layer;
+      std::vector<std::size_t> columns;
+      for (std::size_t j = 0; j < J; ++j) {
+        at.key.provider = ProviderId(j);
+        columns.push_back(result_.table_.place(at));
       }
-    });
-  }
+      rank_columns_.emplace_back(counts, std::move(columns));
+    }
+  result_.ranks_.assign(counts, 0);
+}
 
-  const Scenario& scenario_;
-  const EnsembleOptions& options_;
-  ParameterDraws draws_;
-  std::uint64_t all_, done_ = 0;
-  std::size_t threads_, rank_count_ = 0;
-  Ensemble result_;
-  std::optional<std::uint64_t> below_;  // hashes of the stored replications
-  std::vector<double> kept_;            // [stored replication][number]
-  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::uint64_t>> passings_;
-  std::mutex guard_;
-  std::atomic<bool> stopped_ = false;
-  // Places of the counts by provider and rank, with those of the providers' numbers.
-  std::vector<std::pair<std::size_t, std::vector<std::size_t>>> rank_columns_;
-};
+void EnsembleBuilder::count_ranks(std::span<const double> numbers) {
+  const std::size_t J = result_.names_.providers.size();
+  std::vector<std::pair<double, std::size_t>> order;
+  for (const auto& [place, columns] : rank_columns_) {
+    order.clear();
+    for (std::size_t j = 0; j < J; ++j)
+      if (columns[j] < numbers.size() && !std::isnan(numbers[columns[j]]))
+        order.emplace_back(-numbers[columns[j]], j);
+    std::sort(order.begin(), order.end());  // equal: the earlier provider
+    for (std::size_t rank = 0; rank < order.size(); ++rank)
+      ++result_.ranks_[place + order[rank].second * J + rank];
+  }
+}
+
+void EnsembleBuilder::count_passings(std::span<const double> numbers) {
+  const std::size_t J = result_.names_.providers.size(), moments = result_.table_.moments();
+  for (std::size_t m = 0; m < result_.ranked_.size(); ++m) {
+    if (result_.ranked_[m].measure == Measure::increment_share) continue;
+    const auto value = [&](long t, std::size_t j) -> std::optional<double> {
+      const std::size_t column = rank_columns_[m * moments + static_cast<std::size_t>(t + 1)].second[j];
+      if (column >= numbers.size() || std::isnan(numbers[column])) return std::nullopt;
+      return numbers[column];
+    };
+    for (const Crossing& of : passings_of(J, static_cast<long>(result_.calendar_.size()), value)) {
+      std::vector<std::uint64_t>& counts = passings_[{m, of.passer, of.passed}];
+      counts.resize(result_.calendar_.size());
+      ++counts[of.when.index()];
+    }
+  }
+}
+
+Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner) {
+  runner.check_failures();
+  result_.failed_ = runner.failed();
+  result_.draws_ = runner.draws();
+  const double sound = static_cast<double>(result_.replications_ - result_.failed_.size());
+  for (const auto& [who, counts] : passings_) {
+    const auto& [m, passer, passed] = who;
+    Ensemble::Passing passing{result_.ranked_[m], ProviderId(passer), ProviderId(passed), {}};
+    for (const std::uint64_t n : counts) passing.probability.push_back(static_cast<double>(n) / sound);
+    result_.passings_.push_back(std::move(passing));
+  }
+  result_.stored_ = store_.stored();
+  result_.summaries_ = store_.summaries();
+  return std::move(result_);
+}
 
 std::optional<Summary> Ensemble::summary(const MeasureAt& at) const {
   const std::size_t place = table_.place(at);
@@ -320,7 +258,18 @@ Replication replication_of(const Scenario& scenario, const EnsembleOptions& opti
 }
 
 Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) {
-  return EnsembleRun(scenario, options).run();
+  ReplicationRunner runner(scenario, options);
+  EnsembleBuilder builder(scenario, options, runner);
+  std::uint64_t done = 0;
+  const auto after_each = [&] {
+    return !options.progress || options.progress(++done, runner.replications());
+  };
+  Rows rows;
+  for (std::uint64_t first = 0; first < runner.replications(); first += rows.sound.size()) {
+    if (!runner.run(first, runner.chunk(), rows, after_each)) throw EnsembleStopped();
+    builder.add(rows);
+  }
+  return builder.finish(runner);
 }
 
 }  // namespace lockin

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "simulation/measure_adjoint.hpp"
+#include "simulation/passing.hpp"
 
 namespace lockin {
 namespace {
@@ -339,34 +340,12 @@ std::vector<std::size_t> ranking(const Trajectory& path, long t, Measure measure
 }
 
 std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::string_view layer) {
-  const std::size_t J = path.names().providers.size();
   MeasureKey key = path.key(layer, "all", "all");
-  const auto value = [&](long t, std::size_t j) {
-    key.provider = ProviderId(j);
-    return path.value(t, measure, key);
-  };
-  std::vector<Crossing> result;
-  for (std::size_t a = 0; a < J; ++a)
-    for (std::size_t b = 0; b < J; ++b) {
-      if (a == b) continue;
-      // A provider without a value yet is behind: a newcomer passes those that it overtakes.
-      bool behind = false, first = true;
-      for (long t = -1; t < static_cast<long>(path.size()); ++t) {
-        const auto va = value(t, a), vb = value(t, b);
-        if (!vb) continue;
-        const bool ahead = va && *va > *vb;
-        // Equal is not ahead at the opening, but whoever led then is passed only by being less.
-        if (first ? !ahead : !va || *va < *vb) behind = true;
-        first = false;
-        if (ahead && behind) {
-          result.push_back({a, b, Period(static_cast<std::size_t>(t))});
-          break;
-        }
-      }
-    }
-  std::stable_sort(result.begin(), result.end(),
-                   [](const Crossing& x, const Crossing& y) { return x.when < y.when; });
-  return result;
+  return passings_of(path.names().providers.size(), static_cast<long>(path.size()),
+                     [&](long t, std::size_t j) {
+                       key.provider = ProviderId(j);
+                       return path.value(t, measure, key);
+                     });
 }
 
 }  // namespace lockin

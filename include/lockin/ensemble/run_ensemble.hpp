@@ -34,6 +34,12 @@ class EnsembleError : public std::runtime_error {
   std::vector<FailedReplication> failed_;
 };
 
+/// `EnsembleOptions::progress` said so.
+class EnsembleStopped : public std::runtime_error {
+ public:
+  EnsembleStopped() : std::runtime_error("the ensemble was stopped") {}
+};
+
 /// How an ensemble is run beyond what the scenario says.
 struct EnsembleOptions {
   std::optional<EngineKind> engine = {};           ///< which engine
@@ -95,7 +101,7 @@ class Ensemble {
   }
 
  private:
-  friend class EnsembleRun;
+  friend class EnsembleBuilder;
   MarketNames names_;
   Calendar calendar_;
   std::uint64_t replications_ = 0, stored_ = 0;
@@ -124,7 +130,7 @@ struct Replication {
 
 /// Runs a scenario many times. Uncertain numbers and processes are drawn with more than one replication unless `[run]` says
 /// otherwise. Results do not depend on the number of threads: replications are summed up in their order.
-/// @throws EnsembleError for failed replications; std::invalid_argument for options that do not fit; whatever `progress` throws
+/// @throws EnsembleError for failed replications; EnsembleStopped; std::invalid_argument for options that do not fit
 [[nodiscard]] Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options = {});
 
 }  // namespace lockin

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <tuple>
+
+#include "ensemble/number_store.hpp"
+#include "lockin/ensemble/run_ensemble.hpp"
+
+namespace lockin {
+
+/// Makes the numbers of a scenario's replications.
+class ReplicationRunner {
+ public:
+  /// @throws std::invalid_argument for options that do not fit
+  ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options);
+
+  /// What the numbers are.
+  [[nodiscard]] const MeasureTable& table() const { return table_; }
+  [[nodiscard]] const Trajectory& like() const { return like_; }
+  /// How many replications there are.
+  [[nodiscard]] std::uint64_t replications() const { return all_; }
+  [[nodiscard]] std::size_t threads() const { return threads_; }
+  /// How many to ask for at once: as many as 64 MB hold, 256 at most.
+  [[nodiscard]] std::size_t chunk() const;
+  /// The next replications, n at most.
+  /// @param done is called after each, one call at a time; false stops
+  /// @return false if stopped
+  bool run(std::uint64_t first, std::size_t n, Rows& rows, const std::function<bool()>& done);
+  /// Those that failed so far, in order.
+  [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
+  /// Uncertain numbers by replication, of those that were run.
+  [[nodiscard]] const std::vector<std::vector<double>>& draws() const { return drawn_; }
+  /// @throws EnsembleError if replications failed that may not, or all of them
+  void check_failures() const;
+
+ private:
+  const Scenario& scenario_;
+  const EnsembleOptions& options_;
+  ParameterDraws draws_;
+  std::uint64_t all_;
+  std::size_t threads_;
+  Trajectory like_;
+  MeasureTable table_;
+  std::vector<FailedReplication> failed_;
+  std::vector<std::vector<double>> drawn_;
+};
+
+/// Adds up the replications of one scenario, which come in their order.
+class EnsembleBuilder {
+ public:
+  EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options, const ReplicationRunner& runner);
+  void add(const Rows& rows);
+  [[nodiscard]] Ensemble finish(const ReplicationRunner& runner);
+
+ private:
+  void place_ranks();
+  void count_ranks(std::span<const double> numbers);
+  void count_passings(std::span<const double> numbers);
+
+  Ensemble result_;
+  NumberStore store_;
+  // Places of the counts by provider and rank, with those of the providers' numbers, by ranked measure and moment.
+  std::vector<std::pair<std::size_t, std::vector<std::size_t>>> rank_columns_;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::uint64_t>> passings_;
+};
+
+}  // namespace lockin
