@@ -65,16 +65,18 @@
 #include "lockin/ensemble/run_ensemble.hpp"     // run_ensemble(Scenario, EnsembleOptions)
 #include "lockin/ensemble/statistics.hpp"       // moments and quantiles
 
-// analysis: what a result hangs on
+// analysis: what a result hangs on, and what would change it
+#include "lockin/analysis/compare.hpp"   // scenarios side by side, with the same random numbers
 #include "lockin/analysis/gradient.hpp"  // exact derivatives of a measure by every number of a market
 
 // report: results for people and for other programs
-#include "lockin/report/display_width.hpp"    // columns that a text takes on a terminal
-#include "lockin/report/moment.hpp"           // the columns of a report: opening, years, periods
-#include "lockin/report/output_folder.hpp"    // a folder that appears whole or not at all
-#include "lockin/report/rankings_json.hpp"    // rankings as JSON
-#include "lockin/report/run_record.hpp"       // enough to run it again, bit for bit
-#include "lockin/report/shortest_number.hpp"  // numbers that read back as the same double
-#include "lockin/report/sparkline.hpp"        // a course as small blocks
-#include "lockin/report/terminal.hpp"         // the answer in about 40 lines, and in one sentence
-#include "lockin/report/tidy_csv.hpp"         // shares.csv and the other tables
+#include "lockin/report/comparison_report.hpp"  // scenarios side by side
+#include "lockin/report/display_width.hpp"      // columns that a text takes on a terminal
+#include "lockin/report/moment.hpp"             // the columns of a report: opening, years, periods
+#include "lockin/report/output_folder.hpp"      // a folder that appears whole or not at all
+#include "lockin/report/rankings_json.hpp"      // rankings as JSON
+#include "lockin/report/run_record.hpp"         // enough to run it again, bit for bit
+#include "lockin/report/shortest_number.hpp"    // numbers that read back as the same double
+#include "lockin/report/sparkline.hpp"          // a course as small blocks
+#include "lockin/report/terminal.hpp"           // the answer in about 40 lines, and in one sentence
+#include "lockin/report/tidy_csv.hpp"           // shares.csv and the other tables

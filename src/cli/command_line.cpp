@@ -80,7 +80,7 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
     throw UsageError(fmt::format("--format: {} is not a format (table, json, csv)", format),
                      did_you_mean(format, {"table", "json", "csv"}));
   command.replications = number_option(app, "--replications", 1, 0xffff'ffffu);
-  command.only = number_option(app, "--only", 0, 0xffff'ffffu);
+  if (app.get_option_no_throw("--only")) command.only = number_option(app, "--only", 0, 0xffff'ffffu);
   command.seed = number_option(app, "--seed", 0, largest_seed);
   command.threads = number_option(app, "--threads", 1, 65536);
   command.customers = number_option(app, "--customers", 1, 1'000'000'000'000);
@@ -95,6 +95,22 @@ void say_override(CLI::App& app, std::vector<std::string>& overrides) {
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->take_all();
+}
+
+// What `run` and `compare` have in common; numbers are read from the parser afterwards.
+void add_run_options(CLI::App& app, RunCommand& run, std::string& engine, std::string& format,
+                     std::string& ignored) {
+  app.add_option("--engine", engine, "agent, cohort or mean-field; default: the scenario's")
+      ->type_name("NAME");
+  app.add_option("--replications", ignored, "Number of histories; if many, numbers are drawn")
+      ->type_name("R");
+  app.add_flag("--allow-failures", run.allow_failures, "Leave failed replications out, and say so");
+  app.add_option("--seed", ignored, "Seed of all random numbers")->type_name("S");
+  app.add_option("--threads", ignored, "Threads; results do not depend on them")->type_name("K");
+  app.add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");
+  say_override(app, run.overrides);
+  app.add_option("--out", run.out, "Write results to this folder, whole or not at all")->type_name("DIR");
+  app.add_option("--format", format, "Standard output: table, json or csv")->type_name("FORMAT");
 }
 
 }  // namespace
@@ -115,20 +131,17 @@ Command parse(std::vector<std::string> arguments) {
   CLI::App* run_app = app.add_subcommand("run", "Simulate a market and say who leads");
   run_app->add_option("SCENARIO", run.scenario, fmt::format("File or bundled name; default: {}", baseline))
       ->type_name("");
-  run_app->add_option("--engine", engine, "agent, cohort or mean-field; default: the scenario's")
-      ->type_name("NAME");
-  run_app->add_option("--replications", ignored, "Number of histories; if many, numbers are drawn")
-      ->type_name("R");
+  add_run_options(*run_app, run, engine, format, ignored);
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
-  run_app->add_flag("--allow-failures", run.allow_failures, "Leave failed replications out, and say so");
-  run_app->add_option("--seed", ignored, "Seed of all random numbers")->type_name("S");
-  run_app->add_option("--threads", ignored, "Threads; results do not depend on them")->type_name("K");
-  run_app->add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");
-  say_override(*run_app, run.overrides);
-  run_app->add_option("--out", run.out, "Write results to this folder, whole or not at all")
-      ->type_name("DIR");
-  run_app->add_option("--format", format, "Standard output: table, json or csv")->type_name("FORMAT");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
+
+  CompareCommand compare;
+  CLI::App* compare_app =
+      app.add_subcommand("compare", "Simulate scenarios with the same random numbers, and their differences");
+  compare_app->add_option("SCENARIO", compare.scenarios, "Files or bundled names, two or more")
+      ->type_name("");
+  add_run_options(*compare_app, compare.run, engine, format, ignored);
+  compare_app->footer("Example: lockin compare china_ai_cloud china_price_war --replications 200");
 
   CheckCommand check;
   CLI::App* check_app = app.add_subcommand("check", "Check a scenario and describe it");
@@ -145,7 +158,7 @@ Command parse(std::vector<std::string> arguments) {
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
 
-  const std::vector<CLI::App*> subcommands = {run_app, check_app, scenarios_app};
+  const std::vector<CLI::App*> subcommands = {run_app, compare_app, check_app, scenarios_app};
   for (CLI::App* sub : subcommands) {
     sub->allow_extras();
     sub->get_formatter()->column_width(26);
@@ -166,6 +179,13 @@ Command parse(std::vector<std::string> arguments) {
     refuse_unknown(*run_app, "lockin run [SCENARIO] [OPTIONS]");
     return run_command(*run_app, std::move(run), engine, format);
   }
+  if (compare_app->parsed()) {
+    refuse_unknown(*compare_app, "lockin compare FIRST OTHER [...] [OPTIONS]");
+    if (compare.scenarios.size() < 2)
+      throw UsageError("compare: which scenarios?", "usage: lockin compare FIRST OTHER [...] [OPTIONS]");
+    compare.run = run_command(*compare_app, std::move(compare.run), engine, format);
+    return compare;
+  }
   if (check_app->parsed()) {
     refuse_unknown(*check_app, "lockin check SCENARIO [OPTIONS]");
     check_overrides(check.overrides);
@@ -181,12 +201,12 @@ Command parse(std::vector<std::string> arguments) {
     return scenarios;
   }
   if (given.empty())
-    throw UsageError("no subcommand (run, check, scenarios)",
+    throw UsageError("no subcommand (run, compare, check, scenarios)",
                      "lockin run simulates the bundled baseline; lockin --help lists the rest");
   const std::string& word = given.front();
   if (word.starts_with("-")) refuse_unknown(app, "lockin SUBCOMMAND");
-  throw UsageError(fmt::format("{}: no such subcommand (run, check, scenarios)", word),
-                   did_you_mean(word, {"run", "check", "scenarios"}));
+  throw UsageError(fmt::format("{}: no such subcommand (run, compare, check, scenarios)", word),
+                   did_you_mean(word, {"run", "compare", "check", "scenarios"}));
 }
 
 }  // namespace lockin::cli

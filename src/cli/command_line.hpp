@@ -13,7 +13,7 @@ struct ShowText {
   std::string text;
 };
 
-using Command = std::variant<RunCommand, CheckCommand, ScenariosCommand, ShowText>;
+using Command = std::variant<RunCommand, CompareCommand, CheckCommand, ScenariosCommand, ShowText>;
 
 /// Reads the arguments, without the program's name. @throws UsageError with a hint where one is near.
 Command parse(std::vector<std::string> arguments);

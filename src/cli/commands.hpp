@@ -35,6 +35,12 @@ struct RunCommand {
   OutputFormat format = OutputFormat::table;
 };
 
+/// `lockin compare FIRST OTHER [...]`
+struct CompareCommand {
+  std::vector<std::string> scenarios;  ///< two or more; the others are compared with the first
+  RunCommand run;                      ///< options that hold for all
+};
+
 /// `lockin check SCENARIO`
 struct CheckCommand {
   std::string scenario;
@@ -50,6 +56,7 @@ struct ScenariosCommand {
 
 // Each does what was asked and returns an exit status; errors are exceptions.
 int execute(const RunCommand& command);
+int execute(const CompareCommand& command);
 int execute(const CheckCommand& command);
 int execute(const ScenariosCommand& command);
 

@@ -2,84 +2,22 @@
 
 #include <chrono>
 #include <memory>
-#include <numeric>
-#include <thread>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/find_scenario.hpp"
 #include "cli/interruption.hpp"
+#include "cli/running.hpp"
 #include "cli/standard_streams.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
-#include "lockin/error.hpp"
 #include "lockin/report/display_width.hpp"
-#include "lockin/report/output_folder.hpp"
 #include "lockin/report/rankings_json.hpp"
-#include "lockin/report/run_record.hpp"
 #include "lockin/report/terminal.hpp"
 #include "lockin/report/tidy_csv.hpp"
-#include "lockin/version.hpp"
 
 namespace lockin::cli {
 namespace {
-
-/// The scenario with the command's options over its `[run]`, so that the resolved scenario alone repeats the run.
-Scenario load(const RunCommand& command) {
-  std::vector<std::string> overrides = command.overrides;
-  if (command.engine) overrides.push_back(fmt::format("run.engine=\"{}\"", name_of(*command.engine)));
-  if (command.seed) overrides.push_back(fmt::format("run.seed={}", *command.seed));
-  if (command.customers) overrides.push_back(fmt::format("run.customers={}", *command.customers));
-  if (command.replications) overrides.push_back(fmt::format("run.replications={}", *command.replications));
-  try {
-    return find_scenario(command.scenario.empty() ? baseline : command.scenario, overrides);
-  } catch (const InputError& error) {
-    std::vector<PlacedProblem> problems = error.problems();
-    for (PlacedProblem& p : problems) {
-      if (!command.customers || p.place.file != "--set" || p.problem.key != "run.customers") continue;
-      p.place.file = "--customers";  // as the user gave it
-      p.place.line = p.place.column = 0;
-    }
-    throw InputError(std::move(problems));
-  }
-}
-
-std::uint64_t customers_of(const Scenario& scenario) {
-  if (scenario.run.customers) return *scenario.run.customers;
-  const auto& segments = scenario.spec.segments;
-  return std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
-}
-
-RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
-                    std::size_t threads) {
-  RunRecord record;
-  record.version = version();
-  record.scenario = scenario.name;
-  record.title = scenario.spec.title.empty() ? scenario.name : scenario.spec.title;
-  record.currency = scenario.spec.currency;
-  record.resolved = scenario.resolved;
-  record.overrides = command.overrides;
-  record.engine = name_of(engine);
-  record.engine_from = command.engine ? "--engine" : scenario.run.engine_is_default ? "default" : "scenario";
-  record.seed = scenario.run.seed;
-  if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
-  record.uncertain_numbers = scenario.uncertain.size();
-  record.uncertain_drawn =
-      !scenario.uncertain.empty() && scenario.run.draw_parameters.value_or(scenario.run.replications > 1);
-  record.shocks_drawn = scenario.run.draw_shocks.value_or(scenario.run.replications > 1);
-  if (record.uncertain_drawn) record.design = name_of(scenario.run.design);
-  record.threads = threads;
-  record.machine = Machine::here();
-  return record;
-}
-
-/// The folder that was asked for, checked before the run that may be long; null if none was.
-std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
-  if (out.empty()) return nullptr;
-  const FinishWriting finish;
-  auto folder = std::make_unique<OutputFolder>(out);
-  finish.stop_if_interrupted();
-  return folder;
-}
 
 /// One history: that of the scenario, or one replication of an ensemble.
 Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::size_t threads,
@@ -98,20 +36,11 @@ Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::siz
 }
 
 Ensemble run_all(const RunCommand& command, const Scenario& scenario, std::size_t threads) {
-  Progress progress("simulating ...");
+  const EnsembleProgress progress;
   EnsembleOptions options;
   options.threads = threads;
   options.allow_failures = command.allow_failures;
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
-  if (progress.shown())
-    options.progress = [&](std::uint64_t done, std::uint64_t all) {
-      const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-      const double rate = static_cast<double>(done) / seconds;
-      progress.show(fmt::format("simulating: {} of {} replications, {:.3g} a second, {:.0f} s left", done,
-                                all, rate, static_cast<double>(all - done) / rate));
-      return true;
-    };
+  options.progress = progress.function();
   return run_ensemble(scenario, options);
 }
 
@@ -158,13 +87,12 @@ void show(OutputFormat format, const Results& results, const RunRecord& record) 
 
 int execute(const RunCommand& command) {
   std::unique_ptr<OutputFolder> folder = checked_folder(command.out);
-  const Scenario scenario = load(command);
+  const Scenario scenario = load(command, command.scenario);
   const std::uint64_t replications = scenario.run.replications;
   if (command.only && *command.only >= replications)
     throw UsageError(fmt::format("--only: {} is not a replication (0..{})", *command.only, replications - 1));
   const EngineKind engine = scenario.run.engine;
-  const std::size_t threads = command.threads ? static_cast<std::size_t>(*command.threads)
-                                              : std::max(1u, std::thread::hardware_concurrency());
+  const std::size_t threads = threads_of(command);
   RunRecord record = record_of(command, scenario, engine, threads);
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] {

@@ -6,55 +6,23 @@
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/moment.hpp"
 #include "lockin/report/terminal.hpp"
+#include "report/detail/ensemble_moments.hpp"
 #include "report/detail/ranked_rows.hpp"
 #include "report/detail/terminal_text.hpp"
 
 namespace lockin {
 namespace {
 
+using detail::at_moment;
+using detail::last_of;
+using detail::lead_probability;
+using detail::mean_of;
+using detail::moments_of;
+using detail::ranked;
 using detail::TerminalText;
 
 constexpr std::size_t rank_width = 3, opening_width = 8, error_width = 6, band_width = 14, lead_width = 7,
                       widest_name = 16, most_rows = 8, most_passings = 3;
-
-MeasureAt at_moment(const Moment& moment, Measure measure, const MeasureKey& key) {
-  MeasureAt at{measure, key, -1, {}};
-  if (moment.kind == Moment::Kind::year) at.year = static_cast<int>(moment.value);
-  if (moment.kind == Moment::Kind::period) at.t = moment.value;
-  return at;
-}
-
-std::vector<Moment> moments_of(const Ensemble& ensemble) {
-  return moments(ensemble.calendar(), ensemble.table().whole_years(), ensemble.calendar().size());
-}
-
-Moment last_of(const Ensemble& ensemble) {
-  const std::vector<int> years = ensemble.table().whole_years();
-  if (!years.empty()) return {Moment::Kind::year, years.back()};
-  return {Moment::Kind::period, static_cast<long>(ensemble.calendar().size()) - 1};
-}
-
-std::optional<double> mean_of(const Ensemble& ensemble, const Moment& moment, const RankedMeasure& by,
-                              std::size_t provider) {
-  const auto summary = ensemble.summary(at_moment(moment, by.measure, {by.layer, {}, ProviderId(provider)}));
-  return summary ? std::optional(summary->mean) : std::nullopt;
-}
-
-// Providers by their mean at the last moment, largest first.
-std::vector<std::size_t> ranked(const Ensemble& ensemble, const RankedMeasure& by) {
-  std::vector<std::pair<double, std::size_t>> valued;
-  for (std::size_t j = 0; j < ensemble.names().providers.size(); ++j)
-    if (const auto mean = mean_of(ensemble, last_of(ensemble), by, j)) valued.emplace_back(-*mean, j);
-  std::ranges::sort(valued);
-  std::vector<std::size_t> order;
-  for (const auto& [mean, j] : valued) order.push_back(j);
-  return order;
-}
-
-double lead_probability(const Ensemble& ensemble, const RankedMeasure& by, std::size_t provider) {
-  return ensemble.rank_probability(by, at_moment(last_of(ensemble), by.measure, {}), ProviderId(provider), 0)
-      .value_or(0);
-}
 
 // `Volcengine passes Alibaba Cloud in 22 % of them (half of these by 2028Q3)`, for those most in doubt among the rows.
 std::string passings(const Ensemble& ensemble, const RankedMeasure& by,

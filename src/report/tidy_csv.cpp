@@ -7,28 +7,18 @@
 #include <vector>
 
 #include "lockin/report/shortest_number.hpp"
+#include "report/detail/csv_text.hpp"
 
 namespace lockin {
 namespace {
+
+using detail::all_and;
+using detail::field;
 
 constexpr std::string_view block_columns =
     "period,layer,segment,provider,measure,value,se,sd,q05,q25,q50,q75,q95\n";
 constexpr std::string_view statistics_columns = "value,se,sd,q05,q25,q50,q75,q95\n";
 constexpr std::string_view no_statistics = ",,,,,,,\n";
-
-/// A field, quoted where it must be (RFC 4180).
-std::string field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
-std::vector<std::string> all_and(const std::vector<std::string>& names) {
-  std::vector<std::string> result = {"all"};
-  result.insert(result.end(), names.begin(), names.end());
-  return result;
-}
 
 /// The rows that a block may have for one provider of one segment and layer.
 struct Rows {

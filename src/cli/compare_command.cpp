@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <set>
+
+#include "cli/interruption.hpp"
+#include "cli/running.hpp"
+#include "lockin/report/comparison_report.hpp"
+
+namespace lockin::cli {
+namespace {
+
+void write_results(std::unique_ptr<OutputFolder> given, const std::vector<Scenario>& scenarios,
+                   const Comparison& comparison, const RunRecord& record) {
+  const FinishWriting finish;
+  const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
+  std::vector<std::string> files;
+  const auto write = [&](const std::string& name, std::string_view content) {
+    folder->write(name, content);
+    files.push_back(name);
+    finish.stop_if_interrupted();
+  };
+  write("comparison.csv", comparison_csv(comparison));
+  for (const Scenario& scenario : scenarios) write("scenario_" + scenario.name + ".toml", scenario.resolved);
+  write(std::string(record_file), to_json(record, files));
+  folder->commit();
+  note(fmt::format("lockin: results are in {}", folder->target().string()));
+}
+
+}  // namespace
+
+int execute(const CompareCommand& command) {
+  std::unique_ptr<OutputFolder> folder = checked_folder(command.run.out);
+  std::vector<Scenario> scenarios;
+  std::set<std::string> names;
+  for (const std::string& name : command.scenarios) {
+    scenarios.push_back(load(command.run, name));
+    if (!names.insert(scenarios.back().name).second)
+      throw UsageError(fmt::format("compare: two scenarios are named {}", scenarios.back().name));
+  }
+  const std::size_t threads = threads_of(command.run);
+  RunRecord record = record_of(command.run, scenarios[0], scenarios[0].run.engine, threads);
+  EnsembleOptions options;
+  options.threads = threads;
+  options.allow_failures = command.run.allow_failures;
+  const auto start = std::chrono::steady_clock::now();
+  const EnsembleProgress progress;
+  options.progress = progress.function();
+  const Comparison comparison = compare(scenarios, options);
+  record.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  record.replications = comparison.ensembles()[0].replications();
+  for (const Ensemble& ensemble : comparison.ensembles())
+    record.failed_replications += ensemble.failed().size();
+  if (folder) write_results(std::move(folder), scenarios, comparison, record);
+  switch (command.run.format) {
+    case OutputFormat::table:
+      print(terminal_report(comparison, record, {.colour = colour_wanted()}));
+      break;
+    case OutputFormat::json:
+      print(comparison_json(comparison, record));
+      break;
+    case OutputFormat::csv:
+      print(comparison_csv(comparison));
+      break;
+  }
+  return done;
+}
+
+}  // namespace lockin::cli

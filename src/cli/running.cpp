@@ -1,0 +1,92 @@
+#include "cli/running.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+#include <thread>
+
+#include "cli/find_scenario.hpp"
+#include "cli/interruption.hpp"
+#include "lockin/error.hpp"
+#include "lockin/version.hpp"
+
+namespace lockin::cli {
+
+std::size_t threads_of(const RunCommand& command) {
+  return command.threads ? static_cast<std::size_t>(*command.threads)
+                         : std::max(1u, std::thread::hardware_concurrency());
+}
+
+Scenario load(const RunCommand& command, const std::string& name) {
+  std::vector<std::string> overrides = command.overrides;
+  if (command.engine) overrides.push_back(fmt::format("run.engine=\"{}\"", name_of(*command.engine)));
+  if (command.seed) overrides.push_back(fmt::format("run.seed={}", *command.seed));
+  if (command.customers) overrides.push_back(fmt::format("run.customers={}", *command.customers));
+  if (command.replications) overrides.push_back(fmt::format("run.replications={}", *command.replications));
+  try {
+    return find_scenario(name.empty() ? baseline : name, overrides);
+  } catch (const InputError& error) {
+    std::vector<PlacedProblem> problems = error.problems();
+    for (PlacedProblem& p : problems) {
+      if (!command.customers || p.place.file != "--set" || p.problem.key != "run.customers") continue;
+      p.place.file = "--customers";  // as the user gave it
+      p.place.line = p.place.column = 0;
+    }
+    throw InputError(std::move(problems));
+  }
+}
+
+namespace {
+
+std::uint64_t customers_of(const Scenario& scenario) {
+  if (scenario.run.customers) return *scenario.run.customers;
+  const auto& segments = scenario.spec.segments;
+  return std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
+}
+
+}  // namespace
+
+RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
+                    std::size_t threads) {
+  RunRecord record;
+  record.version = version();
+  record.scenario = scenario.name;
+  record.title = scenario.spec.title.empty() ? scenario.name : scenario.spec.title;
+  record.currency = scenario.spec.currency;
+  record.resolved = scenario.resolved;
+  record.overrides = command.overrides;
+  record.engine = name_of(engine);
+  record.engine_from = command.engine ? "--engine" : scenario.run.engine_is_default ? "default" : "scenario";
+  record.seed = scenario.run.seed;
+  if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
+  record.uncertain_numbers = scenario.uncertain.size();
+  record.uncertain_drawn =
+      !scenario.uncertain.empty() && scenario.run.draw_parameters.value_or(scenario.run.replications > 1);
+  record.shocks_drawn = scenario.run.draw_shocks.value_or(scenario.run.replications > 1);
+  if (record.uncertain_drawn) record.design = name_of(scenario.run.design);
+  record.threads = threads;
+  record.machine = Machine::here();
+  return record;
+}
+
+std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
+  if (out.empty()) return nullptr;
+  const FinishWriting finish;
+  auto folder = std::make_unique<OutputFolder>(out);
+  finish.stop_if_interrupted();
+  return folder;
+}
+
+std::function<bool(std::uint64_t, std::uint64_t)> EnsembleProgress::function() const {
+  if (!line_.shown()) return {};
+  return [this](std::uint64_t done, std::uint64_t all) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const double rate = static_cast<double>(done) / seconds;
+    line_.show(fmt::format("simulating: {} of {} replications, {:.3g} a second, {:.0f} s left", done, all,
+                           rate, static_cast<double>(all - done) / rate));
+    return true;
+  };
+}
+
+}  // namespace lockin::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/standard_streams.hpp"
+#include "lockin/report/output_folder.hpp"
+#include "lockin/report/run_record.hpp"
+#include "lockin/scenario/scenario.hpp"
+
+namespace lockin::cli {
+
+/// Threads that were asked for, or one for each processor.
+std::size_t threads_of(const RunCommand& command);
+/// A scenario (empty: the baseline) with the command's options over its `[run]`, so that the resolved scenario alone repeats the run.
+Scenario load(const RunCommand& command, const std::string& name);
+/// What is known of a run before it is made.
+RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
+                    std::size_t threads);
+/// The folder that was asked for, checked before the run that may be long; null if none was.
+std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
+
+/// How far an ensemble is, on a terminal.
+class EnsembleProgress {
+ public:
+  EnsembleProgress() : line_("simulating ...") {}
+  /// For `EnsembleOptions::progress`; empty if nobody can see it. Must not outlive this.
+  [[nodiscard]] std::function<bool(std::uint64_t, std::uint64_t)> function() const;
+
+ private:
+  Progress line_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace lockin::cli
