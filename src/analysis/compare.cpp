@@ -93,7 +93,13 @@ std::optional<PairedDifference> Comparison::difference(std::size_t k, const Meas
       of.independent_se[place]};
 }
 
-Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
+// Reaches into what it makes.
+class ComparisonRun {
+ public:
+  static Comparison run(const std::vector<Scenario>& scenarios, const EnsembleOptions& options);
+};
+
+Comparison ComparisonRun::run(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
   if (scenarios.size() < 2) throw std::invalid_argument("a comparison needs two scenarios");
   EnsembleOptions common = options;
   common.replications = options.replications.value_or(scenarios[0].run.replications);
@@ -137,6 +143,10 @@ Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions
     result.differences_.push_back(std::move(difference));
   }
   return result;
+}
+
+Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
+  return ComparisonRun::run(scenarios, options);
 }
 
 }  // namespace lockin

@@ -137,7 +137,7 @@ Command parse(std::vector<std::string> arguments) {
 
   CompareCommand compare;
   CLI::App* compare_app =
-      app.add_subcommand("compare", "Simulate scenarios with the same random numbers, and their differences");
+      app.add_subcommand("compare", "Set scenarios side by side, in pairs of histories");
   compare_app->add_option("SCENARIO", compare.scenarios, "Files or bundled names, two or more")
       ->type_name("");
   add_run_options(*compare_app, compare.run, engine, format, ignored);

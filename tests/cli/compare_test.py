@@ -12,19 +12,19 @@ class Compare(CommandTest):
     def setUp(self):
         super().setUp()
         self.write("cheaper.toml", DUOPOLY + '[[events]]\nname = "cut"\nat = "2026Q1"\nscale = { "portability" = 0.3 }\n')
-        self.command = ["compare", "duopoly.toml", "cheaper.toml", "--replications", "12"]
+        self.pair = ["compare", "duopoly.toml", "cheaper.toml", "--replications", "12"]
 
     def test_on_a_screen(self):
-        out, err = self.lockin(*self.command)
+        out, err = self.lockin(*self.pair)
         self.assertEqual(err, "")
         self.assertTrue(all(len(line) <= 80 for line in out.splitlines()), out)
         self.assertIn("cheaper, 2027, less duopoly", out)
         self.assertIn("Probability of the lead by revenue", out)
-        self.same(out, self.lockin(*self.command, "--threads", "3")[0])
+        self.same(out, self.lockin(*self.pair, "--threads", "3")[0])
 
     def test_csv_and_json_agree(self):
-        rows = list(csv.DictReader(io.StringIO(self.lockin(*self.command, "--format", "csv")[0])))
-        result = json.loads(self.lockin(*self.command, "--format", "json")[0])
+        rows = list(csv.DictReader(io.StringIO(self.lockin(*self.pair, "--format", "csv")[0])))
+        result = json.loads(self.lockin(*self.pair, "--format", "json")[0])
         self.assertEqual(result["scenarios"], ["duopoly", "cheaper"])
         last = result["comparisons"][0]
         for provider in last["providers"]:
@@ -36,10 +36,10 @@ class Compare(CommandTest):
         self.assertAlmostEqual(sum(p["difference"] for p in last["providers"]), 0, places=12)
 
     def test_files(self):
-        self.lockin(*self.command, "--out", "results")
+        self.lockin(*self.pair, "--out", "results")
         written = sorted(path.name for path in (self.folder / "results").iterdir())
         self.assertEqual(written, ["comparison.csv", "run.json", "scenario_cheaper.toml", "scenario_duopoly.toml"])
-        self.lockin(*self.command, "--out", "results")  # replaces its own
+        self.lockin(*self.pair, "--out", "results")  # replaces its own
 
     def test_what_is_refused(self):
         self.refused("compare", "duopoly.toml", says="usage: lockin compare")

@@ -26,11 +26,14 @@ class Comparison {
   /// What each says by itself.
   [[nodiscard]] const std::vector<Ensemble>& ensembles() const { return ensembles_; }
   /// Scenario k less the first; `at` is a measure of the first. Nothing if no pair has both values, or scenario k has no layer,
-  /// segment or provider of that name. @param k 1 or more. @throws std::out_of_range for no such scenario
+  /// segment or provider of that name.
+  /// @param k 1 or more
+  /// @param at of the first scenario
+  /// @throws std::out_of_range for no such scenario
   [[nodiscard]] std::optional<PairedDifference> difference(std::size_t k, const MeasureAt& at) const;
 
  private:
-  friend Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options);
+  friend class ComparisonRun;
   struct Difference {
     std::vector<Summary> summaries;      // by measure of the first scenario
     std::vector<std::uint64_t> greater;  // pairs
@@ -43,6 +46,7 @@ class Comparison {
 
 /// Runs scenarios with the same seed: random numbers of the same name are the same in all (common random numbers), so that
 /// differences have less noise than independent runs would give. Replication r of one is paired with r of the others.
+/// @param scenarios two or more; the others are compared with the first
 /// @param options hold for all; replications and seed default to those of the first scenario
 /// @throws std::invalid_argument for fewer than two scenarios, or different periods; EnsembleError, EnsembleStopped as `run_ensemble`
 [[nodiscard]] Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options = {});

@@ -31,6 +31,7 @@ class SlotKernel {
       row_per_state = 0;            ///< rows from a state to the next: 0 (all share one), or 1
 
   /// Providers of the other slots in a context; J is *none*, and stands where the slot does not matter.
+  /// @param context 0 .. contexts - 1
   /// @param held gets one entry per slot of the type
   void decode(std::size_t context, std::vector<std::size_t>& held) const;
   /// P(the slot acts), 0..1.

@@ -24,6 +24,7 @@ struct FailedReplication {
 /// An ensemble had failed replications and may not have any.
 class EnsembleError : public std::runtime_error {
  public:
+  /// @param message what was wrong, for people
   /// @param failed at least one
   explicit EnsembleError(std::string message, std::vector<FailedReplication> failed)
       : std::runtime_error(std::move(message)), failed_(std::move(failed)) {}
@@ -76,14 +77,19 @@ class Ensemble {
   /// Summary of those who moved in period t, all segments together.
   [[nodiscard]] Summary switched(long t, LayerId layer, ProviderId from, ProviderId to) const;
   /// Probability that a provider has a rank (0: first) by a measure at a moment, over the replications in which it has a value.
-  /// Nothing if there are none. @param when says the moment; its measure and key are not read
+  /// Nothing if there are none.
+  /// @param by the measure and the layer
+  /// @param provider whose rank
+  /// @param rank 0 is the first
+  /// @param when says the moment; its measure and key are not read
   [[nodiscard]] std::optional<double> rank_probability(const RankedMeasure& by, const MeasureAt& when,
                                                        ProviderId provider, std::size_t rank) const;
 
   /// One provider passing another.
   struct Passing {
     RankedMeasure by;                 ///< the measure and the layer
-    ProviderId passer, passed;        ///< who
+    ProviderId passer,                ///< who gets ahead
+        passed;                       ///< who falls behind
     std::vector<double> probability;  ///< by period: that it is the first in which the passer is ahead
   };
   /// All that happened in some replication, by measure, passer and passed.

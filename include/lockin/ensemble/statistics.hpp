@@ -8,11 +8,15 @@ namespace lockin {
 
 /// What the replications say of one measure, over those that have a value.
 struct Summary {
-  std::uint64_t count = 0;                             ///< replications with a value
-  double mean = 0,                                     ///< of them
-      sd = 0,                                          ///< with n - 1; NaN for one
-      se = 0;                                          ///< of the mean: sd / sqrt(n); NaN for one
-  double q05 = 0, q25 = 0, q50 = 0, q75 = 0, q95 = 0;  ///< quantiles
+  std::uint64_t count = 0;  ///< replications with a value
+  double mean = 0,          ///< of them
+      sd = 0,               ///< with n - 1; NaN for one
+      se = 0;               ///< of the mean: sd / sqrt(n); NaN for one
+  double q05 = 0,           ///< quantile at 0.05; NaN without a value, as the others
+      q25 = 0,              ///< at 0.25
+      q50 = 0,              ///< the median
+      q75 = 0,              ///< at 0.75
+      q95 = 0;              ///< at 0.95
 };
 
 /// Mean and variance of numbers that come one after the other (Welford 1962).

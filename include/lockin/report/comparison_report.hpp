@@ -10,7 +10,9 @@ namespace lockin {
 
 /// A comparison on a terminal: for each other scenario and ranking the means of both in the last year, the paired difference with
 /// its standard error and the band from 5 to 95 % of the pairs, and the probability that it is above 0; then who leads how probably.
+/// @param comparison what was found
 /// @param record of the first scenario
+/// @param style of the terminal
 [[nodiscard]] std::string terminal_report(const Comparison& comparison, const RunRecord& record,
                                           const TerminalStyle& style = {});
 
