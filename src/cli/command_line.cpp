@@ -136,8 +136,7 @@ Command parse(std::vector<std::string> arguments) {
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
   CompareCommand compare;
-  CLI::App* compare_app =
-      app.add_subcommand("compare", "Set scenarios side by side, in pairs of histories");
+  CLI::App* compare_app = app.add_subcommand("compare", "Set scenarios side by side, in pairs of histories");
   compare_app->add_option("SCENARIO", compare.scenarios, "Files or bundled names, two or more")
       ->type_name("");
   add_run_options(*compare_app, compare.run, engine, format, ignored);

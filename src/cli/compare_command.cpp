@@ -3,32 +3,10 @@
 #include <chrono>
 #include <set>
 
-#include "cli/interruption.hpp"
 #include "cli/running.hpp"
 #include "lockin/report/comparison_report.hpp"
 
 namespace lockin::cli {
-namespace {
-
-void write_results(std::unique_ptr<OutputFolder> given, const std::vector<Scenario>& scenarios,
-                   const Comparison& comparison, const RunRecord& record) {
-  const FinishWriting finish;
-  const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
-  std::vector<std::string> files;
-  const auto write = [&](const std::string& name, std::string_view content) {
-    folder->write(name, content);
-    files.push_back(name);
-    finish.stop_if_interrupted();
-  };
-  write("comparison.csv", comparison_csv(comparison));
-  for (const Scenario& scenario : scenarios) write("scenario_" + scenario.name + ".toml", scenario.resolved);
-  write(std::string(record_file), to_json(record, files));
-  folder->commit();
-  note(fmt::format("lockin: results are in {}", folder->target().string()));
-}
-
-}  // namespace
-
 int execute(const CompareCommand& command) {
   std::unique_ptr<OutputFolder> folder = checked_folder(command.run.out);
   std::vector<Scenario> scenarios;
@@ -51,7 +29,12 @@ int execute(const CompareCommand& command) {
   record.replications = comparison.ensembles()[0].replications();
   for (const Ensemble& ensemble : comparison.ensembles())
     record.failed_replications += ensemble.failed().size();
-  if (folder) write_results(std::move(folder), scenarios, comparison, record);
+  if (folder) {
+    NamedTexts files{{"comparison.csv", comparison_csv(comparison)}};
+    for (const Scenario& scenario : scenarios)
+      files.emplace_back("scenario_" + scenario.name + ".toml", scenario.resolved);
+    write_results(std::move(folder), files, record);
+  }
   switch (command.run.format) {
     case OutputFormat::table:
       print(terminal_report(comparison, record, {.colour = colour_wanted()}));

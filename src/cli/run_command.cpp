@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/interruption.hpp"
 #include "cli/running.hpp"
 #include "cli/standard_streams.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
@@ -44,28 +43,14 @@ Ensemble run_all(const RunCommand& command, const Scenario& scenario, std::size_
   return run_ensemble(scenario, options);
 }
 
-/// The tables of a run or of an ensemble; `more` are (name, text) of further files.
+/// The tables of a run or of an ensemble.
 template <class Results>
-void write_results(std::unique_ptr<OutputFolder> given, const Results& results, const RunRecord& record,
-                   const std::vector<std::pair<std::string, std::string>>& more = {}) {
-  const FinishWriting finish;
-  const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
-  std::vector<std::string> files;
-  const auto write = [&](const std::string& name, std::string_view content) {
-    folder->write(name, content);
-    files.push_back(name);
-    finish.stop_if_interrupted();
-  };
-  write("shares.csv", shares_csv(results));
-  write("annual.csv", annual_csv(results));
-  write("switching.csv", switching_csv(results));
-  write("ranks.csv", ranks_csv(results));
-  write("crossings.csv", crossings_csv(results));
-  for (const auto& [name, content] : more) write(name, content);
-  write("scenario.toml", record.resolved);
-  write(std::string(record_file), to_json(record, files));
-  folder->commit();
-  note(fmt::format("lockin: results are in {}", folder->target().string()));
+NamedTexts tables_of(const Results& results) {
+  return {{"shares.csv", shares_csv(results)},
+          {"annual.csv", annual_csv(results)},
+          {"switching.csv", switching_csv(results)},
+          {"ranks.csv", ranks_csv(results)},
+          {"crossings.csv", crossings_csv(results)}};
 }
 
 template <class Results>
@@ -102,7 +87,11 @@ int execute(const RunCommand& command) {
     record.replication = static_cast<std::uint32_t>(command.only.value_or(0));
     const Trajectory path = run_one(command, scenario, threads, record.title);
     record.wall_seconds = seconds();
-    if (folder) write_results(std::move(folder), path, record);
+    if (folder) {
+      NamedTexts files = tables_of(path);
+      files.emplace_back("scenario.toml", record.resolved);
+      write_results(std::move(folder), files, record);
+    }
     show(command.format, path, record);
     return done;
   }
@@ -110,7 +99,12 @@ int execute(const RunCommand& command) {
   record.wall_seconds = seconds();
   record.replications = replications;
   record.failed_replications = ensemble.failed().size();
-  if (folder) write_results(std::move(folder), ensemble, record, {{"draws.csv", draws_csv(ensemble)}});
+  if (folder) {
+    NamedTexts files = tables_of(ensemble);
+    files.emplace_back("draws.csv", draws_csv(ensemble));
+    files.emplace_back("scenario.toml", record.resolved);
+    write_results(std::move(folder), files, record);
+  }
   show(command.format, ensemble, record);
   return done;
 }

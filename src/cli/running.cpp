@@ -78,6 +78,21 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
   return folder;
 }
 
+void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record) {
+  const FinishWriting finish;
+  const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
+  std::vector<std::string> files;
+  for (const auto& [name, text] : texts) {
+    folder->write(name, text);
+    files.push_back(name);
+    finish.stop_if_interrupted();
+  }
+  folder->write(std::string(record_file), to_json(record, files));
+  finish.stop_if_interrupted();
+  folder->commit();
+  note(fmt::format("lockin: results are in {}", folder->target().string()));
+}
+
 std::function<bool(std::uint64_t, std::uint64_t)> EnsembleProgress::function() const {
   if (!line_.shown()) return {};
   return [this](std::uint64_t done, std::uint64_t all) {

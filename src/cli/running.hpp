@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/standard_streams.hpp"
@@ -24,6 +26,11 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
                     std::size_t threads);
 /// The folder that was asked for, checked before the run that may be long; null if none was.
 std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
+
+/// Files by name.
+using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+/// Writes the files and the record of the run, and puts the folder in its place.
+void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record);
 
 /// How far an ensemble is, on a terminal.
 class EnsembleProgress {

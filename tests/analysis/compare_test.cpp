@@ -85,19 +85,10 @@ TEST(Compare, SameBitsForAnyNumberOfThreads) {
 
 // Measures are those of the same names, wherever these stand; what one scenario lacks has no difference.
 TEST(Compare, MatchesByName) {
-  constexpr std::string_view other = R"(
-[horizon]
-start = "2025Q1"
-end = "2026Q4"
-[layers.cloud]
-[providers.new]
-cloud = { share = 0.1 }
-[providers.b]
-cloud = { share = "rest", price = 0.9 }
-[segments.firms]
-customers = 300
-re_evaluate = 0.6
-)";
+  std::string other(market);
+  for (const auto& [part, by] :
+       {std::pair("providers.a", "providers.new"), std::pair("share = 0.6", "share = 0.1")})
+    other.replace(other.find(part), std::string_view(part).size(), by);
   const Comparison comparison = compare({scenario("one", {"run.engine=\"mean_field\""}),
                                          parse_scenario(other, "other", {"run.engine=\"mean_field\""})});
   const MeasureAt opening{Measure::customer_share, {LayerId(0), {}, ProviderId(1)}, -1, {}};
