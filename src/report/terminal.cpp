@@ -159,7 +159,10 @@ void add_layers(TerminalText& out, const Trajectory& path) {
 
 std::string what_it_is_not(const RunRecord& record) {
   const bool mean_field = record.engine == "mean_field";
-  std::string text = mean_field ? "Expected shares" : "One history";
+  const bool drawn = record.uncertain_drawn || record.shocks_drawn;
+  std::string text = !mean_field ? "One history"
+                     : drawn     ? "One history with customers as expected"
+                                 : "Expected shares";
   text += ", no forecast with error bars";
   if (record.uncertain_numbers > 0)
     text += fmt::format("; {} uncertain number{} {}", record.uncertain_numbers,
@@ -180,7 +183,8 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
   out.bold_line(fmt::format("{} ({} to {})", printable(record.title), calendar.label(0),
                             calendar.label(std::max(0L, size - 1))));
   out.paragraph(fmt::format(
-      "{} engine{}, {}seed {}", record.engine,
+      "{}{} engine{}, {}seed {}",
+      record.replication > 0 ? fmt::format("replication {}, ", record.replication) : "", record.engine,
       record.engine_from.empty() ? "" : fmt::format(" ({})", record.engine_from),
       record.customers ? detail::grouped(*record.customers) + " simulated customers, " : "", record.seed));
   const std::string currency = record.currency.empty() ? "relative units" : record.currency;
