@@ -165,6 +165,7 @@ class Numbers {
   template <class Named>
   static std::vector<std::string> market_names(const std::vector<Named>& things) {
     std::vector<std::string> names;
+    names.reserve(things.size());
     for (const Named& thing : things) names.push_back(thing.name);
     return names;
   }

@@ -1,5 +1,7 @@
 #include "lockin/market/market_numbers.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
@@ -45,7 +47,7 @@ class Numbers {
   template <class T, class Visit>
   void keyed(const std::string& key, Keyed<T>& values, const Visit& visit) {
     if (values.all) visit(key, *values.all);
-    for (auto& [name, value] : values.named) visit(key + "." + name, value);
+    for (auto& [name, value] : values.named) visit(fmt::format("{}.{}", key, name), value);
     if (values.otherwise) visit(key + ".default", *values.otherwise);
   }
   void of_layer(const std::string& key, LayerSpec& layer) {
@@ -62,7 +64,7 @@ class Numbers {
   void of_provider(const std::string& key, ProviderSpec& provider) {
     const auto to_path = [&](const std::string& at, Path& p) { path(at, p); };
     for (auto& [layer, offer] : provider.offers) {
-      const std::string at = key + "." + layer;
+      const std::string at = fmt::format("{}.{}", key, layer);
       if (!offer.share_is_rest)
         keyed(at + ".share", offer.share, [&](const std::string& k, double& x) { add(k, x); });
       if (offer.price) path(at + ".price", *offer.price);

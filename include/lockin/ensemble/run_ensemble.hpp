@@ -26,8 +26,8 @@ class EnsembleError : public std::runtime_error {
  public:
   /// @param message what was wrong, for people
   /// @param failed at least one
-  explicit EnsembleError(std::string message, std::vector<FailedReplication> failed)
-      : std::runtime_error(std::move(message)), failed_(std::move(failed)) {}
+  explicit EnsembleError(const std::string& message, std::vector<FailedReplication> failed)
+      : std::runtime_error(message), failed_(std::move(failed)) {}
   /// All of them, in order.
   [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
 

@@ -33,6 +33,7 @@ std::vector<std::size_t> ranked(const Ensemble& ensemble, const RankedMeasure& b
     if (const auto mean = mean_of(ensemble, last_of(ensemble), by, j)) valued.emplace_back(-*mean, j);
   std::ranges::sort(valued);
   std::vector<std::size_t> order;
+  order.reserve(valued.size());
   for (const auto& [mean, j] : valued) order.push_back(j);
   return order;
 }
