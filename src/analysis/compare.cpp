@@ -50,11 +50,23 @@ struct Lane {
 struct Pairing {
   Pairing(const Lane& first, const Lane& other, const EnsembleOptions& options)
       : places(places_in(other.runner, first.runner)),
-        differences(places.size(), first.runner.replications(), options.most_stored_bytes,
-                    first.runner.threads()),
+        differences(places.size(), options.most_stored_bytes, first.runner.threads()),
         greater(places.size(), 0),
         one(places.size()),
         two(places.size()) {}
+
+  void save(CheckpointWriter& to) const {
+    differences.save(to);
+    to.numbers(greater);
+    for (const std::vector<Moments>* all : {&one, &two})
+      for (const Moments& of : *all) save_moments(to, of);
+  }
+  void restore(CheckpointReader& from) {
+    differences.restore(from);
+    from.numbers(std::span<std::uint64_t>(greater));
+    for (std::vector<Moments>* all : {&one, &two})
+      for (Moments& of : *all) of = restored_moments(from);
+  }
 
   void add(const Rows& a, const Rows& b) {
     Rows pairs{a.first, places.size(), std::vector<double>(a.sound.size() * places.size()), a.sound};
@@ -116,22 +128,41 @@ Comparison ComparisonRun::run(const std::vector<Scenario>& scenarios, const Ense
   }
   std::size_t chunk = lanes[0]->runner.chunk();
   for (const auto& lane : lanes) chunk = std::min(chunk, lane->runner.chunk());
-  const std::uint64_t replications = *common.replications;
-  std::uint64_t done = 0;
+  EnsembleStatus status{0, *common.replications * scenarios.size(), {}};
   const auto after_each = [&] {
-    return !common.progress || common.progress(++done, replications * scenarios.size());
+    ++status.done;
+    return !common.progress || common.progress(status);
   };
-  for (std::uint64_t first = 0; first < replications; first += chunk) {
-    for (const auto& lane : lanes) {
-      if (!lane->runner.run(first, chunk, lane->rows, after_each)) throw EnsembleStopped();
-      lane->builder.add(lane->rows);
-    }
+  BlockedRun blocks{*common.replications, lanes[0]->runner.threads(), chunk, {}};
+  for (const auto& lane : lanes)
+    for (auto& of : lane->runner.identity()) blocks.identity.push_back(std::move(of));
+  blocks.run = [&](std::uint64_t first, std::size_t n) {
+    for (const auto& lane : lanes)
+      if (!lane->runner.run(first, n, lane->rows, after_each)) return std::pair(std::uint64_t{0}, true);
+    for (const auto& lane : lanes) lane->builder.add(lane->rows);
     for (std::size_t k = 0; k < pairings.size(); ++k) pairings[k]->add(lanes[0]->rows, lanes[k + 1]->rows);
-  }
+    return std::pair(std::uint64_t{n}, false);
+  };
+  blocks.save = [&](CheckpointWriter& to, std::uint64_t done) {
+    for (const auto& lane : lanes) {
+      lane->runner.save(to, done);
+      lane->builder.save(to);
+    }
+    for (const auto& pairing : pairings) pairing->save(to);
+  };
+  blocks.restore = [&](CheckpointReader& from, std::uint64_t done) {
+    for (const auto& lane : lanes) {
+      lane->runner.restore(from, done);
+      lane->builder.restore(from);
+    }
+    for (const auto& pairing : pairings) pairing->restore(from);
+    status.done = done * scenarios.size();
+  };
+  run_blocks(blocks, common);
   Comparison result;
   for (std::size_t k = 0; k < lanes.size(); ++k) {
     result.names_.push_back(scenarios[k].name);
-    result.ensembles_.push_back(lanes[k]->builder.finish(lanes[k]->runner));
+    result.ensembles_.push_back(lanes[k]->builder.finish(lanes[k]->runner, *common.replications, 0));
   }
   for (const auto& pairing : pairings) {
     Comparison::Difference difference{pairing->differences.summaries(), pairing->greater, {}};

@@ -38,6 +38,17 @@ std::optional<std::uint64_t> number_option(const CLI::App& app, const std::strin
   return number;
 }
 
+std::optional<double> seconds_option(const CLI::App& app, const std::string& name) {
+  const CLI::Option* option = app.get_option(name);
+  if (option->count() == 0) return std::nullopt;
+  const std::string& text = option->results().back();
+  double seconds = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || !(seconds >= 0 && seconds <= 1e6))
+    throw UsageError(fmt::format("{}: {} is not a number of seconds (0..1000000)", name, text));
+  return seconds;
+}
+
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options())
@@ -84,6 +95,9 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
   command.seed = number_option(app, "--seed", 0, largest_seed);
   command.threads = number_option(app, "--threads", 1, 65536);
   command.customers = number_option(app, "--customers", 1, 1'000'000'000'000);
+  command.checkpoint_seconds = seconds_option(app, "--checkpoint-every");
+  if (command.resume && command.out.empty())
+    throw UsageError("--resume: needs --out DIR", "the checkpoint is DIR.checkpoint");
   check_overrides(command.overrides);
   if (app.get_option("--out")->count() > 0 && command.out.empty())
     throw UsageError("--out: the folder has no name");
@@ -110,6 +124,8 @@ void add_run_options(CLI::App& app, RunCommand& run, std::string& engine, std::s
   app.add_option("--customers", ignored, "Simulated customers, each standing for many")->type_name("N");
   say_override(app, run.overrides);
   app.add_option("--out", run.out, "Write results to this folder, whole or not at all")->type_name("DIR");
+  app.add_flag("--resume", run.resume, "Go on from DIR.checkpoint, if an earlier run left it");
+  app.add_option("--checkpoint-every", ignored, "Seconds between checkpoints; default: 2")->type_name("S");
   app.add_option("--format", format, "Standard output: table, json or csv")->type_name("FORMAT");
 }
 
@@ -133,6 +149,8 @@ Command parse(std::vector<std::string> arguments) {
       ->type_name("");
   add_run_options(*run_app, run, engine, format, ignored);
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
+  run_app->add_option("--until", run.until, "Stop at this error of revenue shares, or another measure")
+      ->type_name("se=X");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
   CompareCommand compare;

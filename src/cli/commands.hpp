@@ -30,6 +30,9 @@ struct RunCommand {
   std::optional<std::uint64_t> replications, seed, threads, customers;
   std::optional<std::uint64_t> only;  ///< this replication of the ensemble alone
   bool allow_failures = false;
+  bool resume = false;  ///< go on from the checkpoint beside `out`
+  std::optional<double> checkpoint_seconds;
+  std::string until;  ///< empty: all replications
   std::vector<std::string> overrides;
   std::string out;  ///< empty: no files
   OutputFormat format = OutputFormat::table;

@@ -18,13 +18,10 @@ int execute(const CompareCommand& command) {
   }
   const std::size_t threads = threads_of(command.run);
   RunRecord record = record_of(command.run, scenarios[0], scenarios[0].run.engine, threads);
-  EnsembleOptions options;
-  options.threads = threads;
-  options.allow_failures = command.run.allow_failures;
+  const EnsembleOptions options = ensemble_options(command.run, folder.get(), threads);
   const auto start = std::chrono::steady_clock::now();
-  const EnsembleProgress progress;
-  options.progress = progress.function();
-  const Comparison comparison = compare(scenarios, options);
+  const Comparison comparison =
+      run_stoppable(options, [&](const EnsembleOptions& stoppable) { return compare(scenarios, stoppable); });
   record.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   record.replications = comparison.ensembles()[0].replications();
   for (const Ensemble& ensemble : comparison.ensembles())
@@ -34,6 +31,7 @@ int execute(const CompareCommand& command) {
     for (const Scenario& scenario : scenarios)
       files.emplace_back("scenario_" + scenario.name + ".toml", scenario.resolved);
     write_results(std::move(folder), files, record);
+    remove_checkpoint(options);
   }
   switch (command.run.format) {
     case OutputFormat::table:

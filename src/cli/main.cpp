@@ -31,8 +31,8 @@ int run(std::vector<std::string> arguments) {
   } catch (const std::invalid_argument& error) {  // what the library refuses: a market, a folder, settings
     note("lockin: error: " + std::string(error.what()));
     return bad_usage;
-  } catch (const Interrupted&) {
-    note("lockin: interrupted; no results were written");
+  } catch (const Interrupted& interruption) {
+    note("lockin: interrupted; " + interruption.left);
     return interrupted;
   } catch (const std::bad_alloc&) {
     note("lockin: error: not enough memory; fewer --customers or --engine mean-field need less");

@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/running.hpp"
 #include "cli/standard_streams.hpp"
+#include "cli/stopping_rule.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/rankings_json.hpp"
@@ -32,15 +33,6 @@ Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::siz
                                   calendar.size()));
     };
   return simulate(Market(std::move(of.spec)), of.settings);
-}
-
-Ensemble run_all(const RunCommand& command, const Scenario& scenario, std::size_t threads) {
-  const EnsembleProgress progress;
-  EnsembleOptions options;
-  options.threads = threads;
-  options.allow_failures = command.allow_failures;
-  options.progress = progress.function();
-  return run_ensemble(scenario, options);
 }
 
 /// The tables of a run or of an ensemble.
@@ -76,6 +68,8 @@ int execute(const RunCommand& command) {
   const std::uint64_t replications = scenario.run.replications;
   if (command.only && *command.only >= replications)
     throw UsageError(fmt::format("--only: {} is not a replication (0..{})", *command.only, replications - 1));
+  if (!command.until.empty() && (replications == 1 || command.only))
+    throw UsageError("--until: needs --replications R, how many there may be at most");
   const EngineKind engine = scenario.run.engine;
   const std::size_t threads = threads_of(command);
   RunRecord record = record_of(command, scenario, engine, threads);
@@ -95,15 +89,27 @@ int execute(const RunCommand& command) {
     show(command.format, path, record);
     return done;
   }
-  const Ensemble ensemble = run_all(command, scenario, threads);
+  EnsembleOptions options = ensemble_options(command, folder.get(), threads);
+  if (!command.until.empty()) options.until = stopping_rule(command.until, scenario);
+  const Ensemble ensemble = run_stoppable(
+      options, [&](const EnsembleOptions& stoppable) { return run_ensemble(scenario, stoppable); });
   record.wall_seconds = seconds();
-  record.replications = replications;
+  record.replications = ensemble.replications();
+  if (options.until) {
+    RunCommand as_run = command;  // the same results as asking for this number
+    as_run.replications = record.replications;
+    record.resolved = load(as_run, command.scenario).resolved;
+    if (!(ensemble.largest_se() <= options.until->se))
+      note(fmt::format("lockin: after all {} replications the error is {:.2g}, above --until se={}",
+                       record.replications, ensemble.largest_se(), options.until->se));
+  }
   record.failed_replications = ensemble.failed().size();
   if (folder) {
     NamedTexts files = tables_of(ensemble);
     files.emplace_back("draws.csv", draws_csv(ensemble));
     files.emplace_back("scenario.toml", record.resolved);
     write_results(std::move(folder), files, record);
+    remove_checkpoint(options);
   }
   show(command.format, ensemble, record);
   return done;

@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "cli/find_scenario.hpp"
-#include "cli/interruption.hpp"
 #include "lockin/error.hpp"
 #include "lockin/version.hpp"
 
@@ -93,15 +92,40 @@ void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts,
   note(fmt::format("lockin: results are in {}", folder->target().string()));
 }
 
-std::function<bool(std::uint64_t, std::uint64_t)> EnsembleProgress::function() const {
-  if (!line_.shown()) return {};
-  return [this](std::uint64_t done, std::uint64_t all) {
+std::function<bool(const EnsembleStatus&)> EnsembleProgress::function() {
+  return [this](const EnsembleStatus& status) {
+    if (!before_) before_ = status.done - 1;
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    const double rate = static_cast<double>(done) / seconds;
-    line_.show(fmt::format("simulating: {} of {} replications, {:.3g} a second, {:.0f} s left", done, all,
-                           rate, static_cast<double>(all - done) / rate));
-    return true;
+    const double rate = static_cast<double>(status.done - *before_) / seconds;
+    const std::string error = status.se ? fmt::format(", error {:.2g}", *status.se) : "";
+    line_.show(fmt::format("simulating: {} of {}, {:.3g} a second, {:.0f} s left{}", status.done, status.all,
+                           rate, static_cast<double>(status.all - status.done) / rate, error));
+    return !stop_.asked();
   };
+}
+
+EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads) {
+  EnsembleOptions options;
+  options.threads = threads;
+  options.allow_failures = command.allow_failures;
+  options.resume = command.resume;
+  if (command.checkpoint_seconds) options.checkpoint_seconds = *command.checkpoint_seconds;
+  if (folder != nullptr) options.checkpoint = folder->target().string() + ".checkpoint";
+  return options;
+}
+
+void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options) {
+  if (stopped.kept())
+    throw Interrupted(fmt::format("{} holds {} replications; the same command with --resume goes on",
+                                  options.checkpoint.string(), stopped.done()));
+  throw Interrupted();
+}
+
+void remove_checkpoint(const EnsembleOptions& options) {
+  if (options.checkpoint.empty()) return;
+  std::error_code ignored;
+  std::filesystem::remove(options.checkpoint, ignored);
+  std::filesystem::remove(options.checkpoint.string() + ".new", ignored);
 }
 
 }  // namespace lockin::cli

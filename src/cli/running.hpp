@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/interruption.hpp"
 #include "cli/standard_streams.hpp"
+#include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/report/output_folder.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/scenario/scenario.hpp"
@@ -32,16 +34,37 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 /// Writes the files and the record of the run, and puts the folder in its place.
 void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record);
 
+[[noreturn]] void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options);
+
 /// How far an ensemble is, on a terminal.
 class EnsembleProgress {
  public:
   EnsembleProgress() : line_("simulating ...") {}
-  /// For `EnsembleOptions::progress`; empty if nobody can see it. Must not outlive this.
-  [[nodiscard]] std::function<bool(std::uint64_t, std::uint64_t)> function() const;
+  /// For `EnsembleOptions::progress`; false once a signal came. Must not outlive this.
+  [[nodiscard]] std::function<bool(const EnsembleStatus&)> function();
 
  private:
+  StopSoon stop_;
   Progress line_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::optional<std::uint64_t> before_;  // of a resumed checkpoint
 };
+
+/// Options of a command for its ensemble. The folder may be null: then there is no checkpoint.
+EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads);
+/// Runs an ensemble, or a comparison, that can be stopped; it says then how to go on.
+/// @throws Interrupted
+template <class Run>
+auto run_stoppable(EnsembleOptions options, const Run& run) {
+  try {
+    EnsembleProgress progress;
+    options.progress = progress.function();
+    return run(options);
+  } catch (const EnsembleStopped& stopped) {
+    say_stopped(stopped, options);
+  }
+}
+/// The checkpoint is not needed any more.
+void remove_checkpoint(const EnsembleOptions& options);
 
 }  // namespace lockin::cli

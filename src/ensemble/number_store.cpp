@@ -1,6 +1,7 @@
 #include "ensemble/number_store.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 
@@ -9,23 +10,31 @@
 
 namespace lockin {
 
-NumberStore::NumberStore(std::size_t width, std::uint64_t replications, std::size_t most_bytes,
-                         std::size_t threads)
-    : width_(std::max<std::size_t>(1, width)), threads_(threads), moments_(width_) {
-  const std::uint64_t room = std::max<std::uint64_t>(2, most_bytes / (8 * width_));
-  if (replications <= room) return;
-  std::vector<std::uint64_t> hashes(replications);
-  for (std::uint64_t r = 0; r < replications; ++r) hashes[r] = CellId::mix(r);
-  std::nth_element(hashes.begin(), hashes.begin() + static_cast<std::ptrdiff_t>(room), hashes.end());
-  below_ = hashes[room];
+NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads)
+    : width_(std::max<std::size_t>(1, width)),
+      room_(std::max<std::size_t>(2, most_bytes / (8 * width_))),
+      threads_(threads),
+      moments_(width_) {}
+
+void NumberStore::keep(std::uint64_t replication, std::span<const double> row) {
+  const Kept one{CellId::mix(replication), replication};
+  std::uint64_t place = heap_.size();
+  if (place == room_) {
+    if (!(one < heap_.front().first)) return;
+    std::pop_heap(heap_.begin(), heap_.end());
+    place = heap_.back().second;
+    heap_.pop_back();
+  } else {
+    kept_.resize(kept_.size() + width_);
+  }
+  std::copy(row.begin(), row.end(), kept_.begin() + static_cast<std::ptrdiff_t>(place * width_));
+  heap_.emplace_back(one, place);
+  std::push_heap(heap_.begin(), heap_.end());
 }
 
 void NumberStore::add(const Rows& rows) {
   for (std::size_t i = 0; i < rows.sound.size(); ++i)
-    if (rows.sound[i] && (!below_ || CellId::mix(rows.first + i) < *below_)) {
-      const std::span<const double> row = rows.row(i);
-      kept_.insert(kept_.end(), row.begin(), row.end());
-    }
+    if (rows.sound[i]) keep(rows.first + i, rows.row(i));
   std::atomic<std::size_t> block = 0;
   on_threads(threads_, [&] {  // each number's sums in the order of replications
     constexpr std::size_t step = 512;
@@ -47,6 +56,39 @@ std::vector<Summary> NumberStore::summaries() const {
     }
   });
   return result;
+}
+
+void save_moments(CheckpointWriter& to, const Moments& of) {
+  to.number(of.count());
+  to.numbers(std::array{of.mean(), of.squares()});
+}
+
+Moments restored_moments(CheckpointReader& from) {
+  const std::uint64_t count = from.number();
+  std::array<double, 2> sums{};
+  from.numbers(std::span<double>(sums));
+  return {count, sums[0], sums[1]};
+}
+
+void NumberStore::save(CheckpointWriter& to) const {
+  for (const Moments& of : moments_) save_moments(to, of);
+  to.number(heap_.size());
+  for (const auto& [one, place] : heap_) {
+    to.number(one.replication);
+    to.numbers(std::span(kept_).subspan(place * width_, width_));
+  }
+}
+
+void NumberStore::restore(CheckpointReader& from) {
+  for (Moments& of : moments_) of = restored_moments(from);
+  const std::uint64_t stored = from.number(room_);
+  from.check_room(stored * (1 + width_));
+  std::vector<double> row(width_);
+  for (std::uint64_t i = 0; i < stored; ++i) {
+    const std::uint64_t replication = from.number();
+    from.numbers(std::span<double>(row));
+    keep(replication, row);
+  }
 }
 
 }  // namespace lockin

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "ensemble/checkpoint.hpp"
 #include "lockin/ensemble/statistics.hpp"
 
 namespace lockin {
@@ -22,23 +23,37 @@ struct Rows {
   }
 };
 
+void save_moments(CheckpointWriter& to, const Moments& of);
+[[nodiscard]] Moments restored_moments(CheckpointReader& from);
+
 /// Moments of numbers over replications that come in their order, and the numbers themselves of as many of them as fit.
 class NumberStore {
  public:
-  /// @param most_bytes for the numbers; where all replications do not fit, those with the smallest hashes are kept: the same
+  /// @param most_bytes for the numbers; where not all fit, those of the replications with the smallest hashes are kept: the same
   /// whoever ran them
-  NumberStore(std::size_t width, std::uint64_t replications, std::size_t most_bytes, std::size_t threads);
+  NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads);
   void add(const Rows& rows);
   /// Replications whose numbers are kept.
   [[nodiscard]] std::uint64_t stored() const { return kept_.size() / width_; }
   /// Of each number.
   [[nodiscard]] std::vector<Summary> summaries() const;
+  /// Of one number.
+  [[nodiscard]] const Moments& moments(std::size_t number) const { return moments_[number]; }
+
+  void save(CheckpointWriter& to) const;
+  void restore(CheckpointReader& from);
 
  private:
-  std::size_t width_, threads_;
+  struct Kept {
+    std::uint64_t hash = 0, replication = 0;  // a replication's hash is its own: `mix` is a bijection
+    bool operator<(const Kept& other) const { return hash < other.hash; }
+  };
+  void keep(std::uint64_t replication, std::span<const double> row);
+
+  std::size_t width_, room_, threads_;
   std::vector<Moments> moments_;
-  std::vector<double> kept_;            // [stored replication][number]
-  std::optional<std::uint64_t> below_;  // hashes of the stored replications
+  std::vector<double> kept_;                          // [place][number]
+  std::vector<std::pair<Kept, std::uint64_t>> heap_;  // with its place; the largest hash first
 };
 
 }  // namespace lockin

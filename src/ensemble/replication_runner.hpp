@@ -23,7 +23,7 @@ class ReplicationRunner {
   [[nodiscard]] std::size_t threads() const { return threads_; }
   /// How many to ask for at once: as many as 64 MB hold, 256 at most.
   [[nodiscard]] std::size_t chunk() const;
-  /// The next replications, n at most.
+  /// The next replications, n at most; fewer if stopped, without a gap.
   /// @param done is called after each, one call at a time; false stops
   /// @return false if stopped
   bool run(std::uint64_t first, std::size_t n, Rows& rows, const std::function<bool()>& done);
@@ -33,6 +33,11 @@ class ReplicationRunner {
   [[nodiscard]] const std::vector<std::vector<double>>& draws() const { return drawn_; }
   /// @throws EnsembleError if replications failed that may not, or all of them
   void check_failures() const;
+  /// What the ensemble is of, for checkpoints.
+  [[nodiscard]] RunIdentity identity() const;
+  /// @param done replications of the checkpoint; more may have been run
+  void save(CheckpointWriter& to, std::uint64_t done) const;
+  void restore(CheckpointReader& from, std::uint64_t done);
 
  private:
   const Scenario& scenario_;
@@ -51,7 +56,13 @@ class EnsembleBuilder {
  public:
   EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options, const ReplicationRunner& runner);
   void add(const Rows& rows);
-  [[nodiscard]] Ensemble finish(const ReplicationRunner& runner);
+  /// Largest standard error of some numbers, so far; 0 or NaN if there is none.
+  [[nodiscard]] double largest_error(const std::vector<std::size_t>& places) const;
+  /// @param replications that were run
+  /// @param se largest standard error of what the stopping rule is about
+  [[nodiscard]] Ensemble finish(const ReplicationRunner& runner, std::uint64_t replications, double se);
+  void save(CheckpointWriter& to) const;
+  void restore(CheckpointReader& from);
 
  private:
   void place_ranks();
@@ -64,5 +75,22 @@ class EnsembleBuilder {
   std::vector<std::pair<std::size_t, std::vector<std::size_t>>> rank_columns_;
   std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::uint64_t>> passings_;
 };
+
+/// What is done with the replications of an ensemble, or of several in step.
+struct BlockedRun {
+  std::uint64_t replications;  // at most
+  std::size_t least, most;     // replications of a block
+  RunIdentity identity;
+  /// Runs a block. Returns how many of it were run and counted, and whether the user wants to stop.
+  std::function<std::pair<std::uint64_t, bool>(std::uint64_t first, std::size_t n)> run = {};
+  std::function<bool(std::uint64_t done)> enough =
+      {};  // may be empty; asked at fixed numbers of replications only
+  std::function<void(CheckpointWriter&, std::uint64_t done)> save = {};
+  std::function<void(CheckpointReader&, std::uint64_t done)> restore = {};
+};
+
+/// Runs the blocks, and keeps checkpoints between them.
+/// @return replications that were run @throws EnsembleStopped
+std::uint64_t run_blocks(const BlockedRun& of, const EnsembleOptions& options);
 
 }  // namespace lockin

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <mutex>
 #include <stdexcept>
@@ -12,6 +14,7 @@
 #include "ensemble/replication_runner.hpp"
 #include "ensemble/threads.hpp"
 #include "lockin/market/market_numbers.hpp"
+#include "lockin/version.hpp"
 #include "simulation/passing.hpp"
 #include "simulation/period_loop.hpp"
 
@@ -29,6 +32,15 @@ bool draws_parameters(const Scenario& scenario, const EnsembleOptions& options) 
 ParameterDraws draws_of(const Scenario& scenario, const EnsembleOptions& options) {
   return {scenario.uncertain, scenario.run.design, options.seed.value_or(scenario.run.seed),
           replications_of(scenario, options)};
+}
+
+std::string text_of(const StoppingRule& rule) {
+  std::string text = fmt::format("{}", rule.se);
+  const auto index = [](const auto& id) { return id ? static_cast<long>(id->index()) : -1L; };
+  for (const MeasureAt& at : rule.measures)
+    text += fmt::format(" {} of {} {} {} at {}", name_of(at.measure), index(at.key.layer),
+                        index(at.key.segment), index(at.key.provider), at.year ? *at.year : at.t);
+  return text;
 }
 
 // Where an uncertain number stands in the list of a market's numbers. One number for every year is kept as that of one year.
@@ -81,6 +93,10 @@ ReplicationRunner::ReplicationRunner(const Scenario& scenario, const EnsembleOpt
       like_(empty_run(scenario.market())),
       table_(like_) {
   if (all_ == 0) throw std::invalid_argument("an ensemble of no replication");
+  if (options.until && scenario.run.design == Design::latin_hypercube)
+    throw std::invalid_argument(
+        "until: the strata of a Latin hypercube need the number of replications; design sobol or "
+        "monte_carlo");
 }
 
 std::size_t ReplicationRunner::chunk() const {
@@ -118,11 +134,57 @@ bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
     if (!stopped && !done()) stopped = true;
   };
   on_threads(std::min(threads_, n), [&] {
-    for (std::size_t i = next++; i < n && !stopped; i = next++) one(i);
+    while (!stopped) {
+      const std::size_t i = next++;  // whoever takes one runs it, so that there are no gaps
+      if (i >= n) return;
+      one(i);
+    }
   });
   std::sort(failed_.begin(), failed_.end(),
             [](const auto& a, const auto& b) { return a.replication < b.replication; });
+  // All that were begun have ended.
+  n = std::min(n, next.load());
+  rows.numbers.resize(n * rows.width);
+  rows.sound.resize(n);
+  drawn_.resize(first + n);
   return !stopped;
+}
+
+RunIdentity ReplicationRunner::identity() const {
+  const EngineKind engine = options_.engine.value_or(scenario_.run.engine);
+  const auto customers = options_.customers ? options_.customers : scenario_.run.customers;
+  return {{"version of lockin", std::string(version())},
+          {"seed", std::to_string(options_.seed.value_or(scenario_.run.seed))},
+          {"number of replications", std::to_string(all_)},
+          {"engine", std::string(name_of(engine))},
+          {"number of customers", customers ? std::to_string(*customers) : "the scenario's"},
+          {"stopping rule", options_.until ? text_of(*options_.until) : "none"},
+          {"treatment of failures", options_.allow_failures ? "left out" : "fail"},
+          {"memory for numbers", std::to_string(options_.most_stored_bytes)},
+          {"scenario", scenario_.resolved}};
+}
+
+void ReplicationRunner::save(CheckpointWriter& to, std::uint64_t done) const {
+  for (std::uint64_t r = 0; r < done; ++r) to.numbers(drawn_[r]);
+  const auto end = std::find_if(failed_.begin(), failed_.end(),
+                                [&](const FailedReplication& one) { return one.replication >= done; });
+  to.number(static_cast<std::uint64_t>(end - failed_.begin()));
+  for (const FailedReplication& one : std::span(failed_.begin(), end)) {
+    to.number(one.replication);
+    to.text(one.reason);
+  }
+}
+
+void ReplicationRunner::restore(CheckpointReader& from, std::uint64_t done) {
+  from.check_room(done * scenario_.uncertain.size());
+  drawn_.assign(done, std::vector<double>(scenario_.uncertain.size()));
+  for (std::vector<double>& draws : drawn_) from.numbers(std::span<double>(draws));
+  failed_.resize(from.number(done));
+  for (FailedReplication& one : failed_) {
+    one.replication = from.number(done);
+    one.reason = from.text();
+    one.draws = drawn_.at(one.replication);
+  }
 }
 
 void ReplicationRunner::check_failures() const {
@@ -137,12 +199,11 @@ void ReplicationRunner::check_failures() const {
 
 EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options,
                                  const ReplicationRunner& runner)
-    : store_(runner.table().size(), runner.replications(), options.most_stored_bytes, runner.threads()) {
+    : store_(runner.table().size(), options.most_stored_bytes, runner.threads()) {
   result_.names_ = runner.like().names();
   result_.calendar_ = runner.like().calendar();
   result_.table_ = runner.table();
   result_.ranked_ = ranked_measures(result_.names_);
-  result_.replications_ = runner.replications();
   result_.uncertain_ = scenario.uncertain;
   result_.drew_parameters_ = draws_parameters(scenario, options);
   result_.drew_shocks_ = scenario.run.draw_shocks.value_or(runner.replications() > 1);
@@ -208,8 +269,33 @@ void EnsembleBuilder::count_passings(std::span<const double> numbers) {
   }
 }
 
-Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner) {
+void EnsembleBuilder::save(CheckpointWriter& to) const {
+  store_.save(to);
+  to.numbers(result_.ranks_);
+  to.number(passings_.size());
+  for (const auto& [who, counts] : passings_) {
+    to.numbers(std::array<std::uint64_t, 3>{std::get<0>(who), std::get<1>(who), std::get<2>(who)});
+    to.numbers(counts);
+  }
+}
+
+void EnsembleBuilder::restore(CheckpointReader& from) {
+  store_.restore(from);
+  from.numbers(std::span<std::uint64_t>(result_.ranks_));
+  const std::size_t measures = result_.ranked_.size(), J = result_.names_.providers.size();
+  for (std::uint64_t n = from.number(measures * J * J); n > 0; --n) {
+    const std::uint64_t m = from.number(measures - 1), passer = from.number(J - 1),
+                        passed = from.number(J - 1);
+    std::vector<std::uint64_t>& counts = passings_[{m, passer, passed}];
+    counts.resize(result_.calendar_.size());
+    from.numbers(std::span<std::uint64_t>(counts));
+  }
+}
+
+Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner, std::uint64_t replications, double se) {
   runner.check_failures();
+  result_.largest_se_ = se;
+  result_.replications_ = replications;
   result_.failed_ = runner.failed();
   result_.draws_ = runner.draws();
   const double sound = static_cast<double>(result_.replications_ - result_.failed_.size());
@@ -257,19 +343,108 @@ Replication replication_of(const Scenario& scenario, const EnsembleOptions& opti
   return replication(scenario, options, draws_of(scenario, options), r);
 }
 
+// Fixed numbers of replications, so that an ensemble that stops at one is the ensemble of that number.
+std::uint64_t next_look(std::uint64_t done) {
+  std::uint64_t look = 32;
+  while (look <= done) look += std::max<std::uint64_t>(8, look / 128 * 8);
+  return look;
+}
+
+std::uint64_t run_blocks(const BlockedRun& of, const EnsembleOptions& options) {
+  using Clock = std::chrono::steady_clock;
+  CheckpointKeeper keeper(options.checkpoint, options.resume, options.checkpoint_seconds, of.identity);
+  std::uint64_t done = 0;
+  if (std::optional<CheckpointReader> earlier = keeper.earlier()) {
+    done = earlier->number(of.replications);
+    of.restore(*earlier, done);
+  }
+  const auto save = [&](CheckpointWriter& to) {
+    to.number(done);
+    of.save(to, done);
+  };
+  std::size_t block = of.least;
+  while (done < of.replications) {
+    const std::uint64_t end = of.enough ? std::min(of.replications, next_look(done)) : of.replications;
+    const std::size_t n = static_cast<std::size_t>(std::min<std::uint64_t>(block, end - done));
+    const Clock::time_point start = Clock::now();
+    const auto [ran, stopped] = of.run(done, n);
+    const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    done += ran;
+    if (stopped && done < of.replications) {
+      if (done > 0) keeper.keep_last(save);
+      throw EnsembleStopped(done, keeper.kept());
+    }
+    if (of.enough && done == end && of.enough(done)) break;
+    if (done < of.replications) keeper.keep(save);
+    if (seconds < 1) block = std::min(of.most, 2 * block);
+    if (seconds > 2) block = std::max(of.least, block / 2);
+  }
+  return done;
+}
+
+namespace {
+
+// What a rule is about, by place; by default the revenue shares of the last year.
+std::vector<std::size_t> places_of(const std::optional<StoppingRule>& rule, const ReplicationRunner& runner) {
+  const MeasureTable& table = runner.table();
+  std::vector<std::size_t> places;
+  if (rule) {
+    if (!(rule->se > 0)) throw std::invalid_argument("until: a standard error above 0");
+    for (const MeasureAt& at : rule->measures) {
+      places.push_back(table.place(at));
+      if (places.back() >= table.measures().size())
+        throw std::invalid_argument("until: the market has no such measure");
+    }
+  }
+  if (!places.empty()) return places;
+  for (std::size_t j = 0; j < runner.like().names().providers.size(); ++j) {
+    MeasureAt at = table.at_moment(table.moments() - 1);
+    at.key.provider = ProviderId(j);
+    if (const std::size_t place = table.place(at); place < table.size()) places.push_back(place);
+  }
+  return places;
+}
+
+}  // namespace
+
+double EnsembleBuilder::largest_error(const std::vector<std::size_t>& places) const {
+  double largest = 0;
+  for (const std::size_t place : places)
+    if (const Moments& of = store_.moments(place); of.count() > 0)
+      largest = std::max(largest, std::sqrt(of.variance()) / std::sqrt(static_cast<double>(of.count())));
+  return largest;
+}
+
 Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) {
   ReplicationRunner runner(scenario, options);
   EnsembleBuilder builder(scenario, options, runner);
-  std::uint64_t done = 0;
+  const std::vector<std::size_t> places = places_of(options.until, runner);
+  EnsembleStatus status{0, runner.replications(), {}};
   const auto after_each = [&] {
-    return !options.progress || options.progress(++done, runner.replications());
+    ++status.done;
+    return !options.progress || options.progress(status);
   };
   Rows rows;
-  for (std::uint64_t first = 0; first < runner.replications(); first += rows.sound.size()) {
-    if (!runner.run(first, runner.chunk(), rows, after_each)) throw EnsembleStopped();
+  BlockedRun blocks{runner.replications(), runner.threads(), runner.chunk(), runner.identity()};
+  blocks.run = [&](std::uint64_t first, std::size_t n) {
+    const bool stopped = !runner.run(first, n, rows, after_each);
     builder.add(rows);
-  }
-  return builder.finish(runner);
+    if (const double se = builder.largest_error(places); se > 0) status.se = se;
+    return std::pair(std::uint64_t{rows.sound.size()}, stopped);
+  };
+  if (options.until)
+    blocks.enough = [&](std::uint64_t) { return builder.largest_error(places) <= options.until->se; };
+  blocks.save = [&](CheckpointWriter& to, std::uint64_t done) {
+    runner.save(to, done);
+    builder.save(to);
+  };
+  blocks.restore = [&](CheckpointReader& from, std::uint64_t done) {
+    runner.restore(from, done);
+    builder.restore(from);
+    status.done = done;
+  };
+  const std::uint64_t ran = run_blocks(blocks, options);
+  return builder.finish(runner, ran, builder.largest_error(places));
 }
 
 }  // namespace lockin

@@ -7,43 +7,12 @@
 #include <cmath>
 #include <map>
 
+#include "ensemble/small_ensemble.hpp"
 #include "lockin/market/market_numbers.hpp"
-#include "lockin/report/tidy_csv.hpp"
-#include "lockin/scenario/load.hpp"
 #include "scenario/whole_scenario.hpp"
 
 namespace lockin {
 namespace {
-
-constexpr std::string_view small = R"(title = "Small"
-portability = { dist = "uniform", min = 0.5, max = 1.5 }
-[horizon]
-start = "2025Q1"
-end = "2026Q4"
-[layers.cloud]
-lock_in = { stages = 1, advance = 0.5 }
-[providers.a]
-cloud = { share = 0.52, appeal = { dist = "normal", mean = 0.0, sd = 0.3 } }
-[providers.b]
-cloud = { share = "rest", quality = { start = 1.0, process = "releases", per_year = 3, jump = 0.1 } }
-[segments.firms]
-customers = 400
-re_evaluate = 0.6
-switching_cost = { initial = 0.4, full = 1.2 }
-[run]
-engine = "agent"
-replications = 12
-seed = 5
-)";
-
-Scenario small_scenario(const std::vector<std::string>& overrides = {}) {
-  return parse_scenario(small, "small.toml", overrides);
-}
-
-std::string all_tables(const Ensemble& ensemble) {
-  return shares_csv(ensemble) + annual_csv(ensemble) + switching_csv(ensemble) + ranks_csv(ensemble) +
-         crossings_csv(ensemble) + draws_csv(ensemble);
-}
 
 TEST(Ensemble, SameBitsForAnyNumberOfThreads) {
   for (const char* engine : {"agent", "cohort", "mean_field"}) {
@@ -187,9 +156,7 @@ TEST(Ensemble, EveryUncertainNumberStandsSomewhere) {
 }
 
 TEST(Ensemble, FailedReplicationsAreNamedOrLeftOut) {
-  const Scenario scenario = small_scenario(
-      {"portability=1", "segments.firms.re_evaluate={ dist = \"uniform\", min = 0.3, max = 0.9 }",
-       "events=[{ name = \"more\", at = \"2025Q3\", add = { \"segments.firms.re_evaluate\" = 0.4 } }]"});
+  const Scenario scenario = failing_scenario();
   std::vector<std::uint64_t> expected;
   for (std::uint64_t r = 0; r < 12; ++r)
     if (replication_of(scenario, {}, r).draws[1] + 0.4 > 1) expected.push_back(r);
@@ -240,14 +207,14 @@ TEST(Ensemble, SamplesReplicationsForQuantilesBeyondItsRoom) {
 
 TEST(Ensemble, TellsHowFarItIsAndStopsWhenAsked) {
   std::uint64_t calls = 0;
-  (void)run_ensemble(small_scenario(), {.threads = 3, .progress = [&](std::uint64_t done, std::uint64_t all) {
-                                          EXPECT_EQ(done, ++calls);
-                                          EXPECT_EQ(all, 12u);
+  (void)run_ensemble(small_scenario(), {.threads = 3, .progress = [&](const EnsembleStatus& status) {
+                                          EXPECT_EQ(status.done, ++calls);
+                                          EXPECT_EQ(status.all, 12u);
                                           return true;
                                         }});
   EXPECT_EQ(calls, 12u);
   EXPECT_THROW(
-      (void)run_ensemble(small_scenario(), {.progress = [](std::uint64_t, std::uint64_t) { return false; }}),
+      (void)run_ensemble(small_scenario(), {.progress = [](const EnsembleStatus&) { return false; }}),
       std::runtime_error);
   EXPECT_THROW((void)replication_of(small_scenario(), {}, 12), std::invalid_argument);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <stdexcept>
@@ -38,7 +39,34 @@ class EnsembleError : public std::runtime_error {
 /// `EnsembleOptions::progress` said so.
 class EnsembleStopped : public std::runtime_error {
  public:
-  EnsembleStopped() : std::runtime_error("the ensemble was stopped") {}
+  /// @param done replications that were run
+  /// @param kept there is a checkpoint
+  EnsembleStopped(std::uint64_t done, bool kept)
+      : std::runtime_error("the ensemble was stopped"), done_(done), kept_(kept) {}
+  /// Replications that were run.
+  [[nodiscard]] std::uint64_t done() const { return done_; }
+  /// A checkpoint holds them, or most of them where writing it takes long.
+  [[nodiscard]] bool kept() const { return kept_; }
+
+ private:
+  std::uint64_t done_;
+  bool kept_;
+};
+
+/// When an ensemble has run often enough: when each of these measures has a standard error of `se` or less. It is asked after 32
+/// replications, and then each time a sixteenth more (8 at least, a multiple of 8), so the answer is that of an ensemble of so many.
+struct StoppingRule {
+  double se = 0;  ///< above 0, in the unit of the measure
+  std::vector<MeasureAt> measures =
+      {};  ///< empty: revenue shares of all providers over all layers, at the end
+};
+
+/// How far an ensemble is.
+struct EnsembleStatus {
+  std::uint64_t done = 0,  ///< replications that were run, those of a resumed checkpoint among them
+      all = 0;             ///< that there will be, at most
+  std::optional<double> se =
+      {};  ///< of what `EnsembleOptions::until` is about, the largest one; nothing at first
 };
 
 /// How an ensemble is run beyond what the scenario says.
@@ -50,9 +78,16 @@ struct EnsembleOptions {
   std::size_t threads = 0;                         ///< 0: one for each processor. Results do not depend on it
   bool allow_failures = false;                     ///< leave failed replications out instead of failing
   std::size_t most_stored_bytes = std::size_t{1}
-                                  << 30;  ///< for exact quantiles; beyond it of a sample of replications
+                                  << 30;   ///< for exact quantiles; beyond it of a sample of replications
+  std::optional<StoppingRule> until = {};  ///< stop before the last replication. Not with a Latin hypercube
   /// Called after each replication, one call at a time, in no order of replications; false ends the ensemble. May be empty.
-  std::function<bool(std::uint64_t done, std::uint64_t all)> progress = {};
+  std::function<bool(const EnsembleStatus&)> progress = {};
+  std::filesystem::path checkpoint =
+      {};  ///< file that holds what is done, to go on after an end by force; empty: none
+  /// Go on from `checkpoint`, to the same bits as without a break, or start if it does not exist. Else it must not exist.
+  bool resume = false;
+  double checkpoint_seconds =
+      2;  ///< at least so long between two checkpoints; writing takes 5 % of the time at most
 };
 
 /// What an ensemble says.
@@ -70,6 +105,8 @@ class Ensemble {
   /// them, the same for any number of threads. With probability 1 - a a quantile's level is then off by at most
   /// sqrt(ln(2 / a) / (2 n)), n of them (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990).
   [[nodiscard]] std::uint64_t quantiles_of() const { return stored_; }
+  /// Largest standard error of what `EnsembleOptions::until` is about; NaN for one replication.
+  [[nodiscard]] double largest_se() const { return largest_se_; }
   /// What is kept of each run.
   [[nodiscard]] const MeasureTable& table() const { return table_; }
   /// Summary of a measure; nothing if no replication has a value.
@@ -119,6 +156,7 @@ class Ensemble {
   std::vector<Passing> passings_;
   std::vector<UncertainNumber> uncertain_;
   std::vector<std::vector<double>> draws_;
+  double largest_se_ = 0;
   bool drew_parameters_ = false, drew_shocks_ = false;
 };
 
@@ -136,7 +174,9 @@ struct Replication {
 
 /// Runs a scenario many times. Uncertain numbers and processes are drawn with more than one replication unless `[run]` says
 /// otherwise. Results do not depend on the number of threads: replications are summed up in their order.
-/// @throws EnsembleError for failed replications; EnsembleStopped; std::invalid_argument for options that do not fit
+/// The checkpoint is not removed at the end: what is made of the ensemble may still fail.
+/// @throws EnsembleError for failed replications; EnsembleStopped; std::invalid_argument for options that do not fit, and for a
+/// checkpoint that is damaged, of another run, or there without `resume`; std::runtime_error if it cannot be written
 [[nodiscard]] Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options = {});
 
 }  // namespace lockin

@@ -22,6 +22,9 @@ struct Summary {
 /// Mean and variance of numbers that come one after the other (Welford 1962).
 class Moments {
  public:
+  Moments() = default;
+  /// As they were: count, mean and squares.
+  Moments(std::uint64_t count, double mean, double squares) : count_(count), mean_(mean), squares_(squares) {}
   /// One more number.
   void add(double x) {
     ++count_;
@@ -31,6 +34,7 @@ class Moments {
   }
   [[nodiscard]] std::uint64_t count() const { return count_; }  ///< how many there were
   [[nodiscard]] double mean() const { return mean_; }           ///< 0 before the first
+  [[nodiscard]] double squares() const { return squares_; }     ///< sum of squared deviations from the mean
   [[nodiscard]] double variance() const;                        ///< with n - 1; NaN below two numbers
 
  private:
