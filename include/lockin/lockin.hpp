@@ -62,6 +62,7 @@
 // ensemble: many histories, and how sure one can be
 #include "lockin/ensemble/measure_table.hpp"    // which numbers of a run are kept
 #include "lockin/ensemble/parameter_draws.hpp"  // uncertain numbers by Monte Carlo, Latin hypercube or Sobol'
+#include "lockin/ensemble/ranks.hpp"            // processes that share the replications
 #include "lockin/ensemble/run_ensemble.hpp"     // run_ensemble(Scenario, EnsembleOptions)
 #include "lockin/ensemble/statistics.hpp"       // moments and quantiles
 

@@ -39,8 +39,8 @@ std::vector<std::size_t> places_in(const ReplicationRunner& other, const Replica
 
 // Of one scenario, as it runs beside the others.
 struct Lane {
-  Lane(const Scenario& scenario, const EnsembleOptions& options)
-      : runner(scenario, options), builder(scenario, options, runner) {}
+  Lane(const Scenario& scenario, const EnsembleOptions& options, std::size_t number)
+      : runner(scenario, options, number), builder(scenario, options, runner) {}
   ReplicationRunner runner;
   EnsembleBuilder builder;
   Rows rows;
@@ -93,6 +93,15 @@ struct Pairing {
   std::vector<Moments> one, two;
 };
 
+// Replications and seed are those of the first scenario.
+EnsembleOptions common_options(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
+  if (scenarios.size() < 2) throw std::invalid_argument("a comparison needs two scenarios");
+  EnsembleOptions common = options;
+  common.replications = options.replications.value_or(scenarios[0].run.replications);
+  common.seed = options.seed.value_or(scenarios[0].run.seed);
+  return common;
+}
+
 }  // namespace
 
 std::optional<PairedDifference> Comparison::difference(std::size_t k, const MeasureAt& at) const {
@@ -112,14 +121,12 @@ class ComparisonRun {
 };
 
 Comparison ComparisonRun::run(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
-  if (scenarios.size() < 2) throw std::invalid_argument("a comparison needs two scenarios");
-  EnsembleOptions common = options;
-  common.replications = options.replications.value_or(scenarios[0].run.replications);
-  common.seed = options.seed.value_or(scenarios[0].run.seed);
+  const Helpers helpers(options.ranks);
+  const EnsembleOptions common = common_options(scenarios, options);
   std::vector<std::unique_ptr<Lane>> lanes;
   std::vector<std::unique_ptr<Pairing>> pairings;
   for (const Scenario& scenario : scenarios) {
-    lanes.push_back(std::make_unique<Lane>(scenario, common));
+    lanes.push_back(std::make_unique<Lane>(scenario, common, lanes.size()));
     if (lanes.size() == 1) continue;
     const Calendar &a = lanes[0]->runner.like().calendar(), &b = lanes.back()->runner.like().calendar();
     if (a.size() != b.size() || a.label(0) != b.label(0))
@@ -133,7 +140,7 @@ Comparison ComparisonRun::run(const std::vector<Scenario>& scenarios, const Ense
     ++status.done;
     return !common.progress || common.progress(status);
   };
-  BlockedRun blocks{*common.replications, lanes[0]->runner.threads(), chunk, {}};
+  BlockedRun blocks{*common.replications, lanes[0]->runner.least_block(), chunk, {}};
   for (const auto& lane : lanes)
     for (auto& of : lane->runner.identity()) blocks.identity.push_back(std::move(of));
   blocks.run = [&](std::uint64_t first, std::size_t n) {
@@ -174,6 +181,18 @@ Comparison ComparisonRun::run(const std::vector<Scenario>& scenarios, const Ense
     result.differences_.push_back(std::move(difference));
   }
   return result;
+}
+
+void help_compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
+  if (options.ranks == nullptr) throw std::invalid_argument("help_compare: no ranks");
+  const EnsembleOptions common = common_options(scenarios, options);
+  std::vector<std::unique_ptr<ReplicationRunner>> owned;
+  std::vector<ReplicationRunner*> runners;
+  for (const Scenario& scenario : scenarios) {
+    owned.push_back(std::make_unique<ReplicationRunner>(scenario, common, owned.size()));
+    runners.push_back(owned.back().get());
+  }
+  help(*options.ranks, runners);
 }
 
 Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/ranks.hpp"
 #include "lockin/engine/engine_kind.hpp"
 
 namespace lockin::cli {
@@ -57,9 +58,12 @@ struct ScenariosCommand {
   std::string to;    ///< empty: NAME.toml; `-`: standard output
 };
 
+/// What the processes other than rank 0 do, whatever the command: rank 0 says what there is to help with.
+int help_others(const RunCommand& command, const Processes& processes);
+
 // Each does what was asked and returns an exit status; errors are exceptions.
-int execute(const RunCommand& command);
-int execute(const CompareCommand& command);
+int execute(const RunCommand& command, const Processes& processes);
+int execute(const CompareCommand& command, const Processes& processes);
 int execute(const CheckCommand& command);
 int execute(const ScenariosCommand& command);
 

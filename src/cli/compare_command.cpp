@@ -7,7 +7,7 @@
 #include "lockin/report/comparison_report.hpp"
 
 namespace lockin::cli {
-int execute(const CompareCommand& command) {
+int execute(const CompareCommand& command, const Processes& processes) {
   std::unique_ptr<OutputFolder> folder = checked_folder(command.run.out);
   std::vector<Scenario> scenarios;
   std::set<std::string> names;
@@ -16,9 +16,10 @@ int execute(const CompareCommand& command) {
     if (!names.insert(scenarios.back().name).second)
       throw UsageError(fmt::format("compare: two scenarios are named {}", scenarios.back().name));
   }
-  const std::size_t threads = threads_of(command.run);
+  const std::size_t threads = threads_of(command.run, processes);
   RunRecord record = record_of(command.run, scenarios[0], scenarios[0].run.engine, threads);
-  const EnsembleOptions options = ensemble_options(command.run, folder.get(), threads);
+  const EnsembleOptions options = ensemble_options(command.run, folder.get(), threads, processes);
+  tell_helpers(processes, scenarios);
   const auto start = std::chrono::steady_clock::now();
   const Comparison comparison =
       run_stoppable(options, [&](const EnsembleOptions& stoppable) { return compare(scenarios, stoppable); });

@@ -16,9 +16,28 @@ int execute(const ShowText& shown) {
   return done;
 }
 
-int run(std::vector<std::string> arguments) {
+int execute(const Command& given, const Processes& processes) {
+  const auto* const run = std::get_if<RunCommand>(&given);
+  const auto* const comparison = std::get_if<CompareCommand>(&given);
+  if (processes.helps())
+    return run != nullptr          ? help_others(*run, processes)
+           : comparison != nullptr ? help_others(comparison->run, processes)
+                                   : done;
+  if (run != nullptr) return execute(*run, processes);
+  if (comparison != nullptr) return execute(*comparison, processes);
+  return std::visit(
+      [](const auto& command) -> int {
+        if constexpr (requires { execute(command); })
+          return execute(command);
+        else
+          return done;
+      },
+      given);
+}
+
+int run(std::vector<std::string> arguments, const Processes& processes) {
   try {
-    return std::visit([](const auto& command) { return execute(command); }, parse(std::move(arguments)));
+    return execute(parse(std::move(arguments)), processes);
   } catch (const UsageError& error) {
     note("lockin: error: " + std::string(error.what()));
     if (!error.hint.empty()) note("  hint: " + error.hint);
@@ -47,6 +66,9 @@ int run(std::vector<std::string> arguments) {
 }  // namespace lockin::cli
 
 int main(int argc, char** argv) {
+  lockin::cli::Processes processes;
   lockin::cli::handle_signals();
-  return lockin::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  const int status = lockin::cli::run({argv + (argc > 0 ? 1 : 0), argv + argc}, processes);
+  processes.end(status);
+  return status;
 }

@@ -62,7 +62,7 @@ void show(OutputFormat format, const Results& results, const RunRecord& record) 
 
 }  // namespace
 
-int execute(const RunCommand& command) {
+int execute(const RunCommand& command, const Processes& processes) {
   std::unique_ptr<OutputFolder> folder = checked_folder(command.out);
   const Scenario scenario = load(command, command.scenario);
   const std::uint64_t replications = scenario.run.replications;
@@ -71,13 +71,14 @@ int execute(const RunCommand& command) {
   if (!command.until.empty() && (replications == 1 || command.only))
     throw UsageError("--until: needs --replications R, how many there may be at most");
   const EngineKind engine = scenario.run.engine;
-  const std::size_t threads = threads_of(command);
+  const std::size_t threads = threads_of(command, processes);
   RunRecord record = record_of(command, scenario, engine, threads);
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   };
   if (replications == 1 || command.only) {
+    tell_helpers(processes, {});
     record.replication = static_cast<std::uint32_t>(command.only.value_or(0));
     const Trajectory path = run_one(command, scenario, threads, record.title);
     record.wall_seconds = seconds();
@@ -89,8 +90,9 @@ int execute(const RunCommand& command) {
     show(command.format, path, record);
     return done;
   }
-  EnsembleOptions options = ensemble_options(command, folder.get(), threads);
+  EnsembleOptions options = ensemble_options(command, folder.get(), threads, processes);
   if (!command.until.empty()) options.until = stopping_rule(command.until, scenario);
+  tell_helpers(processes, {scenario});
   const Ensemble ensemble = run_stoppable(
       options, [&](const EnsembleOptions& stoppable) { return run_ensemble(scenario, stoppable); });
   record.wall_seconds = seconds();

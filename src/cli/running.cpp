@@ -3,17 +3,17 @@
 #include <fmt/format.h>
 
 #include <numeric>
-#include <thread>
 
 #include "cli/find_scenario.hpp"
+#include "lockin/analysis/compare.hpp"
 #include "lockin/error.hpp"
+#include "lockin/scenario/load.hpp"
 #include "lockin/version.hpp"
 
 namespace lockin::cli {
 
-std::size_t threads_of(const RunCommand& command) {
-  return command.threads ? static_cast<std::size_t>(*command.threads)
-                         : std::max(1u, std::thread::hardware_concurrency());
+std::size_t threads_of(const RunCommand& command, const Processes& processes) {
+  return command.threads ? static_cast<std::size_t>(*command.threads) : processes.processors();
 }
 
 Scenario load(const RunCommand& command, const std::string& name) {
@@ -104,14 +104,36 @@ std::function<bool(const EnsembleStatus&)> EnsembleProgress::function() {
   };
 }
 
-EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads) {
+EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads,
+                                 const Processes& processes) {
   EnsembleOptions options;
+  options.ranks = processes.ranks();
   options.threads = threads;
   options.allow_failures = command.allow_failures;
   options.resume = command.resume;
   if (command.checkpoint_seconds) options.checkpoint_seconds = *command.checkpoint_seconds;
   if (folder != nullptr) options.checkpoint = folder->target().string() + ".checkpoint";
   return options;
+}
+
+void tell_helpers(const Processes& processes, const std::vector<Scenario>& scenarios) {
+  if (processes.ranks() == nullptr) return;
+  std::vector<std::string> texts;
+  for (const Scenario& scenario : scenarios) texts.push_back(scenario.resolved);
+  share(*processes.ranks(), texts);
+}
+
+int help_others(const RunCommand& command, const Processes& processes) {
+  const StopSoon rank_0_says_when;
+  std::vector<std::string> texts;
+  share(*processes.ranks(), texts);
+  std::vector<Scenario> scenarios;
+  for (const std::string& text : texts) scenarios.push_back(parse_scenario(text, "scenario"));
+  const EnsembleOptions options =
+      ensemble_options(command, nullptr, threads_of(command, processes), processes);
+  if (scenarios.size() == 1) help_ensemble(scenarios[0], options);
+  if (scenarios.size() > 1) help_compare(scenarios, options);
+  return done;
 }
 
 void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options) {

@@ -20,7 +20,7 @@
 namespace lockin::cli {
 
 /// Threads that were asked for, or one for each processor.
-std::size_t threads_of(const RunCommand& command);
+std::size_t threads_of(const RunCommand& command, const Processes& processes);
 /// A scenario (empty: the baseline) with the command's options over its `[run]`, so that the resolved scenario alone repeats the run.
 Scenario load(const RunCommand& command, const std::string& name);
 /// What is known of a run before it is made.
@@ -51,7 +51,10 @@ class EnsembleProgress {
 };
 
 /// Options of a command for its ensemble. The folder may be null: then there is no checkpoint.
-EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads);
+EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads,
+                                 const Processes& processes);
+/// Tells the helping processes which scenarios are run; none: there is nothing to help with.
+void tell_helpers(const Processes& processes, const std::vector<Scenario>& scenarios);
 /// Runs an ensemble, or a comparison, that can be stopped; it says then how to go on.
 /// @throws Interrupted
 template <class Run>

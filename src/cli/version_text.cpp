@@ -16,12 +16,19 @@ std::string compiler() {
 #endif
 }
 
+#ifdef LOCKIN_WITH_MPI
+constexpr const char* mpi = "yes";
+#else
+constexpr const char* mpi = "no";
+#endif
+
 }  // namespace
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI no, NetCDF no, Ceres no (none in this version)\n",
-      version(), compiler());
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF no, Ceres no (the last two are not in this "
+      "version)\n",
+      version(), compiler(), mpi);
 }
 
 }  // namespace lockin::cli

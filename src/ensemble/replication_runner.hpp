@@ -12,8 +12,9 @@ namespace lockin {
 /// Makes the numbers of a scenario's replications.
 class ReplicationRunner {
  public:
+  /// @param lane which scenario of several it is, the same on all ranks
   /// @throws std::invalid_argument for options that do not fit
-  ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options);
+  ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options, std::uint64_t lane = 0);
 
   /// What the numbers are.
   [[nodiscard]] const MeasureTable& table() const { return table_; }
@@ -21,12 +22,16 @@ class ReplicationRunner {
   /// How many replications there are.
   [[nodiscard]] std::uint64_t replications() const { return all_; }
   [[nodiscard]] std::size_t threads() const { return threads_; }
-  /// How many to ask for at once: as many as 64 MB hold, 256 at most.
+  /// One for each thread of each rank.
+  [[nodiscard]] std::size_t least_block() const;
+  /// How many to ask for at once: as many as 64 MB hold, 256 at most, but not fewer than `least_block`.
   [[nodiscard]] std::size_t chunk() const;
-  /// The next replications, n at most; fewer if stopped, without a gap.
+  /// The next replications, n at most, with the help of other ranks; fewer if stopped, without a gap.
   /// @param done is called after each, one call at a time; false stops
   /// @return false if stopped
   bool run(std::uint64_t first, std::size_t n, Rows& rows, const std::function<bool()>& done);
+  /// On another rank than 0: its part of that block, to be sent to rank 0.
+  [[nodiscard]] std::vector<std::byte> part_of(std::uint64_t first, std::size_t n);
   /// Those that failed so far, in order.
   [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
   /// Uncertain numbers by replication, of those that were run.
@@ -40,16 +45,34 @@ class ReplicationRunner {
   void restore(CheckpointReader& from, std::uint64_t done);
 
  private:
+  bool run_here(std::uint64_t first, std::size_t n, Rows& rows, const std::function<bool()>& done);
+  void take(std::span<const std::byte> part, Rows& rows);
+
   const Scenario& scenario_;
   const EnsembleOptions& options_;
   ParameterDraws draws_;
-  std::uint64_t all_;
+  std::uint64_t all_, lane_;
   std::size_t threads_;
   Trajectory like_;
   MeasureTable table_;
   std::vector<FailedReplication> failed_;
   std::vector<std::vector<double>> drawn_;
 };
+
+/// Rank 0's side of its helpers: they are told to end when it does, however that is.
+class Helpers {
+ public:
+  explicit Helpers(Ranks* ranks) : ranks_(ranks) {}
+  ~Helpers();
+  Helpers(const Helpers&) = delete;
+  Helpers& operator=(const Helpers&) = delete;
+
+ private:
+  Ranks* ranks_;
+};
+
+/// A helper's side: runs what rank 0 asks for, until it ends. @param runners by lane
+void help(Ranks& ranks, std::span<ReplicationRunner* const> runners);
 
 /// Adds up the replications of one scenario, which come in their order.
 class EnsembleBuilder {

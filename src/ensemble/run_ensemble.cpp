@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -84,11 +85,13 @@ Trajectory empty_run(const Market& market) {
 
 }  // namespace
 
-ReplicationRunner::ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options)
+ReplicationRunner::ReplicationRunner(const Scenario& scenario, const EnsembleOptions& options,
+                                     std::uint64_t lane)
     : scenario_(scenario),
       options_(options),
       draws_(draws_of(scenario, options)),
       all_(replications_of(scenario, options)),
+      lane_(lane),
       threads_(options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency())),
       like_(empty_run(scenario.market())),
       table_(like_) {
@@ -99,14 +102,18 @@ ReplicationRunner::ReplicationRunner(const Scenario& scenario, const EnsembleOpt
         "monte_carlo");
 }
 
-std::size_t ReplicationRunner::chunk() const {
-  return std::clamp<std::size_t>((std::size_t{1} << 26) / (8 * std::max<std::size_t>(1, table_.size())),
-                                 threads_, std::max<std::size_t>(threads_, 256));
+std::size_t ReplicationRunner::least_block() const {
+  return threads_ * (options_.ranks == nullptr ? 1 : options_.ranks->size());
 }
 
-bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
-                            const std::function<bool()>& done) {
-  n = static_cast<std::size_t>(std::min<std::uint64_t>(n, all_ - first));
+std::size_t ReplicationRunner::chunk() const {
+  const std::size_t least = least_block();
+  return std::clamp<std::size_t>((std::size_t{1} << 26) / (8 * std::max<std::size_t>(1, table_.size())),
+                                 least, std::max<std::size_t>(least, 256));
+}
+
+bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
+                                 const std::function<bool()>& done) {
   rows.first = first;
   rows.width = table_.size();
   rows.numbers.resize(n * rows.width);
@@ -148,6 +155,97 @@ bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
   rows.sound.resize(n);
   drawn_.resize(first + n);
   return !stopped;
+}
+
+namespace {
+
+// Replications of a block before those of a rank.
+std::size_t begin_of(std::size_t rank, std::size_t ranks, std::size_t n) { return n * rank / ranks; }
+
+template <class T>
+void put(std::vector<std::byte>& to, std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+template <class T>
+void take_front(std::span<const std::byte>& from, std::span<T> values) {
+  if (values.size_bytes() > from.size()) throw std::runtime_error("a rank sent less than it was asked for");
+  std::memcpy(values.data(), from.data(), values.size_bytes());
+  from = from.subspan(values.size_bytes());
+}
+
+}  // namespace
+
+bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
+                            const std::function<bool()>& done) {
+  n = static_cast<std::size_t>(std::min<std::uint64_t>(n, all_ - first));
+  Ranks* const ranks = options_.ranks;
+  if (ranks == nullptr) return run_here(first, n, rows, done);
+  std::array<std::uint64_t, 3> order{lane_, first, n};
+  ranks->broadcast(order);
+  const std::size_t own = begin_of(1, ranks->size(), n);
+  bool go_on = run_here(first, own, rows, done);
+  const bool whole = rows.sound.size() == own;
+  for (std::size_t k = 1; k < ranks->size(); ++k) {
+    const std::vector<std::byte> part = ranks->receive(k);
+    if (!whole) continue;  // there would be a gap
+    take(part, rows);
+    for (std::size_t i = begin_of(k, ranks->size(), n); i < begin_of(k + 1, ranks->size(), n); ++i)
+      go_on = done() && go_on;
+  }
+  return go_on;
+}
+
+std::vector<std::byte> ReplicationRunner::part_of(std::uint64_t first, std::size_t n) {
+  const std::size_t rank = options_.ranks->rank(), ranks = options_.ranks->size();
+  const std::size_t begin = begin_of(rank, ranks, n);
+  Rows rows;
+  failed_.clear();
+  run_here(first + begin, begin_of(rank + 1, ranks, n) - begin, rows, [] { return true; });
+  std::vector<std::byte> part;
+  put<std::uint64_t>(part, std::array{std::uint64_t{rows.sound.size()}, std::uint64_t{failed_.size()}});
+  put<char>(part, rows.sound);
+  put<double>(part, rows.numbers);
+  for (const FailedReplication& one : failed_) {
+    put<std::uint64_t>(part, std::array{one.replication, std::uint64_t{one.reason.size()}});
+    put<char>(part, one.reason);
+  }
+  return part;
+}
+
+void ReplicationRunner::take(std::span<const std::byte> part, Rows& rows) {
+  std::array<std::uint64_t, 2> counts{};
+  take_front<std::uint64_t>(part, counts);
+  const std::size_t before = rows.sound.size(), n = counts[0];
+  rows.sound.resize(before + n);
+  rows.numbers.resize((before + n) * rows.width);
+  take_front(part, std::span(rows.sound).subspan(before));
+  take_front(part, std::span(rows.numbers).subspan(before * rows.width));
+  for (std::uint64_t r = rows.first + before; r < rows.first + before + n; ++r)
+    drawn_.push_back(replication(scenario_, options_, draws_, r).draws);
+  for (std::uint64_t i = 0; i < counts[1]; ++i) {
+    std::array<std::uint64_t, 2> head{};
+    take_front<std::uint64_t>(part, head);
+    FailedReplication failed{head[0], std::string(head[1], ' '), drawn_.at(head[0])};
+    take_front(part, std::span(failed.reason));
+    failed_.push_back(std::move(failed));
+  }
+}
+
+Helpers::~Helpers() {
+  if (ranks_ == nullptr) return;
+  std::array<std::uint64_t, 3> end{};
+  ranks_->broadcast(end);
+}
+
+void help(Ranks& ranks, std::span<ReplicationRunner* const> runners) {
+  for (;;) {
+    std::array<std::uint64_t, 3> order{};
+    ranks.broadcast(order);
+    const auto& [lane, first, n] = order;
+    if (n == 0) return;
+    ranks.send(runners[lane]->part_of(first, static_cast<std::size_t>(n)));
+  }
 }
 
 RunIdentity ReplicationRunner::identity() const {
@@ -415,7 +513,15 @@ double EnsembleBuilder::largest_error(const std::vector<std::size_t>& places) co
   return largest;
 }
 
+void help_ensemble(const Scenario& scenario, const EnsembleOptions& options) {
+  if (options.ranks == nullptr) throw std::invalid_argument("help_ensemble: no ranks");
+  ReplicationRunner runner(scenario, options);
+  ReplicationRunner* const one = &runner;
+  help(*options.ranks, std::span(&one, 1));
+}
+
 Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) {
+  const Helpers helpers(options.ranks);
   ReplicationRunner runner(scenario, options);
   EnsembleBuilder builder(scenario, options, runner);
   const std::vector<std::size_t> places = places_of(options.until, runner);
@@ -425,7 +531,7 @@ Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) 
     return !options.progress || options.progress(status);
   };
   Rows rows;
-  BlockedRun blocks{runner.replications(), runner.threads(), runner.chunk(), runner.identity()};
+  BlockedRun blocks{runner.replications(), runner.least_block(), runner.chunk(), runner.identity()};
   blocks.run = [&](std::uint64_t first, std::size_t n) {
     const bool stopped = !runner.run(first, n, rows, after_each);
     builder.add(rows);

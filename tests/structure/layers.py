@@ -8,8 +8,8 @@ import re
 import sys
 from pathlib import Path
 
-LAYERS = ["random", "market", "choice", "policy", "engine", "simulation", "scenario", "ensemble", "estimate",
-          "analysis", "report", "cli"]
+LAYERS = ["random", "market", "choice", "policy", "engine", "simulation", "scenario", "ensemble", "mpi",
+          "estimate", "analysis", "report", "cli"]
 FOR_ALL = {"error.hpp", "fwd.hpp", "version.hpp"}
 UMBRELLA = "lockin.hpp"
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<(lockin/[^>]+)>)')

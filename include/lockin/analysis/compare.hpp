@@ -51,4 +51,8 @@ class Comparison {
 /// @throws std::invalid_argument for fewer than two scenarios, or different periods; EnsembleError, EnsembleStopped as `run_ensemble`
 [[nodiscard]] Comparison compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options = {});
 
+/// What the ranks other than 0 do while rank 0 calls `compare` with the same scenarios and options.
+/// @throws std::invalid_argument without `options.ranks`, or as `compare`
+void help_compare(const std::vector<Scenario>& scenarios, const EnsembleOptions& options);
+
 }  // namespace lockin

@@ -10,6 +10,7 @@
 
 #include "lockin/ensemble/measure_table.hpp"
 #include "lockin/ensemble/parameter_draws.hpp"
+#include "lockin/ensemble/ranks.hpp"
 #include "lockin/ensemble/statistics.hpp"
 #include "lockin/scenario/simulate_scenario.hpp"
 
@@ -86,6 +87,7 @@ struct EnsembleOptions {
       {};  ///< file that holds what is done, to go on after an end by force; empty: none
   /// Go on from `checkpoint`, to the same bits as without a break, or start if it does not exist. Else it must not exist.
   bool resume = false;
+  Ranks* ranks = nullptr;  ///< other processes that take part; null: none. Must outlive the run
   double checkpoint_seconds =
       2;  ///< at least so long between two checkpoints; writing takes 5 % of the time at most
 };
@@ -178,5 +180,9 @@ struct Replication {
 /// @throws EnsembleError for failed replications; EnsembleStopped; std::invalid_argument for options that do not fit, and for a
 /// checkpoint that is damaged, of another run, or there without `resume`; std::runtime_error if it cannot be written
 [[nodiscard]] Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options = {});
+
+/// What the ranks other than 0 do while rank 0 calls `run_ensemble` with the same scenario and options: they run replications until
+/// it ends. Results do not depend on the number of ranks. @throws std::invalid_argument without `options.ranks`, or as `run_ensemble`
+void help_ensemble(const Scenario& scenario, const EnsembleOptions& options);
 
 }  // namespace lockin
