@@ -67,8 +67,9 @@
 #include "lockin/ensemble/statistics.hpp"       // moments and quantiles
 
 // analysis: what a result hangs on, and what would change it
-#include "lockin/analysis/compare.hpp"   // scenarios side by side, with the same random numbers
-#include "lockin/analysis/gradient.hpp"  // exact derivatives of a measure by every number of a market
+#include "lockin/analysis/compare.hpp"         // scenarios side by side, with the same random numbers
+#include "lockin/analysis/gradient.hpp"        // exact derivatives of a measure by every number of a market
+#include "lockin/analysis/variance_split.hpp"  // parameters, shocks, customers: where variance comes from
 
 // report: results for people and for other programs
 #include "lockin/report/comparison_report.hpp"  // scenarios side by side
@@ -79,5 +80,6 @@
 #include "lockin/report/run_record.hpp"         // enough to run it again, bit for bit
 #include "lockin/report/shortest_number.hpp"    // numbers that read back as the same double
 #include "lockin/report/sparkline.hpp"          // a course as small blocks
+#include "lockin/report/split_report.hpp"       // where uncertainty comes from
 #include "lockin/report/terminal.hpp"           // the answer in about 40 lines, and in one sentence
 #include "lockin/report/tidy_csv.hpp"           // shares.csv and the other tables

@@ -149,7 +149,7 @@ Command parse(std::vector<std::string> arguments) {
       ->type_name("");
   add_run_options(*run_app, run, engine, format, ignored);
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
-  run_app->add_option("--until", run.until, "Stop at this error of revenue shares, or another measure")
+  run_app->add_option("--until", run.until, "Stop at this error of revenue shares, or others")
       ->type_name("se=X");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
@@ -159,6 +159,17 @@ Command parse(std::vector<std::string> arguments) {
       ->type_name("");
   add_run_options(*compare_app, compare.run, engine, format, ignored);
   compare_app->footer("Example: lockin compare china_ai_cloud china_price_war --replications 200");
+
+  SplitCommand split;
+  CLI::App* split_app = app.add_subcommand("split", "Say where a market's uncertainty comes from");
+  split_app
+      ->add_option("SCENARIO", split.run.scenario, fmt::format("File or bundled name; default: {}", baseline))
+      ->type_name("");
+  split_app->add_option("--draws", ignored, "Draws of uncertain numbers; default: 64")->type_name("N");
+  split_app->add_option("--shocks", ignored, "Histories of shocks for each; default: 4")->type_name("N");
+  split_app->add_option("--histories", ignored, "Of customers for each of those; default: 4")->type_name("N");
+  add_run_options(*split_app, split.run, engine, format, ignored);
+  split_app->footer("Example: lockin split china_ai_cloud --draws 200");
 
   CheckCommand check;
   CLI::App* check_app = app.add_subcommand("check", "Check a scenario and describe it");
@@ -175,7 +186,7 @@ Command parse(std::vector<std::string> arguments) {
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
 
-  const std::vector<CLI::App*> subcommands = {run_app, compare_app, check_app, scenarios_app};
+  const std::vector<CLI::App*> subcommands = {run_app, compare_app, split_app, check_app, scenarios_app};
   for (CLI::App* sub : subcommands) {
     sub->allow_extras();
     sub->get_formatter()->column_width(26);
@@ -203,6 +214,17 @@ Command parse(std::vector<std::string> arguments) {
     compare.run = run_command(*compare_app, std::move(compare.run), engine, format);
     return compare;
   }
+  if (split_app->parsed()) {
+    refuse_unknown(*split_app, "lockin split [SCENARIO] [OPTIONS]");
+    split.run = run_command(*split_app, std::move(split.run), engine, format);
+    if (split.run.replications)
+      throw UsageError("--replications: a split has --draws, --shocks and --histories");
+    if (split.run.allow_failures) throw UsageError("--allow-failures: a split needs all its histories");
+    split.draws = number_option(*split_app, "--draws", 3, 0xffff'ffffu);
+    split.shocks = number_option(*split_app, "--shocks", 2, 0xffff'ffffu);
+    split.customers = number_option(*split_app, "--histories", 2, 0xffff'ffffu);
+    return split;
+  }
   if (check_app->parsed()) {
     refuse_unknown(*check_app, "lockin check SCENARIO [OPTIONS]");
     check_overrides(check.overrides);
@@ -218,12 +240,12 @@ Command parse(std::vector<std::string> arguments) {
     return scenarios;
   }
   if (given.empty())
-    throw UsageError("no subcommand (run, compare, check, scenarios)",
+    throw UsageError("no subcommand (run, compare, split, check, scenarios)",
                      "lockin run simulates the bundled baseline; lockin --help lists the rest");
   const std::string& word = given.front();
   if (word.starts_with("-")) refuse_unknown(app, "lockin SUBCOMMAND");
-  throw UsageError(fmt::format("{}: no such subcommand (run, compare, check, scenarios)", word),
-                   did_you_mean(word, {"run", "compare", "check", "scenarios"}));
+  throw UsageError(fmt::format("{}: no such subcommand (run, compare, split, check, scenarios)", word),
+                   did_you_mean(word, {"run", "compare", "split", "check", "scenarios"}));
 }
 
 }  // namespace lockin::cli

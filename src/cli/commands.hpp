@@ -45,6 +45,12 @@ struct CompareCommand {
   RunCommand run;                      ///< options that hold for all
 };
 
+/// `lockin split [SCENARIO]`
+struct SplitCommand {
+  RunCommand run;  ///< its scenario and options
+  std::optional<std::uint64_t> draws, shocks, customers;
+};
+
 /// `lockin check SCENARIO`
 struct CheckCommand {
   std::string scenario;
@@ -58,12 +64,15 @@ struct ScenariosCommand {
   std::string to;    ///< empty: NAME.toml; `-`: standard output
 };
 
-/// What the processes other than rank 0 do, whatever the command: rank 0 says what there is to help with.
-int help_others(const RunCommand& command, const Processes& processes);
+// What the processes other than rank 0 do while it executes the same command.
+int help(const RunCommand& command, const Processes& processes);
+int help(const CompareCommand& command, const Processes& processes);
+int help(const SplitCommand& command, const Processes& processes);
 
 // Each does what was asked and returns an exit status; errors are exceptions.
 int execute(const RunCommand& command, const Processes& processes);
 int execute(const CompareCommand& command, const Processes& processes);
+int execute(const SplitCommand& command, const Processes& processes);
 int execute(const CheckCommand& command);
 int execute(const ScenariosCommand& command);
 

@@ -48,4 +48,9 @@ int execute(const CompareCommand& command, const Processes& processes) {
   return done;
 }
 
+int help(const CompareCommand& command, const Processes& processes) {
+  return help_with(command.run, processes,
+                   [](const auto& scenarios, const auto& options) { help_compare(scenarios, options); });
+}
+
 }  // namespace lockin::cli

@@ -17,20 +17,12 @@ int execute(const ShowText& shown) {
 }
 
 int execute(const Command& given, const Processes& processes) {
-  const auto* const run = std::get_if<RunCommand>(&given);
-  const auto* const comparison = std::get_if<CompareCommand>(&given);
-  if (processes.helps())
-    return run != nullptr          ? help_others(*run, processes)
-           : comparison != nullptr ? help_others(comparison->run, processes)
-                                   : done;
-  if (run != nullptr) return execute(*run, processes);
-  if (comparison != nullptr) return execute(*comparison, processes);
   return std::visit(
-      [](const auto& command) -> int {
-        if constexpr (requires { execute(command); })
-          return execute(command);
+      [&](const auto& command) -> int {
+        if constexpr (requires { help(command, processes); })
+          return processes.helps() ? help(command, processes) : execute(command, processes);
         else
-          return done;
+          return processes.helps() ? done : execute(command);
       },
       given);
 }

@@ -117,4 +117,9 @@ int execute(const RunCommand& command, const Processes& processes) {
   return done;
 }
 
+int help(const RunCommand& command, const Processes& processes) {
+  return help_with(command, processes,
+                   [](const auto& scenarios, const auto& options) { help_ensemble(scenarios[0], options); });
+}
+
 }  // namespace lockin::cli

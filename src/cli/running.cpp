@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "cli/find_scenario.hpp"
-#include "lockin/analysis/compare.hpp"
 #include "lockin/error.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/version.hpp"
@@ -123,17 +122,12 @@ void tell_helpers(const Processes& processes, const std::vector<Scenario>& scena
   share(*processes.ranks(), texts);
 }
 
-int help_others(const RunCommand& command, const Processes& processes) {
-  const StopSoon rank_0_says_when;
+std::vector<Scenario> told_scenarios(const Processes& processes) {
   std::vector<std::string> texts;
   share(*processes.ranks(), texts);
   std::vector<Scenario> scenarios;
   for (const std::string& text : texts) scenarios.push_back(parse_scenario(text, "scenario"));
-  const EnsembleOptions options =
-      ensemble_options(command, nullptr, threads_of(command, processes), processes);
-  if (scenarios.size() == 1) help_ensemble(scenarios[0], options);
-  if (scenarios.size() > 1) help_compare(scenarios, options);
-  return done;
+  return scenarios;
 }
 
 void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options) {

@@ -55,6 +55,17 @@ EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* 
                                  const Processes& processes);
 /// Tells the helping processes which scenarios are run; none: there is nothing to help with.
 void tell_helpers(const Processes& processes, const std::vector<Scenario>& scenarios);
+/// What rank 0 told.
+std::vector<Scenario> told_scenarios(const Processes& processes);
+/// Runs `work(scenarios, options)` as a helper, if there is something to help with.
+template <class Work>
+int help_with(const RunCommand& command, const Processes& processes, const Work& work) {
+  const StopSoon rank_0_says_when;
+  const std::vector<Scenario> scenarios = told_scenarios(processes);
+  if (!scenarios.empty())
+    work(scenarios, ensemble_options(command, nullptr, threads_of(command, processes), processes));
+  return done;
+}
 /// Runs an ensemble, or a comparison, that can be stopped; it says then how to go on.
 /// @throws Interrupted
 template <class Run>

@@ -23,6 +23,7 @@ namespace lockin {
 namespace {
 
 std::uint64_t replications_of(const Scenario& scenario, const EnsembleOptions& options) {
+  if (options.nested) return options.nested->draws * options.nested->shocks * options.nested->customers;
   return options.replications.value_or(scenario.run.replications);
 }
 
@@ -31,8 +32,9 @@ bool draws_parameters(const Scenario& scenario, const EnsembleOptions& options) 
 }
 
 ParameterDraws draws_of(const Scenario& scenario, const EnsembleOptions& options) {
-  return {scenario.uncertain, scenario.run.design, options.seed.value_or(scenario.run.seed),
-          replications_of(scenario, options)};
+  const std::uint64_t seed = options.seed.value_or(scenario.run.seed);
+  if (options.nested) return {scenario.uncertain, Design::monte_carlo, seed, options.nested->draws};
+  return {scenario.uncertain, scenario.run.design, seed, replications_of(scenario, options)};
 }
 
 std::string text_of(const StoppingRule& rule) {
@@ -56,7 +58,7 @@ Replication replication(const Scenario& scenario, const EnsembleOptions& options
                         std::uint64_t r) {
   Replication result{scenario.spec, {}, {}};
   if (draws_parameters(scenario, options)) {
-    result.draws = draws.draw(r);
+    result.draws = draws.draw(options.nested ? r / (options.nested->shocks * options.nested->customers) : r);
     const std::vector<MarketNumber> numbers = market_numbers(result.spec);
     for (std::size_t i = 0; i < result.draws.size(); ++i)
       numbers[place_of(numbers, scenario.uncertain[i].key)].set(result.draws[i]);
@@ -67,6 +69,8 @@ Replication replication(const Scenario& scenario, const EnsembleOptions& options
   result.settings.engine = options.engine.value_or(scenario.run.engine);
   result.settings.seed = options.seed.value_or(scenario.run.seed);
   result.settings.replication = static_cast<std::uint32_t>(r);
+  if (options.nested)
+    result.settings.shock_replication = static_cast<std::uint32_t>(r / options.nested->customers);
   result.settings.customers = options.customers ? options.customers : scenario.run.customers;
   result.settings.draw_shocks = scenario.run.draw_shocks.value_or(replications_of(scenario, options) > 1);
   result.settings.draw_sizes = scenario.run.draw_sizes;
@@ -256,6 +260,9 @@ RunIdentity ReplicationRunner::identity() const {
           {"number of replications", std::to_string(all_)},
           {"engine", std::string(name_of(engine))},
           {"number of customers", customers ? std::to_string(*customers) : "the scenario's"},
+          {"nested design", options_.nested ? fmt::format("{} x {} x {}", options_.nested->draws,
+                                                          options_.nested->shocks, options_.nested->customers)
+                                            : "none"},
           {"stopping rule", options_.until ? text_of(*options_.until) : "none"},
           {"treatment of failures", options_.allow_failures ? "left out" : "fail"},
           {"memory for numbers", std::to_string(options_.most_stored_bytes)},

@@ -21,17 +21,6 @@ using detail::TerminalText;
 constexpr std::size_t indent = 1, widest_name = 20, mean_width = 8, difference_width = 9, error_width = 7,
                       band_width = 15, probability_width = 9, most_rows = 8;
 
-// Revenue over all layers, then tokens: the two rankings that the answer is about.
-std::vector<std::pair<std::string, RankedMeasure>> rankings(const MarketNames& names) {
-  std::vector<std::pair<std::string, RankedMeasure>> result{{"revenue", {{}, Measure::revenue_share}}};
-  const auto token_layers = std::ranges::count(names.token_layer, true);
-  for (std::size_t l = 0; l < names.layers.size(); ++l)
-    if (names.token_layer[l])
-      result.emplace_back(token_layers > 1 ? names.layers[l] + " tokens" : "tokens",
-                          RankedMeasure{LayerId(l), Measure::token_share});
-  return result;
-}
-
 // One provider in both scenarios.
 struct Pair {
   std::size_t provider = 0;  // of the first
@@ -115,9 +104,9 @@ std::string terminal_report(const Comparison& comparison, const RunRecord& recor
   for (std::size_t k = 1; k < comparison.names().size(); ++k) {
     out.line();
     out.bold_line(fmt::format("{}, {}, less {}", comparison.names()[k], when, comparison.names()[0]));
-    for (const auto& [by, measure] : rankings(first.names()))
+    for (const auto& [by, measure] : detail::two_rankings(first.names()))
       add_pairs(out, comparison, k, "Share of " + by + ", %", measure);
-    for (const auto& [by, measure] : rankings(first.names()))
+    for (const auto& [by, measure] : detail::two_rankings(first.names()))
       out.paragraph(leads(comparison, k, by, measure), indent, indent + 2);
   }
   out.line();
@@ -138,9 +127,7 @@ std::string comparison_csv(const Comparison& comparison) {
       "scenario,period,layer,segment,provider,measure,first,value,difference,se,sd,q05,q25,q50,q75,q95,"
       "probability_greater\n";
   const Ensemble& first = comparison.ensembles()[0];
-  const std::vector<std::string> layers = detail::all_and(first.names().layers),
-                                 segments = detail::all_and(first.names().segments),
-                                 providers = detail::all_and(first.names().providers);
+  const detail::MeasureLabels labels(first);
   for (std::size_t k = 1; k < comparison.names().size(); ++k)
     for (const MeasureAt& at : first.table().measures()) {
       if (!at.year && at.t < 0) continue;
@@ -148,11 +135,7 @@ std::string comparison_csv(const Comparison& comparison) {
       const auto mean = first.summary(at);
       if (!of || !mean) continue;
       out += detail::field(comparison.names()[k]) + ',';
-      out += (at.year ? std::to_string(*at.year) : first.calendar().label(at.t)) + ',';
-      out += detail::field(layers[at.key.layer ? at.key.layer->index() + 1 : 0]) + ',';
-      out += detail::field(segments[at.key.segment ? at.key.segment->index() + 1 : 0]) + ',';
-      out += detail::field(providers[at.key.provider ? at.key.provider->index() + 1 : 0]) + ',';
-      out.append(name_of(at.measure));
+      out += labels.of(at);
       const Summary& d = of->difference;
       for (const double x : {mean->mean, mean->mean + d.mean, d.mean, d.se, d.sd, d.q05, d.q25, d.q50, d.q75,
                              d.q95, of->probability_greater}) {
@@ -169,7 +152,7 @@ std::string comparison_json(const Comparison& comparison, const RunRecord& recor
   const Ensemble& first = comparison.ensembles()[0];
   Json comparisons = Json::array();
   for (std::size_t k = 1; k < comparison.names().size(); ++k)
-    for (const auto& [by, measure] : rankings(first.names())) {
+    for (const auto& [by, measure] : detail::two_rankings(first.names())) {
       Json providers = Json::array();
       for (const Pair& row : pairs(comparison, k, measure))
         providers.push_back(

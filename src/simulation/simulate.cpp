@@ -38,7 +38,8 @@ namespace {
 
 template <Engine E>
 Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
-  ParameterPaths paths(market, {settings.draw_shocks, settings.seed, settings.replication});
+  ParameterPaths paths(market, {settings.draw_shocks, settings.seed,
+                                settings.shock_replication.value_or(settings.replication)});
   TransitionKernel kernel(market, settings.choice);
   return run_periods(market, settings, engine, paths, kernel, [](const PeriodParameters&) {});
 }

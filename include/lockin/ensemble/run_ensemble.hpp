@@ -70,6 +70,14 @@ struct EnsembleStatus {
       {};  ///< of what `EnsembleOptions::until` is about, the largest one; nothing at first
 };
 
+/// Levels of a nested design: draws of the uncertain numbers, histories of the shocks for each, histories of customers for each of
+/// those. Replication r has draw r / (shocks * customers) and shock history r / customers.
+struct NestedDesign {
+  std::uint64_t draws = 64,  ///< by Monte Carlo, whatever the scenario's design: they are independent
+      shocks = 4,            ///< for each draw
+      customers = 4;         ///< for each history of shocks
+};
+
 /// How an ensemble is run beyond what the scenario says.
 struct EnsembleOptions {
   std::optional<EngineKind> engine = {};           ///< which engine
@@ -79,7 +87,9 @@ struct EnsembleOptions {
   std::size_t threads = 0;                         ///< 0: one for each processor. Results do not depend on it
   bool allow_failures = false;                     ///< leave failed replications out instead of failing
   std::size_t most_stored_bytes = std::size_t{1}
-                                  << 30;   ///< for exact quantiles; beyond it of a sample of replications
+                                  << 30;  ///< for exact quantiles; beyond it of a sample of replications
+  std::optional<NestedDesign> nested =
+      {};  ///< then there are as many replications, and `replications` is not read
   std::optional<StoppingRule> until = {};  ///< stop before the last replication. Not with a Latin hypercube
   /// Called after each replication, one call at a time, in no order of replications; false ends the ensemble. May be empty.
   std::function<bool(const EnsembleStatus&)> progress = {};

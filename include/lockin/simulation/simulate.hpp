@@ -27,9 +27,10 @@ struct PeriodView {
 
 /// How a market is run.
 struct RunSettings {
-  EngineKind engine = EngineKind::agent;         ///< which engine
-  std::uint64_t seed = 1;                        ///< names the random numbers
-  std::uint32_t replication = 0;                 ///< which history of the seed
+  EngineKind engine = EngineKind::agent;                ///< which engine
+  std::uint64_t seed = 1;                               ///< names the random numbers
+  std::uint32_t replication = 0;                        ///< which history of the seed
+  std::optional<std::uint32_t> shock_replication = {};  ///< whose shocks, if not those of `replication`
   std::size_t threads = 0;                       ///< 0: one for each processor. Results do not depend on it
   std::optional<std::uint64_t> customers = {};   ///< to simulate; nothing: all. The mean field has no number
   bool draw_shocks = false;                      ///< draw processes such as releases, else their mean

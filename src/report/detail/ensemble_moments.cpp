@@ -1,6 +1,10 @@
 #include "report/detail/ensemble_moments.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "report/detail/csv_text.hpp"
 
 namespace lockin::detail {
 
@@ -41,6 +45,30 @@ std::vector<std::size_t> ranked(const Ensemble& ensemble, const RankedMeasure& b
 double lead_probability(const Ensemble& ensemble, const RankedMeasure& by, std::size_t provider) {
   return ensemble.rank_probability(by, at_moment(last_of(ensemble), by.measure, {}), ProviderId(provider), 0)
       .value_or(0);
+}
+
+std::vector<std::pair<std::string, RankedMeasure>> two_rankings(const MarketNames& names) {
+  std::vector<std::pair<std::string, RankedMeasure>> result{{"revenue", {{}, Measure::revenue_share}}};
+  const auto token_layers = std::ranges::count(names.token_layer, true);
+  for (std::size_t l = 0; l < names.layers.size(); ++l)
+    if (names.token_layer[l])
+      result.emplace_back(token_layers > 1 ? names.layers[l] + " tokens" : "tokens",
+                          RankedMeasure{LayerId(l), Measure::token_share});
+  return result;
+}
+
+MeasureLabels::MeasureLabels(const Ensemble& ensemble)
+    : calendar_(ensemble.calendar()),
+      layers_(all_and(ensemble.names().layers)),
+      segments_(all_and(ensemble.names().segments)),
+      providers_(all_and(ensemble.names().providers)) {}
+
+std::string MeasureLabels::of(const MeasureAt& at) const {
+  return fmt::format("{},{},{},{},{}", at.year ? std::to_string(*at.year) : calendar_.label(at.t),
+                     field(layers_[at.key.layer ? at.key.layer->index() + 1 : 0]),
+                     field(segments_[at.key.segment ? at.key.segment->index() + 1 : 0]),
+                     field(providers_[at.key.provider ? at.key.provider->index() + 1 : 0]),
+                     name_of(at.measure));
 }
 
 }  // namespace lockin::detail

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "lockin/ensemble/run_ensemble.hpp"
@@ -18,5 +20,20 @@ std::optional<double> mean_of(const Ensemble& ensemble, const Moment& moment, co
 std::vector<std::size_t> ranked(const Ensemble& ensemble, const RankedMeasure& by);
 /// Probability of the first place at the last moment.
 double lead_probability(const Ensemble& ensemble, const RankedMeasure& by, std::size_t provider);
+
+/// Revenue over all layers, then tokens: the two rankings that an answer is about, with their names.
+std::vector<std::pair<std::string, RankedMeasure>> two_rankings(const MarketNames& names);
+
+/// What a measure is of, as in the results' files.
+class MeasureLabels {
+ public:
+  explicit MeasureLabels(const Ensemble& ensemble);
+  /// `period,layer,segment,provider,measure`
+  [[nodiscard]] std::string of(const MeasureAt& at) const;
+
+ private:
+  const Calendar& calendar_;
+  std::vector<std::string> layers_, segments_, providers_;
+};
 
 }  // namespace lockin::detail
