@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "engine/detail/mean_field_runs.hpp"
+
 namespace lockin::detail {
-namespace {
 
-void add(const double* from, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
+void MeanFieldSplit::make_room(std::vector<double>& values, std::size_t size) {
+  if (values.size() < size) values.resize(size);
 }
-
-void add_product(const double* a, const double* b, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += a[i] * b[i];
-}
-
-}  // namespace
 
 void MeanFieldSplit::step(const TransitionKernel& kernel, const CustomerType& type,
                           const std::vector<std::size_t>& slots, std::vector<double>& counts,
@@ -28,12 +23,14 @@ void MeanFieldSplit::step(const TransitionKernel& kernel, const CustomerType& ty
     transform(axis, outer, inner);
     outer *= axis.fates;
   }
-  next_.assign(blocks_ * places_, 0.0);
+  make_room(next_, blocks_ * places_);
   std::vector<std::size_t> fates(axes_.size(), 0);
-  for (std::size_t f = 0; f < outer; ++f) {
-    const std::size_t to = next_fates(fates);
-    spread(0, value_.data() + f * places_, 0, 0, to);
-  }
+  for (std::size_t f = 0; f < outer; ++f)
+    if (const std::size_t to = next_fates(fates); acting_.empty())
+      std::copy_n(value_.data() + f * places_, places_, next_.data() + to);
+  for (std::size_t f = 0; f < outer; ++f)
+    if (const std::size_t to = next_fates(fates); !acting_.empty())
+      spread(0, value_.data() + f * places_, 0, 0, to);
   from_blocks(next_, counts);
 }
 
@@ -60,23 +57,47 @@ void MeanFieldSplit::start(const TransitionKernel& kernel, const CustomerType& t
     places_ *= providers_ + 1;
     blocks_ *= axis.own;
   }
+  // Where things stand is the same for most laws, one after the other.
+  shape_.swap(last_shape_);
+  shape_.assign({slots.size(), providers_});
+  for (const Axis& axis : axes_) {
+    shape_.insert(shape_.end(), {axis.own, axis.kernel->row_per_context, axis.kernel->row_per_state});
+    for (const Axis& other : axes_) shape_.push_back(axis.kernel->context_stride[other.slot]);
+  }
+  if (shape_ != last_shape_) set_places();
   for (Axis& axis : axes_) {
-    const SlotStates& states = axis.kernel->states;
-    axis.at.resize(states.size());
-    for (std::size_t state = 0; state < states.size(); ++state)
-      axis.at[state] = axis.block_stride * places_ * (state == states.none() ? 0 : states.stage(state)) +
-                       axis.stride * states.provider(state);
+    set_axis(axis);
+    set_rows(axis);
+  }
+}
+
+void MeanFieldSplit::set_places() {
+  for (Axis& axis : axes_) {
     axis.incumbent.resize(places_);
     for (std::size_t p = 0; p < places_;)
       for (std::size_t x = 0; x <= providers_; ++x, p += axis.stride)
         std::fill_n(axis.incumbent.begin() + static_cast<std::ptrdiff_t>(p), axis.stride, x);
   }
   for (Axis& axis : axes_) {
-    set_axis(axis);
-    set_rows(axis);
+    const SlotKernel& kernel = *axis.kernel;
+    const SlotStates& states = kernel.states;
+    axis.at.resize(states.size());
+    for (std::size_t state = 0; state < states.size(); ++state)
+      axis.at[state] = axis.block_stride * places_ * (state == states.none() ? 0 : states.stage(state)) +
+                       axis.stride * states.provider(state);
+    axis.act_at.resize(places_);
+    axis.row_at.resize(places_);
+    for (std::size_t p = 0; p < places_; ++p) {
+      std::size_t context = 0;
+      for (const Axis& other : axes_) context += kernel.context_stride[other.slot] * other.incumbent[p];
+      const std::size_t x = axis.incumbent[p];
+      const std::size_t state = x == providers_ ? states.none() : states.held(x, 0);
+      axis.act_at[p] = context * states.size() + state;
+      axis.row_at[p] = kernel.row_index(context, state) * providers_;
+    }
   }
   for (std::vector<double>& block : room_) block.assign(places_, 0.0);
-  sum_.resize(places_);
+  for (auto* values : {&sum_, &spared_, &kept_, &rising_}) values->resize(places_);
   list_starts();
 }
 
@@ -114,7 +135,8 @@ void MeanFieldSplit::for_rows(Visit visit) const {
 }
 
 void MeanFieldSplit::to_blocks(const std::vector<double>& counts, std::vector<double>& blocks) const {
-  blocks.assign(blocks_ * places_, 0.0);
+  make_room(blocks, blocks_ * places_);
+  std::fill_n(blocks.begin(), blocks_ * places_, 0.0);
   const std::vector<std::size_t>& at = axes_.back().at;
   const double* from = counts.data();
   for_rows([&](std::size_t place) {
@@ -140,28 +162,25 @@ void MeanFieldSplit::set_axis(Axis& axis) {
     axis.moved[m * (J + 1) + x] = axis.spared[x] * axis.moves[m]->share;
     axis.spared[x] *= 1 - axis.moves[m]->share;
   }
-  context_.assign(places_, 0);
-  for (const Axis& other : axes_)
-    if (const std::size_t stride = kernel.context_stride[other.slot]; stride > 0)
-      for (std::size_t p = 0; p < places_; ++p) context_[p] += stride * other.incumbent[p];
-  axis.act_at.resize(places_);
-  axis.row_at.resize(places_);
   for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(own * places_);
-  const std::size_t next_row = axis.shares_rows() ? 0 : J;
   for (std::size_t p = 0; p < places_; ++p) {
     const std::size_t x = axis.incumbent[p], stages = x == J ? 1 : own;
-    const std::size_t state = x == J ? kernel.states.none() : kernel.states.held(x, 0);
-    axis.act_at[p] = context_[p] * kernel.states.size() + state;
-    axis.row_at[p] = kernel.row_index(context_[p], state) * J;
-    const double* row = kernel.rows.data() + axis.row_at[p];
-    const double* act_table = kernel.act_table.data() + axis.act_at[p];
-    for (std::size_t d = 0; d < own; ++d) {
-      const double act = d < stages ? axis.spared[x] * act_table[d] : 0;
-      const double stay = axis.spared[x] - act + (x == J ? 0 : act * row[d * next_row + x]);
-      const double rising = d + 1 < stages ? kernel.advance : 0;
-      axis.act[d * places_ + p] = act;
-      axis.keep[d * places_ + p] = stay * (1 - rising);
-      axis.rise[d * places_ + p] = stay * rising;
+    const double* act = kernel.act_table.data() + axis.act_at[p];
+    const double spared = axis.spared[x];
+    for (std::size_t d = 0; d < own; ++d) axis.act[d * places_ + p] = d < stages ? spared * act[d] : 0;
+    spared_[p] = spared;
+    rising_[p] = x == J ? 0 : kernel.advance;
+  }
+  for (std::size_t d = 0; d < own; ++d) {
+    if (d == 0 || !axis.shares_rows())
+      for (std::size_t p = 0; p < places_; ++p)
+        kept_[p] = axis.incumbent[p] == J ? 0 : kernel.rows[axis.row_at[p] + d * J + axis.incumbent[p]];
+    if (d + 1 == own) std::fill(rising_.begin(), rising_.end(), 0.0);
+    const std::size_t at = d * places_;
+    for (std::size_t p = 0; p < places_; ++p) {
+      const double act = axis.act[at + p], stay = spared_[p] - act + act * kept_[p];
+      axis.keep[at + p] = stay * (1 - rising_[p]);
+      axis.rise[at + p] = stay * rising_[p];
     }
   }
 }
@@ -191,7 +210,7 @@ void MeanFieldSplit::set_rows(Axis& axis) {
 void MeanFieldSplit::set_marginals() {
   for (Axis& axis : axes_) axis.marginal.assign(axis.own * places_, 0.0);
   if (axes_.size() == 1) {
-    std::copy_n(value_.begin(), value_.size(), axes_[0].marginal.begin());
+    std::copy_n(value_.begin(), blocks_ * places_, axes_[0].marginal.begin());
     return;
   }
   for (std::size_t b = 0; b < blocks_; ++b)
@@ -201,32 +220,39 @@ void MeanFieldSplit::set_marginals() {
 }
 
 // Who goes where, whatever the other slots do.
-void MeanFieldSplit::count_flows(Axis& axis) const {
-  const std::size_t J = providers_;
-  for (std::size_t p = 0; p < places_; ++p) {
-    const std::size_t x = axis.incumbent[p];
-    double* flow = x == J ? axis.tally->adopted.data() : axis.tally->moved.data() + x * J;
-    double acting = 0, all = 0;
-    for (std::size_t d = 0; d < (x == J ? 1 : axis.own); ++d) {
-      const double here = axis.marginal[d * places_ + p];
-      all += here;
-      acting += here * axis.act[d * places_ + p];
-      if (!axis.shares_rows() || d + 1 == (x == J ? 1 : axis.own)) {
-        const double* row = axis.kernel->rows.data() + axis.row_at[p] + (axis.shares_rows() ? 0 : d * J);
-        for (std::size_t j = 0; j < J; ++j) flow[j] += j == x ? 0 : acting * row[j];
-        acting = 0;
-      }
+void MeanFieldSplit::count_flows(Axis& axis) {
+  const std::size_t J = providers_, n = places_;
+  const double *marginal = axis.marginal.data(), *act = axis.act.data();
+  const auto flow = [&](std::size_t x) {
+    return x == J ? axis.tally->adopted.data() : axis.tally->moved.data() + x * J;
+  };
+  for (std::size_t f = 0; f < axis.acts_fates; ++f) {
+    set_product(marginal + f * n, act + f * n, n, sum_.data());
+    if (axis.shares_rows())
+      for (std::size_t d = 1; d < axis.own; ++d) add_product(marginal + d * n, act + d * n, n, sum_.data());
+    for (std::size_t p = 0; p < n; ++p) {
+      const std::size_t x = axis.incumbent[p];
+      if (x == J && f > 0) continue;
+      const double *row = axis.kernel->rows.data() + axis.row_at[p] + f * J, acting = sum_[p];
+      double* to = flow(x);
+      for (std::size_t j = 0; j < J; ++j) to[j] += acting * row[j];
     }
-    if (x < J) axis.tally->base[x] += all;
+  }
+  for (std::size_t x = 0; x < J; ++x) flow(x)[x] = 0;  // who draws the incumbent stays
+  std::copy_n(marginal, n, sum_.begin());
+  for (std::size_t d = 1; d < axis.own; ++d) add(marginal + d * n, n, sum_.data());
+  for (std::size_t p = 0; p < n; ++p) {
+    const std::size_t x = axis.incumbent[p];
+    if (x < J) axis.tally->base[x] += sum_[p];
     for (std::size_t m = 0; m < axis.moves.size(); ++m)
-      flow[axis.moves[m]->to.index()] += all * axis.moved[m * (J + 1) + x];
+      flow(x)[axis.moves[m]->to.index()] += sum_[p] * axis.moved[m * (J + 1) + x];
   }
 }
 
 // Replaces the stages of a slot by its fates.
 void MeanFieldSplit::transform(const Axis& axis, std::size_t outer, std::size_t inner) {
   const std::size_t own = axis.own, n = places_, J = providers_;
-  other_.resize(outer * axis.fates * inner * n);
+  make_room(other_, outer * axis.fates * inner * n);
   for (std::size_t o = 0; o < outer; ++o)
     for (std::size_t i = 0; i < inner; ++i) {
       const double* from = value_.data() + (o * own * inner + i) * n;
@@ -236,16 +262,11 @@ void MeanFieldSplit::transform(const Axis& axis, std::size_t outer, std::size_t 
                      *act = axis.act.data() + d * n;
         double* kept = to + d * inner * n;
         double* acted = acts + (axis.acts_fates == 1 ? 0 : d * inner * n);
-        if (d == 0) {
-          for (std::size_t p = 0; p < n; ++p) kept[p] = at[p] * keep[p];
-        } else {
-          const double *below = at - inner * n, *rise = axis.rise.data() + (d - 1) * n;
-          for (std::size_t p = 0; p < n; ++p) kept[p] = at[p] * keep[p] + below[p] * rise[p];
-        }
-        if (d == 0 || axis.acts_fates > 1)
-          for (std::size_t p = 0; p < n; ++p) acted[p] = at[p] * act[p];
+        if (d == 0)
+          set_product(at, keep, n, kept);
         else
-          add_product(at, act, n, acted);
+          set_products(at, keep, at - inner * n, axis.rise.data() + (d - 1) * n, n, kept);
+        (d == 0 || axis.acts_fates > 1 ? set_product : add_product)(at, act, n, acted);
         for (std::size_t m = 0; m < axis.moves.size(); ++m)
           for (std::size_t p = 0; p < n; ++p)
             acts[(axis.acts_fates + m * own + d) * inner * n + p] =
@@ -293,10 +314,6 @@ bool MeanFieldSplit::matters_later(std::size_t a) const {
 // @param to what the destinations of these and the stages of others add to a place in `next_`
 void MeanFieldSplit::spread(std::size_t a, const double* from, std::size_t fixed, std::size_t rows,
                             std::size_t to) {
-  if (acting_.empty()) {
-    add(from, places_, next_.data() + to);
-    return;
-  }
   const std::size_t n = axes_.size(), J = providers_;
   if (a == acting_.size()) {
     const std::size_t s = acting_.back().axis;
@@ -321,7 +338,7 @@ void MeanFieldSplit::spread(std::size_t a, const double* from, std::size_t fixed
         const double* row =
             axis.rows.data() + (acting.fate * J + j) * places_ + rows + (axis.shares_rows() ? 0 : x * stride);
         for (const std::size_t start : starts_[fixed * n + acting.axis])
-          for (std::size_t i = start; i < start + stride; ++i) part[i] = from[i + x * stride] * row[i];
+          set_product(from + start + x * stride, row + start, stride, part + start);
         spread(a + 1, part, with, rows + x * stride, to + j * stride);
       }
   } else if (a + 1 == acting_.size()) {
@@ -338,30 +355,20 @@ void MeanFieldSplit::pool(const Acting& acting, const double* from, std::size_t 
                           double* to) {
   const Axis& axis = axes_[acting.axis];
   const std::size_t J = providers_, stride = axis.stride;
-  for (const std::size_t start : starts_[fixed * axes_.size() + acting.axis]) {
-    const double* at = from + start;
-    if (!axis.shares_rows()) {
-      for (std::size_t j = 0; j < J; ++j) {
-        const double* row = axis.rows.data() + (acting.fate * J + j) * places_ + rows + start;
-        for (std::size_t x = 0; x <= J; ++x)
-          add_product(at + x * stride, row + x * stride, stride, to + start + j * stride);
-      }
-    } else if (stride == 1) {
-      const double* row = axis.kernel->rows.data() + axis.row_at[rows + start];
-      double sum = 0;
-      for (std::size_t x = 0; x <= J; ++x) sum += at[x];
-      for (std::size_t j = 0; j < J; ++j) to[start + j] += row[j] * (sum - at[j]);
-    } else {
-      double* sum = sum_.data();
-      std::copy_n(at, stride, sum);
-      for (std::size_t x = 1; x <= J; ++x) add(at + x * stride, stride, sum);
-      for (std::size_t j = 0; j < J; ++j) {
-        const double *row = axis.rows.data() + j * places_ + rows + start, *own = at + j * stride;
-        double* arrive = to + start + j * stride;
-        for (std::size_t i = 0; i < stride; ++i) arrive[i] += row[i] * (sum[i] - own[i]);
-      }
-    }
+  const PoolRuns runs{starts_[fixed * axes_.size() + acting.axis], stride, J};
+  if (axis.shares_rows()) {
+    if (stride == 1)
+      pool_neighbours(runs, from, axis.kernel->rows.data(), axis.row_at.data() + rows, to);
+    else
+      detail::pool(runs, from, axis.rows.data() + rows, places_, sum_.data(), to);
+    return;
   }
+  for (const std::size_t start : runs.starts)
+    for (std::size_t j = 0; j < J; ++j) {
+      const double* row = axis.rows.data() + (acting.fate * J + j) * places_ + rows + start;
+      for (std::size_t x = 0; x <= J; ++x)
+        add_product(from + start + x * stride, row + x * stride, stride, to + start + j * stride);
+    }
 }
 
 }  // namespace lockin::detail

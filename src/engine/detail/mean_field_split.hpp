@@ -62,13 +62,15 @@ class MeanFieldSplit {
   void set_axis(Axis& axis);
   void set_rows(Axis& axis);
   void set_marginals();
-  void count_flows(Axis& axis) const;
+  void count_flows(Axis& axis);
   void transform(const Axis& axis, std::size_t outer, std::size_t inner);
   std::size_t next_fates(std::vector<std::size_t>& fates);
+  void set_places();
   void list_starts();
   [[nodiscard]] bool matters_later(std::size_t a) const;
   void spread(std::size_t a, const double* from, std::size_t fixed, std::size_t rows, std::size_t to);
   void pool(const Acting& acting, const double* from, std::size_t fixed, std::size_t rows, double* to);
+  static void make_room(std::vector<double>& values, std::size_t size);
   void to_blocks(const std::vector<double>& counts, std::vector<double>& blocks) const;
   void from_blocks(const std::vector<double>& blocks, std::vector<double>& counts) const;
   // Calls visit(place among all blocks) for each run of the last slot's states in the joint table.
@@ -90,6 +92,7 @@ class MeanFieldSplit {
                       std::vector<double>& by_move_shares) const;
 
   std::vector<Axis> axes_;
+  std::vector<std::size_t> shape_, last_shape_;          // what `set_places` hangs on
   std::size_t providers_ = 0, places_ = 0, blocks_ = 0;  // places of a block, blocks of own stages
   std::vector<double> value_, other_;                    // [stages, or fates][place]
   std::vector<double> next_;                             // [stages][place]
@@ -97,7 +100,7 @@ class MeanFieldSplit {
   std::vector<std::vector<double>> room_;         // by depth of `spread`: a block
   std::vector<std::vector<std::size_t>> starts_;  // [fixed slots * slots + slot] see `list_starts`
   std::vector<double> sum_, by_sum_;
-  std::vector<std::size_t> context_;  // by place
+  std::vector<double> spared_, kept_, rising_;  // by place
   // Of `pull_back`.
   std::vector<std::vector<double>> value_levels_, by_room_;
   std::vector<AxisAdjoint> by_axes_;

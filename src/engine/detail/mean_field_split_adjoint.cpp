@@ -1,19 +1,9 @@
 #include <algorithm>
 
+#include "engine/detail/mean_field_runs.hpp"
 #include "engine/detail/mean_field_split.hpp"
 
 namespace lockin::detail {
-namespace {
-
-void add(const double* from, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
-}
-
-void add_product(const double* a, const double* b, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += a[i] * b[i];
-}
-
-}  // namespace
 
 void MeanFieldSplit::pull_back(const TransitionKernel& kernel, const CustomerType& type,
                                const std::vector<std::size_t>& slots, const std::vector<double>& counts,
@@ -37,13 +27,14 @@ void MeanFieldSplit::pull_back(const TransitionKernel& kernel, const CustomerTyp
   std::size_t outer = 1, inner = blocks_;
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     inner /= axes_[i].own;
-    value_levels_[i] = value_;
+    value_levels_[i].assign(
+        value_.begin(), value_.begin() + static_cast<std::ptrdiff_t>(outer * inner * axes_[i].own * places_));
     transform(axes_[i], outer, inner);
     outer *= axes_[i].fates;
   }
 
   to_blocks(by_counts, by_next_);
-  by_value_.assign(value_.size(), 0.0);
+  by_value_.assign(outer * places_, 0.0);
   std::vector<std::size_t> fates(axes_.size(), 0);
   for (std::size_t f = 0; f < outer; ++f) {
     const std::size_t to = next_fates(fates);
@@ -65,7 +56,7 @@ void MeanFieldSplit::pull_back_transform(std::size_t i, std::size_t outer, std::
   const Axis& axis = axes_[i];
   AxisAdjoint& by_axis = by_axes_[i];
   const std::size_t own = axis.own, n = places_, J = providers_, next = inner * n;
-  by_other_.resize(outer * own * next);
+  make_room(by_other_, outer * own * next);
   for (std::size_t o = 0; o < outer; ++o)
     for (std::size_t k = 0; k < inner; ++k) {
       const double* from = value_levels_[i].data() + (o * own * inner + k) * n;
@@ -76,7 +67,7 @@ void MeanFieldSplit::pull_back_transform(std::size_t i, std::size_t outer, std::
                      *by_acted = by_acts + (axis.acts_fates == 1 ? 0 : d * next);
         const double *keep = axis.keep.data() + d * n, *act = axis.act.data() + d * n;
         double* by_at = to + d * next;
-        for (std::size_t p = 0; p < n; ++p) by_at[p] = by_kept[p] * keep[p] + by_acted[p] * act[p];
+        set_products(by_kept, keep, by_acted, act, n, by_at);
         add_product(at, by_kept, n, by_axis.keep.data() + d * n);
         add_product(at, by_acted, n, by_axis.act.data() + d * n);
         if (d + 1 < own) {
@@ -157,20 +148,16 @@ void MeanFieldSplit::pull_back_pool(const Acting& acting, const double* from, do
   const Axis& axis = axes_[acting.axis];
   AxisAdjoint& by_axis = by_axes_[acting.axis];
   const std::size_t J = providers_, stride = axis.stride;
-  for (const std::size_t start : starts_[fixed * axes_.size() + acting.axis]) {
+  const PoolRuns runs{starts_[fixed * axes_.size() + acting.axis], stride, J};
+  if (axis.shares_rows() && stride > 1) {
+    detail::pull_back_pool(runs, from, axis.rows.data() + rows, places_, by_to, sum_.data(), by_sum_.data(),
+                           by_axis.rows.data() + rows, by_from);
+    return;
+  }
+  for (const std::size_t start : runs.starts) {
     const double *at = from + start, *by_arrive = by_to + start;
     double* by_at = by_from + start;
-    if (!axis.shares_rows()) {
-      for (std::size_t j = 0; j < J; ++j) {
-        const std::size_t place = (acting.fate * J + j) * places_ + rows + start;
-        for (std::size_t x = 0; x <= J; ++x) {
-          add_product(by_arrive + j * stride, axis.rows.data() + place + x * stride, stride,
-                      by_at + x * stride);
-          add_product(by_arrive + j * stride, at + x * stride, stride,
-                      by_axis.rows.data() + place + x * stride);
-        }
-      }
-    } else if (stride == 1) {
+    if (axis.shares_rows()) {
       const double* row = axis.kernel->rows.data() + axis.row_at[rows + start];
       double* by_row = by_axis.slot->rows.data() + axis.row_at[rows + start];
       double sum = 0, by_sum = 0;
@@ -182,22 +169,15 @@ void MeanFieldSplit::pull_back_pool(const Acting& acting, const double* from, do
         by_sum += by;
       }
       for (std::size_t x = 0; x <= J; ++x) by_at[x] += by_sum;
-    } else {
-      double *sum = sum_.data(), *by_sum = by_sum_.data();
-      std::copy_n(at, stride, sum);
-      for (std::size_t x = 1; x <= J; ++x) add(at + x * stride, stride, sum);
-      std::fill_n(by_sum, stride, 0.0);
-      for (std::size_t j = 0; j < J; ++j) {
-        const double *row = axis.rows.data() + j * places_ + rows + start, *by = by_arrive + j * stride;
-        double *by_row = by_axis.rows.data() + j * places_ + rows + start, *by_own = by_at + j * stride;
-        const double* own = at + j * stride;
-        for (std::size_t i = 0; i < stride; ++i) {
-          by_row[i] += by[i] * (sum[i] - own[i]);
-          by_own[i] -= by[i] * row[i];
-          by_sum[i] += by[i] * row[i];
-        }
+      continue;
+    }
+    for (std::size_t j = 0; j < J; ++j) {
+      const std::size_t place = (acting.fate * J + j) * places_ + rows + start;
+      for (std::size_t x = 0; x <= J; ++x) {
+        const std::size_t of = x * stride;
+        add_product(by_arrive + j * stride, axis.rows.data() + place + of, stride, by_at + of);
+        add_product(by_arrive + j * stride, at + of, stride, by_axis.rows.data() + place + of);
       }
-      for (std::size_t x = 0; x <= J; ++x) add(by_sum, stride, by_at + x * stride);
     }
   }
 }
