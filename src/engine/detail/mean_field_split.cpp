@@ -24,13 +24,13 @@ void MeanFieldSplit::step(const TransitionKernel& kernel, const CustomerType& ty
     outer *= axis.fates;
   }
   make_room(next_, blocks_ * places_);
-  std::vector<std::size_t> fates(axes_.size(), 0);
   for (std::size_t f = 0; f < outer; ++f)
-    if (const std::size_t to = next_fates(fates); acting_.empty())
-      std::copy_n(value_.data() + f * places_, places_, next_.data() + to);
-  for (std::size_t f = 0; f < outer; ++f)
-    if (const std::size_t to = next_fates(fates); !acting_.empty())
-      spread(0, value_.data() + f * places_, 0, 0, to);
+    if (fates_[f].acting.empty())
+      std::copy_n(value_.data() + f * places_, places_, next_.data() + fates_[f].to);
+  for (std::size_t f = 0; f < outer; ++f) {
+    acting_ = fates_[f].acting;
+    if (!acting_.empty()) spread(0, value_.data() + f * places_, 0, 0, fates_[f].to);
+  }
   from_blocks(next_, counts);
 }
 
@@ -61,7 +61,8 @@ void MeanFieldSplit::start(const TransitionKernel& kernel, const CustomerType& t
   shape_.swap(last_shape_);
   shape_.assign({slots.size(), providers_});
   for (const Axis& axis : axes_) {
-    shape_.insert(shape_.end(), {axis.own, axis.kernel->row_per_context, axis.kernel->row_per_state});
+    shape_.insert(shape_.end(),
+                  {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
     for (const Axis& other : axes_) shape_.push_back(axis.kernel->context_stride[other.slot]);
   }
   if (shape_ != last_shape_) set_places();
@@ -99,6 +100,7 @@ void MeanFieldSplit::set_places() {
   for (std::vector<double>& block : room_) block.assign(places_, 0.0);
   for (auto* values : {&sum_, &spared_, &kept_, &rising_}) values->resize(places_);
   list_starts();
+  list_fates();
 }
 
 // Where runs of a block begin that lie `stride` of a slot apart, by the slots before it that are at one incumbent.
@@ -164,11 +166,8 @@ void MeanFieldSplit::set_axis(Axis& axis) {
   }
   for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(own * places_);
   for (std::size_t p = 0; p < places_; ++p) {
-    const std::size_t x = axis.incumbent[p], stages = x == J ? 1 : own;
-    const double* act = kernel.act_table.data() + axis.act_at[p];
-    const double spared = axis.spared[x];
-    for (std::size_t d = 0; d < own; ++d) axis.act[d * places_ + p] = d < stages ? spared * act[d] : 0;
-    spared_[p] = spared;
+    const std::size_t x = axis.incumbent[p];
+    spared_[p] = axis.spared[x];
     rising_[p] = x == J ? 0 : kernel.advance;
   }
   for (std::size_t d = 0; d < own; ++d) {
@@ -177,6 +176,8 @@ void MeanFieldSplit::set_axis(Axis& axis) {
         kept_[p] = axis.incumbent[p] == J ? 0 : kernel.rows[axis.row_at[p] + d * J + axis.incumbent[p]];
     if (d + 1 == own) std::fill(rising_.begin(), rising_.end(), 0.0);
     const std::size_t at = d * places_;
+    for (std::size_t p = 0; p < places_; ++p)  // at *none*, which has one stage, nobody is at the others
+      axis.act[at + p] = spared_[p] * kernel.act_table[axis.act_at[p] + (axis.incumbent[p] == J ? 0 : d)];
     for (std::size_t p = 0; p < places_; ++p) {
       const double act = axis.act[at + p], stay = spared_[p] - act + act * kept_[p];
       axis.keep[at + p] = stay * (1 - rising_[p]);
@@ -276,22 +277,21 @@ void MeanFieldSplit::transform(const Axis& axis, std::size_t outer, std::size_t 
   value_.swap(other_);
 }
 
-// Lists the slots that act in a combination of fates and goes on to the next; returns where the stages of those that
-// keep theirs begin in a table of all blocks.
-std::size_t MeanFieldSplit::next_fates(std::vector<std::size_t>& fates) {
-  std::size_t to = 0;
-  acting_.clear();
-  for (std::size_t i = 0; i < axes_.size(); ++i)
-    if (fates[i] < axes_[i].own)
-      to += fates[i] * axes_[i].block_stride * places_;
-    else
-      acting_.push_back({i, fates[i] - axes_[i].own});
-  bool more = false;
-  for (std::size_t i = axes_.size(); i-- > 0 && !more;) {
-    more = fates[i] + 1 < axes_[i].fates;
-    fates[i] = more ? fates[i] + 1 : 0;
+void MeanFieldSplit::list_fates() {
+  fates_.assign(1, {});
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const Axis& axis = axes_[i];
+    std::vector<Fates> longer;
+    for (const Fates& before : fates_)
+      for (std::size_t f = 0; f < axis.fates; ++f) {
+        longer.push_back(before);
+        if (f < axis.own)
+          longer.back().to += f * axis.block_stride * places_;
+        else
+          longer.back().acting.push_back({i, f - axis.own});
+      }
+    fates_.swap(longer);
   }
-  return to;
 }
 
 // Whether the row of a slot that acts later depends on the incumbent of this one.

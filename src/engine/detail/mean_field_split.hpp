@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "lockin/choice/transition_kernel.hpp"
@@ -57,6 +58,10 @@ class MeanFieldSplit {
   struct Acting {  // a slot that does not keep its provider, of a combination of fates
     std::size_t axis = 0, fate = 0;
   };
+  struct Fates {         // a combination of them, one of each slot
+    std::size_t to = 0;  // where the stages of those that keep theirs begin in a table of all blocks
+    std::vector<Acting> acting;
+  };
   void start(const TransitionKernel& kernel, const CustomerType& type, const std::vector<std::size_t>& slots,
              std::vector<SlotTally>& tally);
   void set_axis(Axis& axis);
@@ -64,7 +69,7 @@ class MeanFieldSplit {
   void set_marginals();
   void count_flows(Axis& axis);
   void transform(const Axis& axis, std::size_t outer, std::size_t inner);
-  std::size_t next_fates(std::vector<std::size_t>& fates);
+  void list_fates();
   void set_places();
   void list_starts();
   [[nodiscard]] bool matters_later(std::size_t a) const;
@@ -96,7 +101,8 @@ class MeanFieldSplit {
   std::size_t providers_ = 0, places_ = 0, blocks_ = 0;  // places of a block, blocks of own stages
   std::vector<double> value_, other_;                    // [stages, or fates][place]
   std::vector<double> next_;                             // [stages][place]
-  std::vector<Acting> acting_;
+  std::vector<Fates> fates_;
+  std::span<const Acting> acting_;                // of the fates at hand
   std::vector<std::vector<double>> room_;         // by depth of `spread`: a block
   std::vector<std::vector<std::size_t>> starts_;  // [fixed slots * slots + slot] see `list_starts`
   std::vector<double> sum_, by_sum_;

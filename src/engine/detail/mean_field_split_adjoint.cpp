@@ -35,10 +35,9 @@ void MeanFieldSplit::pull_back(const TransitionKernel& kernel, const CustomerTyp
 
   to_blocks(by_counts, by_next_);
   by_value_.assign(outer * places_, 0.0);
-  std::vector<std::size_t> fates(axes_.size(), 0);
   for (std::size_t f = 0; f < outer; ++f) {
-    const std::size_t to = next_fates(fates);
-    pull_back_spread(0, value_.data() + f * places_, by_value_.data() + f * places_, 0, 0, to);
+    acting_ = fates_[f].acting;
+    pull_back_spread(0, value_.data() + f * places_, by_value_.data() + f * places_, 0, 0, fates_[f].to);
   }
   for (std::size_t i = axes_.size(); i-- > 0; inner *= axes_[i].own) {
     outer /= axes_[i].fates;
