@@ -106,8 +106,12 @@ void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates
   moves_ = parameters.moves;
   for (std::size_t l = 0; l < market_.layer_count(); ++l)
     for (std::size_t s = 0; s < market_.segment_count(); ++s) see(LayerId(l), SegmentId(s), parameters, last);
-  for (std::size_t c = 0; c < slots_.size(); ++c)
-    for (SlotKernel& slot : slots_[c]) fill_slot(slot, market_.type(TypeId(example_type_[c])), parameters);
+  // Slot by slot: classes that differ by their tastes have the same costs, one after the other.
+  std::size_t most_slots = 0;
+  for (const auto& of_class : slots_) most_slots = std::max(most_slots, of_class.size());
+  for (std::size_t k = 0; k < most_slots; ++k)
+    for (std::size_t c = 0; c < slots_.size(); ++c)
+      if (k < slots_[c].size()) fill_slot(slots_[c][k], market_.type(TypeId(example_type_[c])), parameters);
 }
 
 void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& parameters,

@@ -2,283 +2,373 @@
 
 #include <algorithm>
 
+#include "engine/detail/mean_field_runs.hpp"
+
 namespace lockin::detail {
-namespace {
 
-void add_scaled(const double* from, double factor, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i] * factor;
+void MeanFieldSplit::make_room(std::vector<double>& values, std::size_t size) {
+  if (values.size() < size) values.resize(size);
 }
-
-// Runs of a few numbers go in pairs, the last filled with 0: adding it to a neighbour changes nothing.
-std::size_t in_pairs(std::size_t n) { return (n + 1) / 2 * 2; }
-void add_scaled_pairs(const double* from, double factor, std::size_t n, double* to) {
-  for (std::size_t i = 0; i < n; i += 2) {
-    to[i] += from[i] * factor;
-    to[i + 1] += from[i + 1] * factor;
-  }
-}
-
-}  // namespace
 
 void MeanFieldSplit::step(const TransitionKernel& kernel, const CustomerType& type,
                           const std::vector<std::size_t>& slots, std::vector<double>& counts,
                           std::vector<SlotTally>& tally) {
   start(kernel, type, slots, tally);
-  const std::size_t states = axes_.back().kernel->states.size();
-  next_.assign(counts.size() / states * (states + arrivals_) + 1, 0.0);  // one more: see `in_pairs`
-  for (bool more = true; more;) {
-    const double mass = load(counts);
-    if (mass > 0) {
-      for (Axis& axis : axes_)
-        if (axis.incumbent < axis.kernel->states.providers()) axis.tally->base[axis.incumbent] += mass;
-      split(slots);
-    }
-    more = false;
-    for (std::size_t i = axes_.size(); i-- > 0 && !more;) {
-      more = axes_[i].incumbent < axes_[i].kernel->states.providers();
-      axes_[i].incumbent = more ? axes_[i].incumbent + 1 : 0;
-    }
+  to_blocks(counts, value_);
+  set_marginals();
+  for (Axis& axis : axes_) count_flows(axis);
+  std::size_t outer = 1, inner = blocks_;
+  for (const Axis& axis : axes_) {
+    inner /= axis.own;
+    transform(axis, outer, inner);
+    outer *= axis.fates;
   }
-  finish(counts);
+  make_room(next_, blocks_ * places_);
+  for (std::size_t f = 0; f < outer; ++f)
+    if (fates_[f].acting.empty())
+      std::copy_n(value_.data() + f * places_, places_, next_.data() + fates_[f].to);
+  for (std::size_t f = 0; f < outer; ++f) {
+    acting_ = fates_[f].acting;
+    if (!acting_.empty()) spread(0, value_.data() + f * places_, 0, 0, fates_[f].to);
+  }
+  from_blocks(next_, counts);
 }
 
 void MeanFieldSplit::start(const TransitionKernel& kernel, const CustomerType& type,
                            const std::vector<std::size_t>& slots, std::vector<SlotTally>& tally) {
   axes_.resize(slots.size());
-  std::size_t stride = 1;
+  room_.resize(slots.size());
+  places_ = blocks_ = 1;
   for (std::size_t i = slots.size(); i-- > 0;) {
     Axis& axis = axes_[i];
     axis.kernel = &kernel.slot(type.choice_class, slots[i]);
     axis.tally = &tally[slots[i]];
-    axis.stride = stride;
-    axis.incumbent = 0;
+    axis.slot = slots[i];
     axis.moves.clear();
     for (const Market::Move& move : kernel.moves())
       if (move.layer == axis.kernel->layer && (!move.segment || *move.segment == type.segment))
         axis.moves.push_back(&move);
-    stride *= axis.kernel->states.size();
+    providers_ = axis.kernel->states.providers();
+    axis.own = axis.kernel->states.stage_count();
+    axis.acts_fates = axis.shares_rows() ? 1 : axis.own;
+    axis.fates = axis.own + axis.acts_fates + axis.moves.size() * axis.own;
+    axis.stride = places_;
+    axis.block_stride = blocks_;
+    places_ *= providers_ + 1;
+    blocks_ *= axis.own;
   }
-  const Axis& last = axes_.back();
-  const bool keeps_stages = std::any_of(last.moves.begin(), last.moves.end(),
-                                        [](const Market::Move* move) { return move->keep_stage; });
-  arrival_stages_ = keeps_stages ? last.kernel->states.stage_count() : 1;
-  arrivals_ = in_pairs(last.kernel->states.providers() * arrival_stages_);
-}
-
-// Customers that were with the incumbents at t-1, by the stages of their slots; returns how many.
-double MeanFieldSplit::load(const std::vector<double>& counts) {
-  std::size_t base = 0;
+  // Where things stand is the same for most laws, one after the other.
+  shape_.swap(last_shape_);
+  shape_.assign({slots.size(), providers_});
+  for (const Axis& axis : axes_) {
+    shape_.insert(shape_.end(),
+                  {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
+    for (const Axis& other : axes_) shape_.push_back(axis.kernel->context_stride[other.slot]);
+  }
+  if (shape_ != last_shape_) set_places();
   for (Axis& axis : axes_) {
-    const SlotStates& states = axis.kernel->states;
-    const bool none = axis.incumbent == states.providers();
-    axis.own = none ? 1 : states.stage_count();
-    axis.state = none ? states.none() : states.held(axis.incumbent, 0);
-    base += axis.stride * axis.state;
+    set_axis(axis);
+    set_rows(axis);
   }
-  rows_.assign(1, {0, base, 1});
-  for (std::size_t i = 0; i + 1 < axes_.size(); ++i) {
-    expanded_.clear();
-    for (const Row& row : rows_)
-      for (std::size_t d = 0; d < axes_[i].own; ++d)
-        expanded_.push_back({0, row.to + axes_[i].stride * d, 1});
-    rows_.swap(expanded_);
-  }
-  const std::size_t run = axes_.back().own;
-  value_.resize(rows_.size() * run);
-  double mass = 0;
-  for (std::size_t r = 0; r < rows_.size(); ++r)
-    for (std::size_t d = 0; d < run; ++d) mass += value_[r * run + d] = counts[rows_[r].to + d];
-  return mass;
 }
 
-void MeanFieldSplit::split(const std::vector<std::size_t>& slots) {
-  for (Axis& axis : axes_) set_axis(axis, slots);
-  std::size_t outer = 1, inner = value_.size();
+void MeanFieldSplit::set_places() {
   for (Axis& axis : axes_) {
-    inner /= axis.own;
-    count_flows(axis, outer, inner);
-    outer *= axis.own;
+    axis.incumbent.resize(places_);
+    for (std::size_t p = 0; p < places_;)
+      for (std::size_t x = 0; x <= providers_; ++x, p += axis.stride)
+        std::fill_n(axis.incumbent.begin() + static_cast<std::ptrdiff_t>(p), axis.stride, x);
   }
-  outer = 1, inner = value_.size();
-  for (std::size_t i = 0; i + 1 < axes_.size(); ++i) {
-    inner /= axes_[i].own;
-    transform(axes_[i], outer, inner);
-    outer *= axes_[i].fates;
+  for (Axis& axis : axes_) {
+    const SlotKernel& kernel = *axis.kernel;
+    const SlotStates& states = kernel.states;
+    axis.at.resize(states.size());
+    for (std::size_t state = 0; state < states.size(); ++state)
+      axis.at[state] = axis.block_stride * places_ * (state == states.none() ? 0 : states.stage(state)) +
+                       axis.stride * states.provider(state);
+    axis.act_at.resize(places_);
+    axis.row_at.resize(places_);
+    for (std::size_t p = 0; p < places_; ++p) {
+      std::size_t context = 0;
+      for (const Axis& other : axes_) context += kernel.context_stride[other.slot] * other.incumbent[p];
+      const std::size_t x = axis.incumbent[p];
+      const std::size_t state = x == providers_ ? states.none() : states.held(x, 0);
+      axis.act_at[p] = context * states.size() + state;
+      axis.row_at[p] = kernel.row_index(context, state) * providers_;
+    }
   }
-  spread_last();
-  place();
+  for (std::vector<double>& block : room_) block.assign(places_, 0.0);
+  for (auto* values : {&sum_, &spared_, &kept_, &rising_}) values->resize(places_);
+  list_starts();
+  list_fates();
 }
 
-void MeanFieldSplit::set_axis(Axis& axis, const std::vector<std::size_t>& slots) {
+// Where runs of a block begin that lie `stride` of a slot apart, by the slots before it that are at one incumbent.
+void MeanFieldSplit::list_starts() {
+  const std::size_t n = axes_.size();
+  starts_.resize(n << n);
+  for (std::size_t fixed = 0; fixed < std::size_t{1} << n; ++fixed)
+    for (std::size_t s = 0; s < n; ++s) {
+      std::vector<std::size_t>& starts = starts_[fixed * n + s];
+      starts.assign(1, 0);
+      for (std::size_t i = s; i-- > 0;) {
+        if (fixed >> i & 1) continue;
+        const std::size_t old = starts.size();
+        for (std::size_t x = 1; x <= providers_; ++x)
+          for (std::size_t k = 0; k < old; ++k) starts.push_back(starts[k] + x * axes_[i].stride);
+      }
+    }
+}
+
+template <typename Visit>
+void MeanFieldSplit::for_rows(Visit visit) const {
+  const std::size_t n = axes_.size() - 1;
+  std::vector<std::size_t> state(n, 0);
+  for (bool more = true; more;) {
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < n; ++i) place += axes_[i].at[state[i]];
+    visit(place);
+    more = false;
+    for (std::size_t i = n; i-- > 0 && !more;) {
+      more = state[i] + 1 < axes_[i].at.size();
+      state[i] = more ? state[i] + 1 : 0;
+    }
+  }
+}
+
+void MeanFieldSplit::to_blocks(const std::vector<double>& counts, std::vector<double>& blocks) const {
+  make_room(blocks, blocks_ * places_);
+  std::fill_n(blocks.begin(), blocks_ * places_, 0.0);
+  const std::vector<std::size_t>& at = axes_.back().at;
+  const double* from = counts.data();
+  for_rows([&](std::size_t place) {
+    for (const std::size_t last : at) blocks[place + last] = *from++;
+  });
+}
+
+void MeanFieldSplit::from_blocks(const std::vector<double>& blocks, std::vector<double>& counts) const {
+  const std::vector<std::size_t>& at = axes_.back().at;
+  double* to = counts.data();
+  for_rows([&](std::size_t place) {
+    for (const std::size_t last : at) *to++ = blocks[place + last];
+  });
+}
+
+void MeanFieldSplit::set_axis(Axis& axis) {
   const SlotKernel& kernel = *axis.kernel;
-  const std::size_t J = kernel.states.providers(), x = axis.incumbent, own = axis.own;
-  std::size_t context = 0;
-  for (std::size_t other = 0; other < slots.size(); ++other)
-    context += kernel.context_stride[slots[other]] * axes_[other].incumbent;
-  double spared = 1;
-  axis.context = context;
-  axis.here.clear();
-  axis.moved.clear();
-  for (const Market::Move* move : axis.moves) {
-    if (move->from.index() != x) continue;
-    axis.here.push_back(move);
-    axis.moved.push_back(spared * move->share);
-    spared *= 1 - move->share;
+  const std::size_t J = providers_, own = axis.own;
+  axis.spared.assign(J + 1, 1.0);
+  axis.moved.assign(axis.moves.size() * (J + 1), 0.0);
+  for (std::size_t m = 0; m < axis.moves.size(); ++m) {
+    const std::size_t x = axis.moves[m]->from.index();
+    axis.moved[m * (J + 1) + x] = axis.spared[x] * axis.moves[m]->share;
+    axis.spared[x] *= 1 - axis.moves[m]->share;
   }
-  axis.acts_fates = kernel.row_per_state == 0 ? 1 : own;
-  axis.fates = own + axis.acts_fates + axis.here.size() * own;
-  axis.keep.resize(own);
-  axis.rise.resize(own);
-  axis.acts.resize(own);
-  axis.spread.resize(axis.acts_fates * J);
-  const std::size_t state = axis.state;
-  const double* act = kernel.act_table.data() + context * kernel.states.size() + state;
-  const double* row = kernel.rows.data() + kernel.row_index(context, state) * J;
-  std::copy_n(row, axis.spread.size(), axis.spread.begin());
-  const std::size_t next_row = axis.acts_fates == 1 ? 0 : J;
+  for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(own * places_);
+  for (std::size_t p = 0; p < places_; ++p) {
+    const std::size_t x = axis.incumbent[p];
+    spared_[p] = axis.spared[x];
+    rising_[p] = x == J ? 0 : kernel.advance;
+  }
   for (std::size_t d = 0; d < own; ++d) {
-    axis.acts[d] = spared * act[d];
-    const double stay = spared - axis.acts[d] + (x == J ? 0 : axis.acts[d] * row[d * next_row + x]);
-    const double rising = d + 1 < own ? kernel.advance : 0;
-    axis.keep[d] = stay * (1 - rising);
-    axis.rise[d] = stay * rising;
+    if (d == 0 || !axis.shares_rows())
+      for (std::size_t p = 0; p < places_; ++p)
+        kept_[p] = axis.incumbent[p] == J ? 0 : kernel.rows[axis.row_at[p] + d * J + axis.incumbent[p]];
+    if (d + 1 == own) std::fill(rising_.begin(), rising_.end(), 0.0);
+    const std::size_t at = d * places_;
+    for (std::size_t p = 0; p < places_; ++p)  // at *none*, which has one stage, nobody is at the others
+      axis.act[at + p] = spared_[p] * kernel.act_table[axis.act_at[p] + (axis.incumbent[p] == J ? 0 : d)];
+    for (std::size_t p = 0; p < places_; ++p) {
+      const double act = axis.act[at + p], stay = spared_[p] - act + act * kept_[p];
+      axis.keep[at + p] = stay * (1 - rising_[p]);
+      axis.rise[at + p] = stay * rising_[p];
+    }
   }
-  if (x < J)
-    for (std::size_t f = 0; f < axis.acts_fates; ++f) axis.spread[f * J + x] = 0;
+}
+
+// Rows by place. Where all states share them they stand at the places of the first incumbent; those of the last slot are
+// read from the kernel.
+void MeanFieldSplit::set_rows(Axis& axis) {
+  const std::size_t J = providers_;
+  axis.rows.clear();
+  if (axis.shares_rows() && axis.stride == 1) return;
+  axis.rows.resize(axis.acts_fates * J * places_);
+  for (std::size_t p = 0; p < places_; ++p) {
+    const std::size_t x = axis.incumbent[p];
+    if (axis.shares_rows() && x > 0) {
+      p += axis.stride * J - 1;
+      continue;
+    }
+    for (std::size_t f = 0; f < axis.acts_fates; ++f) {
+      const double* row = axis.kernel->rows.data() + axis.row_at[p] + f * J;
+      for (std::size_t j = 0; j < J; ++j)
+        axis.rows[(f * J + j) * places_ + p] =
+            !axis.shares_rows() && (x == j || (x == J && f > 0)) ? 0 : row[j];
+    }
+  }
+}
+
+void MeanFieldSplit::set_marginals() {
+  for (Axis& axis : axes_) axis.marginal.assign(axis.own * places_, 0.0);
+  if (axes_.size() == 1) {
+    std::copy_n(value_.begin(), blocks_ * places_, axes_[0].marginal.begin());
+    return;
+  }
+  for (std::size_t b = 0; b < blocks_; ++b)
+    for (Axis& axis : axes_)
+      add(value_.data() + b * places_, places_,
+          axis.marginal.data() + b / axis.block_stride % axis.own * places_);
 }
 
 // Who goes where, whatever the other slots do.
-void MeanFieldSplit::count_flows(Axis& axis, std::size_t outer, std::size_t inner) {
-  const std::size_t J = axis.kernel->states.providers(), own = axis.own;
-  double* flow =
-      axis.incumbent == J ? axis.tally->adopted.data() : axis.tally->moved.data() + axis.incumbent * J;
-  marginal_.assign(own, 0.0);
-  for (std::size_t o = 0; o < outer; ++o)
-    for (std::size_t d = 0; d < own; ++d) {
-      const double* from = value_.data() + (o * own + d) * inner;
-      double sum = 0;
-      for (std::size_t n = 0; n < inner; ++n) sum += from[n];
-      marginal_[d] += sum;
-    }
+void MeanFieldSplit::count_flows(Axis& axis) {
+  const std::size_t J = providers_, n = places_;
+  const double *marginal = axis.marginal.data(), *act = axis.act.data();
+  const auto flow = [&](std::size_t x) {
+    return x == J ? axis.tally->adopted.data() : axis.tally->moved.data() + x * J;
+  };
   for (std::size_t f = 0; f < axis.acts_fates; ++f) {
-    double acting = 0;
-    for (std::size_t d = axis.acts_fates == 1 ? 0 : f; d < (axis.acts_fates == 1 ? own : f + 1); ++d)
-      acting += marginal_[d] * axis.acts[d];
-    add_scaled(axis.spread.data() + f * J, acting, J, flow);
+    set_product(marginal + f * n, act + f * n, n, sum_.data());
+    if (axis.shares_rows())
+      for (std::size_t d = 1; d < axis.own; ++d) add_product(marginal + d * n, act + d * n, n, sum_.data());
+    for (std::size_t p = 0; p < n; ++p) {
+      const std::size_t x = axis.incumbent[p];
+      if (x == J && f > 0) continue;
+      const double *row = axis.kernel->rows.data() + axis.row_at[p] + f * J, acting = sum_[p];
+      double* to = flow(x);
+      for (std::size_t j = 0; j < J; ++j) to[j] += acting * row[j];
+    }
   }
-  for (std::size_t m = 0; m < axis.here.size(); ++m)
-    for (std::size_t d = 0; d < own; ++d) flow[axis.here[m]->to.index()] += marginal_[d] * axis.moved[m];
+  for (std::size_t x = 0; x < J; ++x) flow(x)[x] = 0;  // who draws the incumbent stays
+  std::copy_n(marginal, n, sum_.begin());
+  for (std::size_t d = 1; d < axis.own; ++d) add(marginal + d * n, n, sum_.data());
+  for (std::size_t p = 0; p < n; ++p) {
+    const std::size_t x = axis.incumbent[p];
+    if (x < J) axis.tally->base[x] += sum_[p];
+    for (std::size_t m = 0; m < axis.moves.size(); ++m)
+      flow(x)[axis.moves[m]->to.index()] += sum_[p] * axis.moved[m * (J + 1) + x];
+  }
 }
 
-// Replaces the stages of a slot, not the last, by its fates.
+// Replaces the stages of a slot by its fates.
 void MeanFieldSplit::transform(const Axis& axis, std::size_t outer, std::size_t inner) {
-  const std::size_t own = axis.own;
-  other_.resize(outer * axis.fates * inner);
-  for (std::size_t o = 0; o < outer; ++o) {
-    const double* from = value_.data() + o * own * inner;
-    double *to = other_.data() + o * axis.fates * inner, *acts = to + own * inner;
-    std::fill_n(acts, axis.acts_fates == 1 ? inner : 0, 0.0);
-    for (std::size_t d = 0; d < own; ++d) {
-      const double *at = from + d * inner, *below = at - inner;
-      if (d == 0)
-        for (std::size_t n = 0; n < inner; ++n) to[n] = at[n] * axis.keep[0];
-      else
-        for (std::size_t n = 0; n < inner; ++n)
-          to[d * inner + n] = at[n] * axis.keep[d] + below[n] * axis.rise[d - 1];
-      if (axis.acts_fates == 1)
-        add_scaled(at, axis.acts[d], inner, acts);
-      else
-        for (std::size_t n = 0; n < inner; ++n) acts[d * inner + n] = at[n] * axis.acts[d];
-      for (std::size_t m = 0; m < axis.here.size(); ++m)
-        for (std::size_t n = 0; n < inner; ++n)
-          acts[(axis.acts_fates + m * own + d) * inner + n] = at[n] * axis.moved[m];
+  const std::size_t own = axis.own, n = places_, J = providers_;
+  make_room(other_, outer * axis.fates * inner * n);
+  for (std::size_t o = 0; o < outer; ++o)
+    for (std::size_t i = 0; i < inner; ++i) {
+      const double* from = value_.data() + (o * own * inner + i) * n;
+      double *to = other_.data() + (o * axis.fates * inner + i) * n, *acts = to + own * inner * n;
+      for (std::size_t d = 0; d < own; ++d) {
+        const double *at = from + d * inner * n, *keep = axis.keep.data() + d * n,
+                     *act = axis.act.data() + d * n;
+        double* kept = to + d * inner * n;
+        double* acted = acts + (axis.acts_fates == 1 ? 0 : d * inner * n);
+        if (d == 0)
+          set_product(at, keep, n, kept);
+        else
+          set_products(at, keep, at - inner * n, axis.rise.data() + (d - 1) * n, n, kept);
+        (d == 0 || axis.acts_fates > 1 ? set_product : add_product)(at, act, n, acted);
+        for (std::size_t m = 0; m < axis.moves.size(); ++m)
+          for (std::size_t p = 0; p < n; ++p)
+            acts[(axis.acts_fates + m * own + d) * inner * n + p] =
+                at[p] * axis.moved[m * (J + 1) + axis.incumbent[p]];
+      }
     }
-  }
   value_.swap(other_);
 }
 
-// Replaces the stages of the last slot by its own states and arrivals.
-void MeanFieldSplit::spread_last() {
-  const Axis& axis = axes_.back();
-  const std::size_t own = axis.own, J = axis.kernel->states.providers(), run = in_pairs(own);
-  const std::size_t width = run + arrivals_, rows = value_.size() / own;
-  const bool plain = axis.acts_fates == 1 && axis.here.empty();
-  last_.assign(rows * width, 0.0);
-  for (std::size_t r = 0; r < rows; ++r) {
-    const double* from = value_.data() + r * own;
-    double* to = last_.data() + r * width;
-    double acting = from[0] * axis.acts[0];
-    to[0] = from[0] * axis.keep[0];
-    for (std::size_t d = 1; d < own; ++d) {
-      to[d] = from[d] * axis.keep[d] + from[d - 1] * axis.rise[d - 1];
-      acting += from[d] * axis.acts[d];
-    }
-    if (axis.acts_fates == 1)
-      for (std::size_t j = 0; j < J; ++j) to[run + j] = acting * axis.spread[j];
-    if (plain) continue;
-    for (std::size_t d = 0; d < own; ++d) {
-      if (axis.acts_fates > 1) add_scaled(axis.spread.data() + d * J, from[d] * axis.acts[d], J, to + run);
-      for (std::size_t m = 0; m < axis.here.size(); ++m)
-        to[run + (axis.here[m]->keep_stage ? d * J : 0) + axis.here[m]->to.index()] +=
-            from[d] * axis.moved[m];
-    }
-  }
-}
-
-// Where the fates of the other slots lead, as rows of the last slot.
-void MeanFieldSplit::expand_rows() {
-  rows_.assign(1, {0, 0, 1});
-  if (!row_levels_.empty()) row_levels_[0] = rows_;
-  for (std::size_t i = 0; i + 1 < axes_.size(); ++i) {
+void MeanFieldSplit::list_fates() {
+  fates_.assign(1, {});
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
-    const SlotStates& states = axis.kernel->states;
-    const std::size_t J = states.providers(), own = axis.own;
-    expanded_.clear();
-    for (std::size_t r = 0; r < rows_.size(); ++r) {
-      const Row& row = rows_[r];
-      const std::size_t from = row.from * axis.fates, to = row.to * states.size();
-      for (std::size_t d = 0; d < own; ++d)
-        expanded_.push_back({from + d, to + axis.state + d, row.weight, r, whole});
-      for (std::size_t f = 0; f < axis.acts_fates; ++f)
-        for (std::size_t j = 0; j < J; ++j)
-          if (const double part = axis.spread[f * J + j]; part > 0)
-            expanded_.push_back({from + own + f, to + states.held(j, 0), row.weight * part, r, f * J + j});
-      for (std::size_t m = 0; m < axis.here.size(); ++m)
-        for (std::size_t d = 0; d < own; ++d)
-          expanded_.push_back({from + own + axis.acts_fates + m * own + d,
-                               to + states.held(axis.here[m]->to.index(), axis.here[m]->keep_stage ? d : 0),
-                               row.weight, r, whole});
+    std::vector<Fates> longer;
+    for (const Fates& before : fates_)
+      for (std::size_t f = 0; f < axis.fates; ++f) {
+        longer.push_back(before);
+        if (f < axis.own)
+          longer.back().to += f * axis.block_stride * places_;
+        else
+          longer.back().acting.push_back({i, f - axis.own});
+      }
+    fates_.swap(longer);
+  }
+}
+
+// Whether the row of a slot that acts later depends on the incumbent of this one.
+bool MeanFieldSplit::matters_later(std::size_t a) const {
+  for (std::size_t later = a + 1; later < acting_.size(); ++later) {
+    const Axis& axis = axes_[acting_[later].axis];
+    if (acting_[later].fate < axis.acts_fates &&
+        axis.kernel->context_stride[axes_[acting_[a].axis].slot] != 0)
+      return true;
+  }
+  return false;
+}
+
+// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
+// taken together; else each by itself.
+// @param a how many slots have been spread
+// @param from a block; of fixed slots, the places of their first incumbent
+// @param fixed bits of the slots that have been taken one incumbent at a time
+// @param rows what their incumbents add to a place
+// @param to what the destinations of these and the stages of others add to a place in `next_`
+void MeanFieldSplit::spread(std::size_t a, const double* from, std::size_t fixed, std::size_t rows,
+                            std::size_t to) {
+  const std::size_t n = axes_.size(), J = providers_;
+  if (a == acting_.size()) {
+    const std::size_t s = acting_.back().axis;
+    for (const std::size_t start : starts_[fixed * n + s])
+      add(from + start, axes_[s].stride, next_.data() + to + start);
+    return;
+  }
+  const Acting& acting = acting_[a];
+  const Axis& axis = axes_[acting.axis];
+  const std::size_t with = fixed | std::size_t{1} << acting.axis, stride = axis.stride;
+  if (acting.fate >= axis.acts_fates) {
+    const std::size_t of = acting.fate - axis.acts_fates;
+    const Market::Move& move = *axis.moves[of / axis.own];
+    const std::size_t stage = move.keep_stage ? of % axis.own : 0, x = move.from.index();
+    spread(a + 1, from + x * stride, with, rows + x * stride,
+           to + move.to.index() * stride + stage * axis.block_stride * places_);
+  } else if (matters_later(a)) {
+    double* part = room_[a].data();
+    for (std::size_t x = 0; x <= J; ++x)
+      for (std::size_t j = 0; j < J; ++j) {
+        if (j == x) continue;
+        const double* row =
+            axis.rows.data() + (acting.fate * J + j) * places_ + rows + (axis.shares_rows() ? 0 : x * stride);
+        for (const std::size_t start : starts_[fixed * n + acting.axis])
+          set_product(from + start + x * stride, row + start, stride, part + start);
+        spread(a + 1, part, with, rows + x * stride, to + j * stride);
+      }
+  } else if (a + 1 == acting_.size()) {
+    pool(acting, from, fixed, rows, next_.data() + to);
+  } else {
+    std::fill(room_[a].begin(), room_[a].end(), 0.0);
+    pool(acting, from, fixed, rows, room_[a].data());
+    spread(a + 1, room_[a].data(), fixed, rows, to);
+  }
+}
+
+// Adds those who come to each provider of a slot: of one row, by all who act but the provider's own.
+void MeanFieldSplit::pool(const Acting& acting, const double* from, std::size_t fixed, std::size_t rows,
+                          double* to) {
+  const Axis& axis = axes_[acting.axis];
+  const std::size_t J = providers_, stride = axis.stride;
+  const PoolRuns runs{starts_[fixed * axes_.size() + acting.axis], stride, J};
+  if (axis.shares_rows()) {
+    if (stride == 1)
+      pool_neighbours(runs, from, axis.kernel->rows.data(), axis.row_at.data() + rows, to);
+    else
+      detail::pool(runs, from, axis.rows.data() + rows, places_, sum_.data(), to);
+    return;
+  }
+  for (const std::size_t start : runs.starts)
+    for (std::size_t j = 0; j < J; ++j) {
+      const double* row = axis.rows.data() + (acting.fate * J + j) * places_ + rows + start;
+      for (std::size_t x = 0; x <= J; ++x)
+        add_product(from + start + x * stride, row + x * stride, stride, to + start + j * stride);
     }
-    rows_.swap(expanded_);
-    if (!row_levels_.empty()) row_levels_[i + 1] = rows_;
-  }
-}
-
-// Adds what became of the block.
-void MeanFieldSplit::place() {
-  expand_rows();
-  const Axis& axis = axes_.back();
-  const std::size_t S = axis.kernel->states.size(), run = in_pairs(axis.own);
-  for (const Row& row : rows_) {
-    const double* values = last_.data() + row.from * (run + arrivals_);
-    double* to = next_.data() + row.to * (S + arrivals_);
-    add_scaled_pairs(values, row.weight, run, to + axis.state);
-    add_scaled_pairs(values + run, row.weight, arrivals_, to + S);
-  }
-}
-
-// Arrivals join the states at which they arrive.
-void MeanFieldSplit::finish(std::vector<double>& counts) const {
-  const SlotStates& states = axes_.back().kernel->states;
-  const std::size_t S = states.size(), J = states.providers(), in_use = J * arrival_stages_;
-  std::vector<std::size_t> arrive;
-  for (std::size_t a = 0; a < in_use; ++a) arrive.push_back(states.held(a % J, a / J));
-  for (std::size_t r = 0; r < counts.size() / S; ++r) {
-    const double* from = next_.data() + r * (S + arrivals_);
-    double* to = counts.data() + r * S;
-    std::copy_n(from, S, to);
-    for (std::size_t a = 0; a < in_use; ++a) to[arrive[a]] += from[S + a];
-  }
 }
 
 }  // namespace lockin::detail
