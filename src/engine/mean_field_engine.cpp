@@ -12,7 +12,8 @@
 namespace lockin {
 namespace {
 
-constexpr double most_states = 1e9;
+constexpr double most_states =
+    3e8;  // a step works on tables of about seven times the counts of a group: 16 GB
 
 // In four parts, so that the processor need not wait for each addition.
 double sum(const double* values, std::size_t n) {
