@@ -30,7 +30,7 @@ BinomialTables::Table BinomialTables::make(std::uint64_t trials, double p) {
   }
   table.entries.resize(size);
   const auto set = [&](std::size_t i, double stays, std::size_t other) {
-    table.entries[i] = static_cast<std::uint64_t>(stays * bound + 0.5) << alias_bits | other;
+    table.entries[i] = static_cast<std::uint64_t>(std::llround(stays * bound)) << alias_bits | other;
   };
   while (!poor.empty() && !rich.empty()) {
     const std::size_t i = poor.back(), from = rich.back();

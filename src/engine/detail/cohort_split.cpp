@@ -202,7 +202,7 @@ void CohortSplit::transform(std::size_t i) {
         if (left <= most_alone) {
           const double leave = axis.leave[d].p(),
                        rise = d < axis.top ? leave + (1 - leave) * axis.rises->p() : leave;
-          for (; left > 0;) {
+          for (std::uint64_t customers = left; customers > 0; --customers) {
             const double u = words_.uniform();
             give(u < leave ? leaving : u < rise ? d + 1 : d, 1);
           }
