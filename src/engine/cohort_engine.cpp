@@ -194,11 +194,11 @@ void CohortEngine::leave(const TransitionKernel& kernel, const StepKey& key, std
         fmt::format("cohort: customers leave segment {}, which no path and no event announced "
                     "(CohortEngine::Settings::exit_unannounced)",
                     market_.spec().segments[type.segment.index()].name));
-  Philox stream =
-      StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, 0}.stream();
+  detail::WordStream words;
+  words.start(StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, 0}.stream());
   const Chance leaves(delta);
   for (CohortCell& cell : cohort.cells.front()) {
-    const std::uint64_t gone = binomial(cell.count, leaves, stream);
+    const std::uint64_t gone = binomial(cell.count, leaves, words);
     cell.count -= gone;
     cohort.present -= gone;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -87,18 +88,32 @@ std::uint64_t binomial_by_rejection(double n, double p, Source& source) {
 }
 
 /// Binomial for p <= 1/2, n p < 10: the chances of 0, 1, 2, ... one after the other.
+/// @param none (1 - p)^n
 template <class Source>
-std::uint64_t binomial_by_inversion(double n, double p, double log_miss, Source& source) {
-  const double odds = p / (1 - p), none = math::exp(n * log_miss);
+std::uint64_t binomial_by_inversion(double n, double p, double none, Source& source) {
+  // No chance beyond 200 exceeds 1e-150: only what rounding leaves of u could reach it.
+  static constexpr auto inverse = [] {
+    std::array<double, 202> of{};
+    for (std::size_t k = 1; k < of.size(); ++k) of[k] = 1.0 / static_cast<double>(k);
+    return of;
+  }();
+  const double odds = p / (1 - p);
+  const auto last = static_cast<std::size_t>(std::min(n, 200.0));
   for (;;) {
-    double u = source.uniform(), chance = none;
-    // 200: a count with a chance below 1e-150, which only what rounding leaves of u could reach.
-    for (double k = 0; k <= std::min(n, 200.0); ++k) {
-      if (u < chance) return static_cast<std::uint64_t>(k);
+    double u = source.uniform(), chance = none, left = n;
+    for (std::size_t k = 0; k <= last; ++k, --left) {
+      if (u < chance) return k;
       u -= chance;
-      chance *= odds * (n - k) / (k + 1);
+      chance *= odds * left * inverse[k + 1];
     }
   }
+}
+
+/// x^n by squaring: with n below some thousands as exact as by logarithms, and cheaper.
+inline double power(double x, std::uint64_t n) {
+  double product = 1;
+  for (; n > 0; n >>= 1, x *= x) product *= n & 1 ? x : 1.0;
+  return product;
 }
 
 /// Exact binomial draw. Pre: n <= 1e15. Certainty takes no draw.
@@ -111,7 +126,8 @@ std::uint64_t binomial(std::uint64_t n, const Chance& chance, Source& source) {
   if (n <= 12) {  // coins, each cheaper than a logarithm
     for (std::uint64_t i = 0; i < n; ++i) hits += source.uniform() < p;
   } else if (trials * p < 10) {
-    hits = binomial_by_inversion(trials, p, chance.log_miss(), source);
+    const double none = n < 4096 ? power(1 - p, n) : math::exp(trials * chance.log_miss());
+    hits = binomial_by_inversion(trials, p, none, source);
   } else {
     hits = binomial_by_rejection(trials, p, source);
   }

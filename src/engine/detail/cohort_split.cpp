@@ -6,6 +6,7 @@ namespace lockin::detail {
 namespace {
 
 constexpr std::uint64_t most_dense = 1u << 16;  // keys that have a place each: half a megabyte
+constexpr std::uint64_t most_alone = 4;         // customers who draw one by one: fewer draws than by counts
 
 }  // namespace
 
@@ -73,6 +74,7 @@ void CohortSplit::step(const Period& period, const CustomerType& type, const Slo
   to_.resize(axes_.size());
   for (std::vector<std::uint64_t>& to : to_) to.resize(period.market.provider_count());
   incumbents_.resize(group.slots.size());
+  rises_.resize(period.market.layer_count());
   for (const std::size_t k : group.slots) std::fill(tally[k].held.begin(), tally[k].held.end(), 0.0);
   for (std::size_t first = 0; first < cells.size();) {
     const std::uint64_t block = cells[first].key / group.stages;
@@ -117,8 +119,8 @@ void CohortSplit::split_block(const Period& period, const CustomerType& type, co
     set_axis(axes_[i], period, type, group, i);
     transform(i);
   }
-  for (std::size_t at = 0; at < value_.size(); ++at)
-    if (value_[at] > 0) place(group, 0, 0, at, value_[at], tally);
+  place(0, 0, 0);
+  for (std::size_t i = 0; i < n; ++i) count_slot(axes_[i], tally[group.slots[i]]);
 }
 
 void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
@@ -131,11 +133,13 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
   axis.incumbent = x;
   axis.own = extent_[i];
   axis.top = axis.own - 1;
-  axis.advance = Chance(kernel.advance);
+  axis.rises = &rises_[kernel.layer.index()];
+  if (axis.rises->p() != kernel.advance) *axis.rises = BinomialTables(kernel.advance);
   axis.leaving_by_stage = kernel.row_per_state != 0;
   axis.fates.clear();
   axis.leave.clear();
   axis.to.clear();
+  axis.up_to.clear();
   axis.moves.clear();
   std::vector<double>& weights = weights_;
   const auto state = [&](std::size_t d) { return x == J ? kernel.states.none() : kernel.states.held(x, d); };
@@ -154,6 +158,11 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
       add_chances(weights, axis.to);
     else
       axis.to.resize(axis.to.size() + J, Chance(0));  // nobody leaves
+    double later = 1;
+    for (std::size_t j = axis.to.size() - J; j < axis.to.size(); ++j) {
+      later *= 1 - axis.to[j].p();
+      axis.up_to.push_back(1 - later);
+    }
   }
   for (const Market::Move& move : period.kernel.moves()) {
     if (x == J || move.layer != kernel.layer || move.from.index() != x ||
@@ -163,6 +172,11 @@ void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType&
     for (std::size_t d = 0; d < (move.keep_stage ? axis.own : 1); ++d)
       axis.fates.push_back({kernel.states.held(move.to.index(), d), false});
   }
+  axis.stride = group.block_stride[i];
+  axis.count.assign(axis.fates.size(), 0);
+  axis.arrived.assign(J, 0);
+  for (Fate& fate : axis.fates)
+    if (!fate.leaves) fate.key = group.key_of(i, fate.state);
 }
 
 // Replaces the states of slot i by its fates.
@@ -184,36 +198,89 @@ void CohortSplit::transform(std::size_t i) {
         };
         for (const Move& move : axis.moves)
           give(move.fate + (move.keep_stage ? d : 0), binomial(left, move.share, words_));
-        give(axis.first_leaving + (axis.leaving_by_stage ? d : 0), binomial(left, axis.leave[d], words_));
-        if (d < axis.top) give(d + 1, binomial(left, axis.advance, words_));
+        const std::size_t leaving = axis.first_leaving + (axis.leaving_by_stage ? d : 0);
+        if (left <= most_alone) {
+          const double leave = axis.leave[d].p(),
+                       rise = d < axis.top ? leave + (1 - leave) * axis.rises->p() : leave;
+          for (std::uint64_t customers = left; customers > 0; --customers) {
+            const double u = words_.uniform();
+            give(u < leave ? leaving : u < rise ? d + 1 : d, 1);
+          }
+          continue;
+        }
+        give(leaving, binomial(left, axis.leave[d], words_));
+        if (d < axis.top) give(d + 1, axis.rises->draw(left, words_));
         give(d, left);
       }
   value_.swap(other_);
   extent_[i] = fates;
 }
 
-// Draws destinations of slots i and later, and counts customers where they end. `rest`: their fates, the last slot lowest.
-void CohortSplit::place(const SlotGroup& group, std::size_t i, std::uint64_t key, std::uint64_t rest,
-                        std::uint64_t count, std::vector<SlotTally>& tally) {
-  if (i == group.slots.size()) return add(key, count);
-  std::uint64_t below = 1;
-  for (std::size_t k = i + 1; k < group.slots.size(); ++k) below *= extent_[k];
-  const Axis& axis = axes_[i];
-  const Fate& fate = axis.fates[rest / below];
-  SlotTally& slot = tally[group.slots[i]];
-  const std::size_t J = slot.states.providers(), x = axis.incumbent;
-  const auto go = [&](std::size_t state, std::uint64_t n) {
-    const std::size_t to = slot.states.provider(state);
-    slot.held[state] += static_cast<double>(n);
-    if (to != x) (x == J ? slot.adopted[to] : slot.moved[x * J + to]) += static_cast<double>(n);
-    place(group, i + 1, key + group.key_of(i, state), rest % below, n, tally);
-  };
-  if (!fate.leaves) return go(fate.state, count);
+// Walks over the fates of slots i and later. `at`: place of those of the slots before, whose part of the key is `key`.
+void CohortSplit::place(std::size_t i, std::size_t at, std::uint64_t key) {
+  Axis& axis = axes_[i];
+  at *= extent_[i];
+  for (std::size_t f = 0; f < extent_[i]; ++f, ++at) {
+    const Fate& fate = axis.fates[f];
+    axis.chosen = f;
+    if (i + 1 < extent_.size()) {
+      place(i + 1, at, key + fate.key);
+      continue;
+    }
+    const std::uint64_t count = value_[at];
+    if (count == 0) continue;
+    for (std::size_t k = 0; k <= i; ++k) axes_[k].count[axes_[k].chosen] += count;
+    spread(0, key + fate.key, count);
+  }
+}
+
+// Draws destinations of slots i and later for customers of one fate each.
+void CohortSplit::spread(std::size_t i, std::uint64_t key, std::uint64_t count) {
+  while (i < extent_.size() && !axes_[i].fates[axes_[i].chosen].leaves) ++i;
+  if (i == extent_.size()) return add(key, count);
+  Axis& axis = axes_[i];
   // A later slot draws destinations, too, before this one has come to its next.
   std::vector<std::uint64_t>& to = to_[i];
-  multinomial(count, std::span<const Chance>(axis.to).subspan(fate.state, J), words_, to);
+  draw_destinations(axis, axis.fates[axis.chosen].state, count, to);
+  for (std::size_t j = 0; j < to.size(); ++j) {
+    if (to[j] == 0) continue;
+    axis.arrived[j] += to[j];
+    spread(i + 1, key + axis.stride * j, to[j]);
+  }
+}
+
+// Adds what has become of a slot of a block to its tally.
+void CohortSplit::count_slot(const Axis& axis, SlotTally& slot) const {
+  const std::size_t J = slot.states.providers(), x = axis.incumbent;
+  const auto count = [&](std::size_t state, std::uint64_t customers) {
+    const std::size_t to = slot.states.provider(state);
+    const auto n = static_cast<double>(customers);
+    slot.held[state] += n;
+    if (to != x) (x == J ? slot.adopted[to] : slot.moved[x * J + to]) += n;
+  };
+  for (std::size_t f = 0; f < axis.fates.size(); ++f)
+    if (!axis.fates[f].leaves && axis.count[f] > 0) count(axis.fates[f].state, axis.count[f]);
   for (std::size_t j = 0; j < J; ++j)
-    if (to[j] > 0) go(slot.states.held(j, 0), to[j]);
+    if (axis.arrived[j] > 0) count(slot.states.held(j, 0), axis.arrived[j]);
+}
+
+void CohortSplit::draw_destinations(const Axis& axis, std::size_t first, std::uint64_t count,
+                                    std::span<std::uint64_t> to) {
+  const std::size_t J = to.size();
+  if (count <= most_alone) {
+    std::fill(to.begin(), to.end(), 0);
+    for (; count > 0; --count) {
+      const double u = words_.uniform();
+      std::size_t j = 0;
+      for (std::size_t k = 0; k + 1 < J; ++k) j += u >= axis.up_to[first + k];
+      ++to[j];
+    }
+    return;
+  }
+  for (std::size_t j = 0; j < J; ++j) {
+    to[j] = binomial(count, axis.to[first + j], words_);
+    count -= to[j];
+  }
 }
 
 void CohortSplit::add(std::uint64_t key, std::uint64_t count) {

@@ -6,7 +6,7 @@
 
 #include "engine/detail/word_stream.hpp"
 #include "lockin/engine/engine.hpp"
-#include "random/count_samplers.hpp"
+#include "random/binomial_tables.hpp"
 
 namespace lockin::detail {
 
@@ -66,6 +66,7 @@ class CohortSplit {
   struct Fate {
     std::size_t state = 0;  // afterwards; for `leaves`: place of its destinations in `to`
     bool leaves = false;    // draws its destination when all slots have their fates
+    std::uint64_t key = 0;  // part of the key afterwards; 0 for `leaves`
   };
   struct Move {
     Chance share{0};
@@ -76,11 +77,17 @@ class CohortSplit {
     std::size_t incumbent = 0, own = 0, top = 0;  // provider or J; states; last stage, 0 for *none*
     std::size_t first_leaving = 0;                // fate; one for all stages, or one a stage
     bool leaving_by_stage = false;
-    Chance advance{0};
+    BinomialTables* rises = nullptr;
     std::vector<Chance> leave;  // by stage
     std::vector<Move> moves;
     std::vector<Fate> fates;
-    std::vector<Chance> to;  // [leaving fate][provider] among those left, without the incumbent
+    // [leaving fate][provider], without the incumbent: among those left, and at this provider or an earlier one.
+    std::vector<Chance> to;
+    std::vector<double> up_to;
+    std::uint64_t stride = 0;            // of the key: from a provider to the next
+    std::size_t chosen = 0;              // fate that is being placed
+    std::vector<std::uint64_t> count;    // [fate] customers
+    std::vector<std::uint64_t> arrived;  // [provider] customers who left their incumbent for it
   };
 
   void split_block(const Period& period, const CustomerType& type, const SlotGroup& group,
@@ -88,12 +95,16 @@ class CohortSplit {
   void set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
                 std::size_t i);
   void transform(std::size_t i);
-  void place(const SlotGroup& group, std::size_t i, std::uint64_t key, std::uint64_t rest,
-             std::uint64_t count, std::vector<SlotTally>& tally);
+  void draw_destinations(const Axis& axis, std::size_t fate, std::uint64_t count,
+                         std::span<std::uint64_t> to);
+  void place(std::size_t i, std::size_t at, std::uint64_t key);
+  void spread(std::size_t i, std::uint64_t key, std::uint64_t count);
+  void count_slot(const Axis& axis, SlotTally& slot) const;
   void add(std::uint64_t key, std::uint64_t count);
   void collect(const SlotGroup& group, std::vector<CohortCell>& cells);
 
   WordStream words_;
+  std::vector<BinomialTables> rises_;  // [layer] of rising a stage: one chance for most customers of a run
   std::vector<std::size_t> incumbents_;
   std::vector<Axis> axes_;
   std::vector<std::size_t> extent_;
