@@ -47,12 +47,17 @@ void NumberStore::add(const Rows& rows) {
 
 std::vector<Summary> NumberStore::summaries() const {
   std::vector<Summary> result(width_);
-  std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> block = 0;
   on_threads(threads_, [&] {
-    for (std::size_t m = next++; m < width_; m = next++) {
-      std::vector<double> column(stored());
-      for (std::size_t i = 0; i < column.size(); ++i) column[i] = kept_[i * width_ + m];
-      result[m] = summary_of(moments_[m], std::move(column));
+    constexpr std::size_t step = 8;  // a cache line of each replication
+    for (std::size_t from = step * block++; from < width_; from = step * block++) {
+      const std::size_t n = std::min(step, width_ - from);
+      std::array<std::vector<double>, step> columns;
+      for (std::vector<double>& column : columns) column.resize(stored());
+      for (std::size_t i = 0; i < stored(); ++i)
+        for (std::size_t m = 0; m < n; ++m) columns[m][i] = kept_[i * width_ + from + m];
+      for (std::size_t m = 0; m < n; ++m)
+        result[from + m] = summary_of(moments_[from + m], std::move(columns[m]));
     }
   });
   return result;

@@ -88,14 +88,14 @@ std::optional<Number> ratio(const Number& numerator, const Number& denominator, 
   return numerator / denominator;
 }
 
-// Sum of a table over the layers, segments and providers asked for.
-template <class Number>
-Number sum(Table Aggregates::*table, const Aggregates& of, const MeasureKey& key) {
-  double total = 0;
-  for_each_cell(of, key, [&](LayerId l, SegmentId s, ProviderId j) { total += (of.*table)(l, s, j); });
-  Number result(total);
-  if constexpr (std::is_same_v<Number, Linear>) result.terms.push_back({&of, table, key, 1});
-  return result;
+// In the order of `Quantity`.
+constexpr std::array<Table Aggregates::*, 8> quantities{
+    &Aggregates::customers, &Aggregates::revenue,     &Aggregates::tokens,    &Aggregates::new_customers,
+    &Aggregates::moved,     &Aggregates::held_before, &Aggregates::stage_sum, &Aggregates::cost_sum};
+
+template <class Id>
+std::size_t of_all(const std::optional<Id>& id) {
+  return id ? id->index() + 1 : 0;
 }
 
 MeasureKey of_everybody(MeasureKey key) {
@@ -127,7 +127,45 @@ Trajectory::Trajectory(MarketNames names, Calendar calendar, Aggregates opening,
     : names_(std::move(names)),
       calendar_(calendar),
       opening_(std::move(opening)),
-      periods_(std::move(periods)) {}
+      periods_(std::move(periods)) {
+  add_sums(opening_);
+  for (const Aggregates& period : periods_) add_sums(period);
+}
+
+void Trajectory::append(Aggregates period) {
+  add_sums(period);
+  periods_.push_back(std::move(period));
+}
+
+// Once for all measures: each is a few of these.
+void Trajectory::add_sums(const Aggregates& moment) {
+  const std::size_t S = moment.segments() + 1, J = moment.providers() + 1,
+                    of_one = (moment.layers() + 1) * S * J;
+  for (Table Aggregates::*const table : quantities) {
+    const std::size_t start = sums_.size();
+    sums_.resize(start + of_one, 0.0);
+    for_each_cell(moment, MeasureKey{}, [&](LayerId l, SegmentId s, ProviderId j) {
+      const double x = (moment.*table)(l, s, j);
+      for (const std::size_t layer : {std::size_t{0}, l.index() + 1})
+        for (const std::size_t segment : {std::size_t{0}, s.index() + 1})
+          for (const std::size_t provider : {std::size_t{0}, j.index() + 1})
+            sums_[start + (layer * S + segment) * J + provider] += x;
+    });
+  }
+}
+
+template <class Number>
+Number Trajectory::sum(Quantity quantity, std::size_t moment, const MeasureKey& key) const {
+  const std::size_t q = static_cast<std::size_t>(quantity), S = opening_.segments() + 1,
+                    J = opening_.providers() + 1;
+  const std::size_t place =
+      ((moment * quantities.size() + q) * (opening_.layers() + 1) + of_all(key.layer)) * S * J +
+      of_all(key.segment) * J + of_all(key.provider);
+  Number result(sums_[place]);
+  if constexpr (std::is_same_v<Number, Linear>)
+    result.terms.push_back({&at_moment(moment), quantities[q], key, 1});
+  return result;
+}
 
 MeasureKey Trajectory::key(std::string_view layer, std::string_view segment,
                            std::string_view provider) const {
@@ -166,12 +204,13 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
 }
 
 template <class Number>
-std::optional<Number> Trajectory::hhi(std::span<const Aggregates* const> span, MeasureKey key) const {
+std::optional<Number> Trajectory::hhi(Moments span, MeasureKey key) const {
   Number squares(0), all(0);
   for (std::size_t j = 0; j < names_.providers.size(); ++j) {
     key.provider = ProviderId(j);
     Number revenue(0);
-    for (const Aggregates* of : span) revenue += sum<Number>(&Aggregates::revenue, *of, key);
+    for (std::size_t m = 0; m < span.count; ++m)
+      revenue += sum<Number>(Quantity::revenue, span.first + m, key);
     squares += revenue * revenue;
     all += revenue;
   }
@@ -179,54 +218,49 @@ std::optional<Number> Trajectory::hhi(std::span<const Aggregates* const> span, M
 }
 
 template <class Number>
-std::optional<Number> Trajectory::over(std::span<const Aggregates* const> span,
-                                       std::span<const Aggregates* const> year_before,
-                                       const Aggregates* held_at, Measure measure,
-                                       const MeasureKey& key) const {
+std::optional<Number> Trajectory::over(Moments span, Moments year_before, std::optional<std::size_t> held_at,
+                                       Measure measure, const MeasureKey& key) const {
   if (!exists(measure, key)) return std::nullopt;
-  const Aggregates& end = *span.back();
-  const auto flow = [&](Table Aggregates::*table, const MeasureKey& k,
-                        std::span<const Aggregates* const> periods) {
+  const auto flow = [&](Quantity quantity, const MeasureKey& k, Moments moments) {
     Number total(0);
-    for (const Aggregates* of : periods) total += sum<Number>(table, *of, k);
+    for (std::size_t m = 0; m < moments.count; ++m) total += sum<Number>(quantity, moments.first + m, k);
     return total;
   };
-  const auto stock = [&](Table Aggregates::*table, const MeasureKey& k) {
-    return sum<Number>(table, end, k);
+  const auto stock = [&](Quantity quantity, const MeasureKey& k) {
+    return sum<Number>(quantity, span.first + span.count - 1, k);
   };
   const MeasureKey all = of_everybody(key);
   switch (measure) {
     case Measure::customers:
-      return stock(&Aggregates::customers, key);
+      return stock(Quantity::customers, key);
     case Measure::revenue:
-      return flow(&Aggregates::revenue, key, span);
+      return flow(Quantity::revenue, key, span);
     case Measure::tokens:
-      return flow(&Aggregates::tokens, key, span);
+      return flow(Quantity::tokens, key, span);
     case Measure::customer_share:
-      return ratio(stock(&Aggregates::customers, key), stock(&Aggregates::customers, all));
+      return ratio(stock(Quantity::customers, key), stock(Quantity::customers, all));
     case Measure::revenue_share:
-      return ratio(flow(&Aggregates::revenue, key, span), flow(&Aggregates::revenue, all, span));
+      return ratio(flow(Quantity::revenue, key, span), flow(Quantity::revenue, all, span));
     case Measure::token_share:
-      return ratio(flow(&Aggregates::tokens, key, span), flow(&Aggregates::tokens, all, span));
+      return ratio(flow(Quantity::tokens, key, span), flow(Quantity::tokens, all, span));
     case Measure::increment_share: {
-      if (year_before.empty()) return std::nullopt;
-      const Number now = flow(&Aggregates::revenue, all, span),
-                   before = flow(&Aggregates::revenue, all, year_before);
-      return ratio(
-          Number(flow(&Aggregates::revenue, key, span) - flow(&Aggregates::revenue, key, year_before)),
-          Number(now - before), 1e-9 * value_of(now));
+      if (year_before.count == 0) return std::nullopt;
+      const Number now = flow(Quantity::revenue, all, span),
+                   before = flow(Quantity::revenue, all, year_before);
+      return ratio(Number(flow(Quantity::revenue, key, span) - flow(Quantity::revenue, key, year_before)),
+                   Number(now - before), 1e-9 * value_of(now));
     }
     case Measure::new_customer_share:
-      return ratio(flow(&Aggregates::new_customers, key, span), flow(&Aggregates::new_customers, all, span));
+      return ratio(flow(Quantity::new_customers, key, span), flow(Quantity::new_customers, all, span));
     case Measure::churn: {
-      const Number moved = flow(&Aggregates::moved, key, span);
-      return ratio(moved, held_at ? sum<Number>(&Aggregates::customers, *held_at, key)
-                                  : flow(&Aggregates::held_before, key, span));
+      const Number moved = flow(Quantity::moved, key, span);
+      return ratio(moved, held_at ? sum<Number>(Quantity::customers, *held_at, key)
+                                  : flow(Quantity::held_before, key, span));
     }
     case Measure::mean_stage:
-      return ratio(stock(&Aggregates::stage_sum, key), stock(&Aggregates::customers, key));
+      return ratio(stock(Quantity::stage_sum, key), stock(Quantity::customers, key));
     case Measure::mean_switching_cost:
-      return ratio(stock(&Aggregates::cost_sum, key), stock(&Aggregates::customers, key));
+      return ratio(stock(Quantity::cost_sum, key), stock(Quantity::customers, key));
     case Measure::hhi:
       return hhi<Number>(span, key);
   }
@@ -238,13 +272,10 @@ std::optional<Number> Trajectory::in_period(long t, Measure measure, const Measu
   if (t < -1 || t >= static_cast<long>(size())) throw std::out_of_range("no such period");
   const bool flow_of_counts = measure == Measure::new_customer_share || measure == Measure::churn;
   if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return std::nullopt;
-  const Aggregates* now = t == -1 ? &opening_ : &periods_[static_cast<std::size_t>(t)];
   const long before = t - calendar_.per_year();
-  const Aggregates* a_year_before = before >= 0 ? &periods_[static_cast<std::size_t>(before)] : nullptr;
-  return over<Number>({&now, 1},
-                      a_year_before ? std::span<const Aggregates* const>(&a_year_before, 1)
-                                    : std::span<const Aggregates* const>(),
-                      nullptr, measure, key);
+  return over<Number>({static_cast<std::size_t>(t + 1), 1},
+                      before >= 0 ? Moments{static_cast<std::size_t>(before + 1), 1} : Moments{}, {}, measure,
+                      key);
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,
@@ -258,17 +289,15 @@ std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKe
 
 template <class Number>
 std::optional<Number> Trajectory::in_year(int year, Measure measure, const MeasureKey& key) const {
-  const std::vector<int> years = whole_years();
-  if (std::find(years.begin(), years.end(), year) == years.end()) return std::nullopt;
   const long per = calendar_.per_year(), first = calendar_.period_of({year, 0, PeriodLength::year});
-  const auto span_from = [&](long start) {
-    std::vector<const Aggregates*> span;
-    if (start >= 0)
-      for (long t = start; t < start + per; ++t) span.push_back(&periods_[static_cast<std::size_t>(t)]);
-    return span;
+  if (first < 0 || calendar_.place_in_year(first) != 0 || first + per > static_cast<long>(size()))
+    return std::nullopt;
+  const auto year_from = [&](long start) {
+    return start < 0 ? Moments{}
+                     : Moments{static_cast<std::size_t>(start + 1), static_cast<std::size_t>(per)};
   };
-  const Aggregates* held_at = first == 0 ? &opening_ : &periods_[static_cast<std::size_t>(first - 1)];
-  return over<Number>(span_from(first), span_from(first - per), held_at, measure, key);
+  return over<Number>(year_from(first), year_from(first - per), static_cast<std::size_t>(first), measure,
+                      key);
 }
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {

@@ -2,12 +2,35 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "lockin/random/stream.hpp"
+
 namespace lockin {
 namespace {
+
+// As by sorting, bit for bit, for any size and with many that are equal.
+TEST(Statistics, SummariesHaveTheQuantilesOfSortedNumbers) {
+  Philox stream = StreamKey{20260107, 0, 0, Purpose::parameter, {}, 0}.stream();
+  for (std::size_t n = 1; n < 400; ++n)
+    for (const double steps : {3.0, 20.0, 1e15}) {
+      std::vector<double> numbers;
+      Moments moments;
+      for (std::size_t i = 0; i < n; ++i) {
+        numbers.push_back(std::floor(stream.uniform() * steps));
+        moments.add(numbers.back());
+      }
+      const Summary summary = summary_of(moments, numbers);
+      std::sort(numbers.begin(), numbers.end());
+      for (const auto& [p, q] :
+           {std::pair(0.05, summary.q05), std::pair(0.25, summary.q25), std::pair(0.5, summary.q50),
+            std::pair(0.75, summary.q75), std::pair(0.95, summary.q95)})
+        ASSERT_EQ(q, quantile(numbers, p)) << n << ' ' << steps << ' ' << p;
+    }
+}
 
 TEST(Statistics, QuantilesOfType7) {  // R: quantile(c(1, 2, 4, 8), c(.05, .25, .5, .75, .95))
   const std::vector<double> x{1, 2, 4, 8};

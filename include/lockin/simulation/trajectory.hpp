@@ -67,7 +67,7 @@ class Trajectory {
   [[nodiscard]] const Aggregates& at(Period t) const { return periods_.at(t.index()); }
 
   /// Adds the next period.
-  void append(Aggregates period) { periods_.push_back(std::move(period)); }
+  void append(Aggregates period);
 
   /// Value of a measure in period t; t = -1 is the opening (stocks, revenue and shares; flows have no value there).
   /// @throws std::out_of_range for a name that the market does not have or a period outside -1 .. size() - 1.
@@ -118,19 +118,32 @@ class Trajectory {
   [[nodiscard]] std::optional<Number> in_period(long t, Measure measure, const MeasureKey& key) const;
   template <class Number>
   [[nodiscard]] std::optional<Number> in_year(int year, Measure measure, const MeasureKey& key) const;
-  // A measure over consecutive periods; churn against those held before, or at one moment (`held_at`).
+  // Quantities that measures are made of.
+  enum class Quantity { customers, revenue, tokens, new_customers, moved, held_before, stage_sum, cost_sum };
+  // Consecutive moments: 0 is the opening, t + 1 period t.
+  struct Moments {
+    std::size_t first = 0, count = 0;
+  };
+  // A measure over consecutive moments; churn against those held before, or at one moment (`held_at`).
   template <class Number>
-  [[nodiscard]] std::optional<Number> over(std::span<const Aggregates* const> span,
-                                           std::span<const Aggregates* const> year_before,
-                                           const Aggregates* held_at, Measure measure,
+  [[nodiscard]] std::optional<Number> over(Moments span, Moments year_before,
+                                           std::optional<std::size_t> held_at, Measure measure,
                                            const MeasureKey& key) const;
   template <class Number>
-  [[nodiscard]] std::optional<Number> hhi(std::span<const Aggregates* const> span, MeasureKey key) const;
+  [[nodiscard]] std::optional<Number> hhi(Moments span, MeasureKey key) const;
+  // Of a quantity over the layers, segments and providers asked for.
+  template <class Number>
+  [[nodiscard]] Number sum(Quantity quantity, std::size_t moment, const MeasureKey& key) const;
+  [[nodiscard]] const Aggregates& at_moment(std::size_t m) const {
+    return m == 0 ? opening_ : periods_[m - 1];
+  }
+  void add_sums(const Aggregates& moment);
 
   MarketNames names_;
   Calendar calendar_;
   Aggregates opening_;
   std::vector<Aggregates> periods_;
+  std::vector<double> sums_;  // [moment][quantity][all, layer][all, segment][all, provider]
 };
 
 /// Providers by a measure in period t (or the opening, t = -1), largest first; ties: the earlier provider. Providers without a value are left out.
