@@ -3,10 +3,13 @@
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/random/beta_distribution.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "deterministic_math.hpp"
 #include "random/wide_engine.hpp"
@@ -27,6 +30,16 @@ double ratio(std::span<const double, 8> numerator, std::span<const double, 8> de
     below = below * x + denominator[i];
   }
   return above / below;
+}
+
+double normal_cdf(double z) { return math::erfc(-z * std::numbers::sqrt2 / 2) / 2; }
+double normal_density(double z) {
+  return math::exp(-z * z / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
+}
+
+// Probability of a standard normal between two bounds, from the side where it does not cancel.
+double normal_between(double low, double high) {
+  return low > 0 ? normal_cdf(-low) - normal_cdf(-high) : normal_cdf(high) - normal_cdf(low);
 }
 
 // In (0, 1): odd multiples of 2^-53.
@@ -120,6 +133,69 @@ Distribution Distribution::beta(double mean, double sd) {
   return {Kind::beta, mean * size, (1 - mean) * size, 0};
 }
 
+double Distribution::standard(double bound) const {
+  if (kind_ == Kind::truncated_normal) return (bound - a_) / b_;
+  return bound > 0 ? (math::log(bound) - a_) / b_ : -infinity;
+}
+
+Distribution Distribution::truncated_normal(double mean, double sd, double min, double max) {
+  require(std::isfinite(mean) && std::isfinite(sd) && sd > 0 && std::isfinite(min) && std::isfinite(max) &&
+              min < max,
+          "truncated_normal: sd > 0, min < max");
+  const Distribution law(Kind::truncated_normal, mean, sd, min, max);
+  require(normal_between(law.standard(min), law.standard(max)) >= 1e-6,
+          "truncated_normal: less than a millionth of the normal lies between min and max");
+  return law;
+}
+
+Distribution Distribution::truncated_lognormal(double median, double sigma, double min, double max) {
+  require(std::isfinite(median) && std::isfinite(sigma) && median > 0 && sigma > 0 && std::isfinite(max) &&
+              min >= 0 && min < max,
+          "truncated_lognormal: median > 0, sigma > 0, 0 <= min < max");
+  const Distribution law(Kind::truncated_lognormal, math::log(median), sigma, min, max);
+  require(normal_between(law.standard(min), law.standard(max)) >= 1e-6,
+          "truncated_lognormal: less than a millionth of the lognormal lies between min and max");
+  return law;
+}
+
+Distribution Distribution::discrete(const std::vector<double>& values, const std::vector<double>& weights) {
+  require(!values.empty() && (weights.empty() || weights.size() == values.size()),
+          "discrete: values, and a weight for each or none");
+  std::vector<std::pair<double, double>> pairs;
+  double total = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    pairs.emplace_back(values[i], weights.empty() ? 1.0 : weights[i]);
+    total += pairs.back().second;
+    require(std::isfinite(values[i]) && pairs.back().second > 0, "discrete: finite values, weights above 0");
+  }
+  require(std::isfinite(total), "discrete: finite weights");
+  std::sort(pairs.begin(), pairs.end());
+  Distribution law(Kind::discrete, 0, 0, 0);
+  double sum = 0;
+  for (const auto& [value, weight] : pairs) {
+    sum += weight;
+    law.values_.push_back(value);
+    law.up_to_.push_back(sum / total);
+    law.a_ += value * weight / total;
+  }
+  return law;
+}
+
+// Johnson, Kotz and Balakrishnan (1994), chapter 13, section 10.1, and for the lognormal its moment beside them.
+double Distribution::truncated_mean() const {
+  const double low = standard(c_), high = standard(d_), inside = normal_between(low, high);
+  if (kind_ == Kind::truncated_normal) return a_ + b_ * (normal_density(low) - normal_density(high)) / inside;
+  return math::exp(a_ + b_ * b_ / 2) * normal_between(low - b_, high - b_) / inside;
+}
+
+double Distribution::truncated_quantile(double u) const {
+  const double low = standard(c_), high = standard(d_);
+  const double z = low > 0 ? -normal_quantile(normal_cdf(-high) + (1 - u) * normal_between(low, high))
+                           : normal_quantile(normal_cdf(low) + u * normal_between(low, high));
+  const double x = a_ + b_ * z;
+  return std::clamp(kind_ == Kind::truncated_normal ? x : math::exp(x), c_, d_);
+}
+
 double Distribution::mean() const {
   switch (kind_) {
     case Kind::uniform:
@@ -130,8 +206,12 @@ double Distribution::mean() const {
       return math::exp(a_ + b_ * b_ / 2);
     case Kind::beta:
       return a_ / (a_ + b_);
+    case Kind::truncated_normal:
+    case Kind::truncated_lognormal:
+      return truncated_mean();
     case Kind::point:
     case Kind::normal:
+    case Kind::discrete:
       break;
   }
   return a_;
@@ -151,6 +231,13 @@ double Distribution::quantile(double u) const {
       return math::exp(a_ + b_ * normal_quantile(u));
     case Kind::beta:
       return boost::math::ibeta_inv(a_, b_, u);
+    case Kind::truncated_normal:
+    case Kind::truncated_lognormal:
+      return truncated_quantile(u);
+    case Kind::discrete: {
+      const auto at = std::upper_bound(up_to_.begin(), up_to_.end() - 1, u);
+      return values_[static_cast<std::size_t>(at - up_to_.begin())];
+    }
     case Kind::point:
       break;
   }
@@ -164,6 +251,11 @@ double Distribution::support_min() const {
     case Kind::lognormal:
     case Kind::beta:
       return 0;
+    case Kind::truncated_normal:
+    case Kind::truncated_lognormal:
+      return c_;
+    case Kind::discrete:
+      return values_.front();
     case Kind::point:
     case Kind::uniform:
     case Kind::triangular:
@@ -183,6 +275,11 @@ double Distribution::support_max() const {
       return b_;
     case Kind::triangular:
       return c_;
+    case Kind::truncated_normal:
+    case Kind::truncated_lognormal:
+      return d_;
+    case Kind::discrete:
+      return values_.back();
     case Kind::point:
       break;
   }
@@ -204,6 +301,10 @@ double Distribution::draw(Philox& engine) const {
       return a_ + b_ * normal_quantile(positive_uniform(engine));
     case Kind::lognormal:
       return math::exp(a_ + b_ * normal_quantile(positive_uniform(engine)));
+    case Kind::truncated_normal:
+    case Kind::truncated_lognormal:
+    case Kind::discrete:
+      return quantile(positive_uniform(engine));
     case Kind::beta: {
       WideEngine wide{engine};
       return boost::random::beta_distribution<double>(a_, b_)(wide);

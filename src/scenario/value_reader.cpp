@@ -145,6 +145,41 @@ bool ValueReader::in_range(const Mark& mark, const std::string& key, double valu
   return false;
 }
 
+std::optional<Distribution> ValueReader::inside_range(const Node& node, const std::string& key,
+                                                      const SchemaKey& rule, const Distribution& d) {
+  // Open ends: a lognormal lies above 0, a beta inside (0, 1); a bound that the key excludes is then never drawn.
+  const bool open = d.kind() == Distribution::Kind::lognormal || d.kind() == Distribution::Kind::beta;
+  const double low = d.support_min(), high = d.support_max();
+  const bool inside =
+      low >= rule.min && high <= rule.max &&
+      (open || ((!rule.min_is_excluded || low > rule.min) && (!rule.max_is_excluded || high < rule.max)));
+  if (inside) return d;
+  problem(place(node), key, fmt::format("a distribution on {} to {}", low, high),
+          fmt::format("a distribution that lies inside the range: {}", rule.allowed));
+  return std::nullopt;
+}
+
+std::optional<Distribution> ValueReader::discrete(const Node& node, const std::string& key,
+                                                  const SchemaKey& rule) {
+  const Node *values = node.find("values"), *weights = node.find("weights");
+  const SchemaKey &of_values = schema_key("<number>.values"), &of_weights = schema_key("<number>.weights");
+  if (values == nullptr) {
+    problem(place(node), key + ".values", "nothing", std::string(of_values.allowed));
+    return std::nullopt;
+  }
+  const std::vector<double> numbers = list(*values, key + ".values", of_values),
+                            shares = weights ? list(*weights, key + ".weights", of_weights)
+                                             : std::vector<double>();
+  if (numbers.size() != values->items.size() || (weights && shares.size() != weights->items.size()))
+    return std::nullopt;  // told already
+  try {
+    return inside_range(node, key, rule, Distribution::discrete(numbers, shares));
+  } catch (const std::invalid_argument& error) {
+    problem(place(node), key, "a distribution that is none", error.what());
+  }
+  return std::nullopt;
+}
+
 std::optional<Distribution> ValueReader::distribution(const Node& node, const std::string& key,
                                                       const SchemaKey& rule) {
   const SchemaKey& kind = schema_key("<number>.dist");
@@ -167,6 +202,7 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
     told.emplace_back("classes");
   }
   table(node, key, "<number>", form, told);
+  if (name == "discrete") return discrete(node, key, rule);
   std::vector<double> values;
   for (const std::string& part : parts) {
     const Node* value = node.find(part);
@@ -179,21 +215,18 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
   }
   if (values.size() != parts.size()) return std::nullopt;
   try {
-    const Distribution d = name == "triangular" ? Distribution::triangular(values[0], values[1], values[2])
-                           : name == "uniform"  ? Distribution::uniform(values[0], values[1])
-                           : name == "normal"   ? Distribution::normal(values[0], values[1])
-                           : name == "beta"     ? Distribution::beta(values[0], values[1])
-                           : by_median          ? Distribution::lognormal_median(values[0], values[1])
-                                                : Distribution::lognormal_mean(values[0], values[1]);
-    // Open ends: a lognormal lies above 0, a beta inside (0, 1); a bound that the key excludes is then never drawn.
-    const bool open = d.kind() == Distribution::Kind::lognormal || d.kind() == Distribution::Kind::beta;
-    const double low = d.support_min(), high = d.support_max();
-    const bool inside =
-        low >= rule.min && high <= rule.max &&
-        (open || ((!rule.min_is_excluded || low > rule.min) && (!rule.max_is_excluded || high < rule.max)));
-    if (inside) return d;
-    problem(place(node), key, fmt::format("a distribution on {} to {}", low, high),
-            fmt::format("a distribution that lies inside the range: {}", rule.allowed));
+    // The schema has bounds before the other parts.
+    const Distribution d = name == "truncated_normal"
+                               ? Distribution::truncated_normal(values[2], values[3], values[0], values[1])
+                           : name == "truncated_lognormal"
+                               ? Distribution::truncated_lognormal(values[2], values[3], values[0], values[1])
+                           : name == "triangular" ? Distribution::triangular(values[0], values[1], values[2])
+                           : name == "uniform"    ? Distribution::uniform(values[0], values[1])
+                           : name == "normal"     ? Distribution::normal(values[0], values[1])
+                           : name == "beta"       ? Distribution::beta(values[0], values[1])
+                           : by_median            ? Distribution::lognormal_median(values[0], values[1])
+                                                  : Distribution::lognormal_mean(values[0], values[1]);
+    return inside_range(node, key, rule, d);
   } catch (const std::invalid_argument& error) {
     problem(place(node), key, "a distribution that is none", error.what());
   }

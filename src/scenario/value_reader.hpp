@@ -50,6 +50,10 @@ class ValueReader {
   std::optional<double> number(const Node& node, const std::string& key, const SchemaKey& rule,
                                bool uncertain_allowed = true);
   std::optional<Distribution> distribution(const Node& node, const std::string& key, const SchemaKey& rule);
+  std::optional<Distribution> discrete(const Node& node, const std::string& key, const SchemaKey& rule);
+  /// The distribution, if all that it can draw is allowed.
+  std::optional<Distribution> inside_range(const Node& node, const std::string& key, const SchemaKey& rule,
+                                           const Distribution& d);
   std::vector<double> list(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<Path> path(const Node& node, const std::string& key, const SchemaKey& rule);
   std::optional<Annual> annual(const Node& node, const std::string& key, const SchemaKey& rule,

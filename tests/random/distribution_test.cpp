@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -36,6 +37,23 @@ std::function<double(double)> cdf(D law) {
   return [law](double x) { return boost::math::cdf(law, x); };
 }
 
+// Mean and variance by Simpson's rule over the density.
+template <class Full>
+Law truncated(const char* name, const Distribution& law, const Full& full, double min, double max) {
+  const double below = cdf(full, min), inside = cdf(full, max) - below;
+  double mean = 0, square = 0;
+  constexpr int steps = 20'000;
+  for (int i = 0; i <= steps; ++i) {
+    const double x = min + (max - min) * i / steps, weight = (i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2);
+    const double part = weight * (max - min) / (3.0 * steps) * pdf(full, x) / inside;
+    mean += part * x;
+    square += part * x * x;
+  }
+  return {name, law, mean, square - mean * mean, min, max, [full, below, inside](double x) {
+            return (cdf(full, x) - below) / inside;
+          }};
+}
+
 std::vector<Law> laws() {
   const double sigma = std::sqrt(std::log(1 + 0.25)), mu = std::log(2.0) - sigma * sigma / 2;
   const double size = 0.3 * 0.7 / 0.01 - 1;
@@ -52,6 +70,16 @@ std::vector<Law> laws() {
        4 * std::exp(0.25) * (std::exp(0.25) - 1), 0, inf, cdf(boost::math::lognormal(std::log(2.0), 0.5))},
       {"lognormal by mean", Distribution::lognormal_mean(2, 1), 2, 1, 0, inf,
        cdf(boost::math::lognormal(mu, sigma))},
+      truncated("truncated normal", Distribution::truncated_normal(1, 2, -0.5, 4), boost::math::normal(1, 2),
+                -0.5, 4),
+      truncated("truncated normal, far above", Distribution::truncated_normal(0, 1, 3.5, 6),
+                boost::math::normal(0, 1), 3.5, 6),
+      truncated("truncated normal, far below", Distribution::truncated_normal(0, 1, -6, -3.5),
+                boost::math::normal(0, 1), -6, -3.5),
+      truncated("truncated lognormal", Distribution::truncated_lognormal(2, 0.5, 1, 3),
+                boost::math::lognormal(std::log(2.0), 0.5), 1, 3),
+      truncated("truncated lognormal from 0", Distribution::truncated_lognormal(2, 0.5, 0, 3),
+                boost::math::lognormal(std::log(2.0), 0.5), 0, 3),
       {"beta", Distribution::beta(0.3, 0.1), 0.3, 0.01, 0, 1,
        cdf(boost::math::beta_distribution<>(0.3 * size, 0.7 * size))},
       {"beta, U-shaped", Distribution::beta(0.5, 0.45), 0.5, 0.2025, 0, 1,
@@ -87,6 +115,25 @@ TEST(Distribution, DrawsHaveTheLawItsMeanAndItsSupport) {
     EXPECT_EQ(law.distribution.support_min(), law.min);
     EXPECT_EQ(law.distribution.support_max(), law.max);
   }
+}
+
+TEST(Distribution, DiscreteValuesComeByTheirWeights) {
+  const Distribution law = Distribution::discrete({3, -1, 2}, {1, 5, 2});
+  EXPECT_DOUBLE_EQ(law.mean(), 0.25);
+  EXPECT_EQ(law.support_min(), -1);
+  EXPECT_EQ(law.support_max(), 3);
+  EXPECT_EQ(law.quantile(0.62), -1);
+  EXPECT_EQ(law.quantile(0.63), 2);
+  EXPECT_EQ(law.quantile(0.88), 3);
+  EXPECT_EQ(law.quantile(1 - 0x1p-53), 3);
+  Philox engine = lockin::StreamKey{.seed = 9}.stream();
+  std::map<double, double> counts;
+  constexpr double n = 100'000;
+  for (int i = 0; i < n; ++i) ++counts[law.draw(engine)];
+  for (const auto& [value, p] : {std::pair(-1.0, 0.625), std::pair(2.0, 0.25), std::pair(3.0, 0.125)})
+    EXPECT_NEAR(counts[value], n * p, 5 * std::sqrt(n * p * (1 - p))) << value;  // 6e-7 each
+  EXPECT_DOUBLE_EQ(Distribution::discrete({1, 2, 6}).mean(), 3);
+  EXPECT_EQ(Distribution::discrete({4}).quantile(0.3), 4);
 }
 
 TEST(Distribution, APointIsItsValueAndTakesNoDraw) {
@@ -135,6 +182,15 @@ TEST(Distribution, RefusesWhatIsNoDistribution) {
   refused([] { return Distribution::lognormal_median(1, 0); });
   refused([] { return Distribution::lognormal_mean(-1, 1); });
   refused([] { return Distribution::lognormal_mean(1, 0); });
+  refused([] { return Distribution::truncated_normal(0, 0, 0, 1); });
+  refused([] { return Distribution::truncated_normal(0, 1, 1, 1); });
+  refused([] { return Distribution::truncated_normal(0, 1, 6, 7); });
+  refused([] { return Distribution::truncated_lognormal(1, 1, -1, 1); });
+  refused([] { return Distribution::truncated_lognormal(1, 0.1, 9, 10); });
+  refused([] { return Distribution::discrete({}); });
+  refused([] { return Distribution::discrete({1, 2}, {1}); });
+  refused([] { return Distribution::discrete({1, 2}, {1, 0}); });
+  refused([] { return Distribution::discrete({1, inf}); });
   refused([] { return Distribution::beta(0, 0.1); });
   refused([] { return Distribution::beta(1, 0.1); });
   refused([] { return Distribution::beta(0.5, 0.5); });

@@ -15,7 +15,17 @@ namespace lockin {
 class Distribution {
  public:
   /// The laws that there are.
-  enum class Kind { point, uniform, triangular, normal, lognormal, beta };
+  enum class Kind {
+    point,
+    uniform,
+    triangular,
+    normal,
+    lognormal,
+    beta,
+    truncated_normal,
+    truncated_lognormal,
+    discrete
+  };
 
   /// Always the same value. @throws std::invalid_argument unless it is finite.
   static Distribution point(double value);
@@ -32,6 +42,17 @@ class Distribution {
   /// On (0, 1). @throws std::invalid_argument unless 0 < mean < 1 and 0 < sd^2 < mean (1 - mean).
   static Distribution beta(double mean, double sd);
 
+  /// A normal (`mean` and `sd` before it was cut) between `min` and `max`.
+  /// @throws std::invalid_argument unless sd > 0, min < max, and a millionth of the normal lies between them.
+  static Distribution truncated_normal(double mean, double sd, double min, double max);
+  /// A lognormal (`median` and `sigma` before it was cut) between `min` and `max`.
+  /// @throws std::invalid_argument unless median > 0, sigma > 0, 0 <= min < max, and a millionth of the lognormal lies between them.
+  static Distribution truncated_lognormal(double median, double sigma, double min, double max);
+  /// One of these values, in proportion to their weights: so many observed values, or a few possible worlds.
+  /// @param values finite, in any order
+  /// @param weights as many, above 0; none: all are equal @throws std::invalid_argument for others
+  static Distribution discrete(const std::vector<double>& values, const std::vector<double>& weights = {});
+
   /// Which law it is.
   [[nodiscard]] Kind kind() const { return kind_; }
   /// Mean of the value itself.
@@ -45,14 +66,22 @@ class Distribution {
   /// The value below which a draw lies with probability u. @param u in (0, 1)
   [[nodiscard]] double quantile(double u) const;
   /// Parameter i = 0..2 of the law, in the order of the factory function; of a lognormal the mean and standard deviation
-  /// of the logarithm, of a beta its two shapes. 0 where the law has fewer.
+  /// of the logarithm, of a beta its two shapes, of a truncated law the bounds not among them. 0 where the law has fewer.
   [[nodiscard]] double parameter(std::size_t i) const { return i == 0 ? a_ : i == 1 ? b_ : c_; }
   bool operator==(const Distribution&) const = default;
 
  private:
-  Distribution(Kind kind, double a, double b, double c) : kind_(kind), a_(a), b_(b), c_(c) {}
+  Distribution(Kind kind, double a, double b, double c, double d = 0)
+      : kind_(kind), a_(a), b_(b), c_(c), d_(d) {}
+  // Of a truncated law: its bounds as quantiles of the standard normal.
+  [[nodiscard]] double standard(double bound) const;
+  [[nodiscard]] double truncated_mean() const;
+  [[nodiscard]] double truncated_quantile(double u) const;
+
   Kind kind_;
-  double a_, b_, c_;  // as given to the factory; a lognormal keeps (mu, sigma), a beta its two shapes
+  std::vector<double> values_, up_to_;  // discrete: in order, and the probability up to each
+  double a_, b_, c_,
+      d_;  // of a truncated law c and d are its bounds; else as given to the factory; a lognormal keeps (mu, sigma), a beta its two shapes
 };
 
 }  // namespace lockin
