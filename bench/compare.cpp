@@ -29,6 +29,7 @@
 #include "baseline/naive_loop.hpp"
 #include "baseline/tuned_loop.hpp"
 #include "lockin/analysis/gradient.hpp"
+#include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/scenario/bundled.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/simulation/simulate.hpp"
@@ -353,6 +354,57 @@ nlohmann::json gradient_costs(std::size_t rounds) {
   return result;
 }
 
+/// The shipped ensemble: against its runs one by one, and on two threads. Per replication, so that few are enough.
+nlohmann::json ensemble_costs(std::size_t rounds) {
+  using Clock = std::chrono::steady_clock;
+  struct Work {
+    const char* name;
+    EngineKind engine;
+    std::optional<std::uint64_t> customers;
+    std::uint64_t replications;
+  };
+  const Scenario scenario = load_bundled("china_ai_cloud");
+  nlohmann::json result;
+  std::printf("\nEnsembles of the Chinese AI cloud\n");
+  for (const Work& of : {Work{"mean_field", EngineKind::mean_field, {}, 200},
+                         Work{"agent", EngineKind::agent, 100'000, 100}}) {
+    EnsembleOptions options{.engine = of.engine, .replications = of.replications, .customers = of.customers};
+    const auto ensemble_on = [&](std::size_t threads) {
+      options.threads = threads;
+      const Clock::time_point start = Clock::now();
+      (void)run_ensemble(scenario, options);
+      return std::chrono::duration<double>(Clock::now() - start).count() /
+             static_cast<double>(of.replications);
+    };
+    std::vector<double> bare, one, two;
+    for (std::size_t round = 0; round <= rounds; ++round) {
+      double engine = 0;
+      for (std::uint64_t r = 0; r < of.replications; ++r) {
+        Replication replication = replication_of(scenario, options, r);
+        replication.settings.threads = 1;
+        const Market market(std::move(replication.spec));
+        const Clock::time_point start = Clock::now();
+        (void)simulate(market, replication.settings);
+        engine += std::chrono::duration<double>(Clock::now() - start).count();
+      }
+      const double on_one = ensemble_on(1), on_two = ensemble_on(2);
+      if (round == 0) continue;  // warms up
+      bare.push_back(engine / static_cast<double>(of.replications));
+      one.push_back(on_one);
+      two.push_back(on_two);
+    }
+    const Spread over_bare = ratio(one, bare), speedup = ratio(one, two), seconds = spread_of(two);
+    std::printf(
+        "  %-12s %.2f s for 1000 on 2 threads, %.2f times the bare runs, 2 threads %.2f times as fast as 1\n",
+        of.name, 1000 * seconds.median, over_bare.median, speedup.median);
+    result[of.name] = {{"seconds_of_1000", 1000 * seconds.median},
+                       {"times_bare_runs", to_json(over_bare)},
+                       {"one_thread_over_two", to_json(speedup)}};
+  }
+  std::fflush(stdout);
+  return result;
+}
+
 std::string compiler() {
 #if defined(__clang__)
   return std::string("clang++ ") + __clang_version__;
@@ -424,6 +476,7 @@ int run(const Options& options) {
     report["cohort"][workload.name] = cohort_cost(workload, options.rounds);
   report["milliseconds"] = engine_costs(options.rounds);
   report["gradients"] = gradient_costs(options.rounds);
+  report["ensembles"] = ensemble_costs(options.rounds);
   write(report, options.json_file);
   return 0;
 }

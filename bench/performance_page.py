@@ -49,8 +49,12 @@ def engines():
                        for name, cost in report["cohort"].items())
     gradients = " and ".join(f"{of['runs']['median']:.1f} runs ({name.split('/')[1].replace('_', ' ')}, {of['numbers']} numbers)"
                              for name, of in report["gradients"].items())
+    ensembles = "; ".join(f"by {name.replace('_', ' ')} {of['seconds_of_1000']:.1f} s, {of['times_bare_runs']['median']:.2f} times the "
+                          f"same runs one by one, two threads {of['one_thread_over_two']['median']:.2f} times as fast as one"
+                          for name, of in report["ensembles"].items())
     return (table(["24 periods on one thread", "ms"], rows) +
             f"\nA measure of the mean field with its derivatives by every number of the market costs as much as {gradients}.\n"
+            f"\n1000 replications of the Chinese AI cloud, on two threads: {ensembles}. (Agents: 100,000 customers.)\n"
             f"\nA history of 1e9 customers in cohorts costs so many times one of 1e7: {growth}. 1e8 agents on two layers, opening and\n"
             f"24 periods, take {huge['seconds']:.1f} s and {huge['megabytes']:.0f} MB.\n")
 

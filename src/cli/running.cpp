@@ -118,6 +118,7 @@ EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* 
 void tell_helpers(const Processes& processes, const std::vector<Scenario>& scenarios) {
   if (processes.ranks() == nullptr) return;
   std::vector<std::string> texts;
+  texts.reserve(scenarios.size());
   for (const Scenario& scenario : scenarios) texts.push_back(scenario.resolved);
   share(*processes.ranks(), texts);
 }
@@ -126,6 +127,7 @@ std::vector<Scenario> told_scenarios(const Processes& processes) {
   std::vector<std::string> texts;
   share(*processes.ranks(), texts);
   std::vector<Scenario> scenarios;
+  scenarios.reserve(texts.size());
   for (const std::string& text : texts) scenarios.push_back(parse_scenario(text, "scenario"));
   return scenarios;
 }
