@@ -82,7 +82,8 @@ class Resume(CommandTest):
             self.assertEqual(self.files(), undisturbed)
 
     def test_a_long_history_is_interrupted_too(self):
-        run = subprocess.Popen([self.command, "run", "many.toml", "--customers", "2e8", "--out", "long"], cwd=self.folder,
+        run = subprocess.Popen([self.command, "run", "many.toml", "--customers", "2e8", "--threads", "1", "--out",
+                                "long"], cwd=self.folder,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(0.5)
         asked = time.monotonic()
