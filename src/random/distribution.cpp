@@ -142,7 +142,7 @@ Distribution Distribution::truncated_normal(double mean, double sd, double min, 
   require(std::isfinite(mean) && std::isfinite(sd) && sd > 0 && std::isfinite(min) && std::isfinite(max) &&
               min < max,
           "truncated_normal: sd > 0, min < max");
-  const Distribution law(Kind::truncated_normal, mean, sd, min, max);
+  Distribution law(Kind::truncated_normal, mean, sd, min, max);
   require(normal_between(law.standard(min), law.standard(max)) >= 1e-6,
           "truncated_normal: less than a millionth of the normal lies between min and max");
   return law;
@@ -152,7 +152,7 @@ Distribution Distribution::truncated_lognormal(double median, double sigma, doub
   require(std::isfinite(median) && std::isfinite(sigma) && median > 0 && sigma > 0 && std::isfinite(max) &&
               min >= 0 && min < max,
           "truncated_lognormal: median > 0, sigma > 0, 0 <= min < max");
-  const Distribution law(Kind::truncated_lognormal, math::log(median), sigma, min, max);
+  Distribution law(Kind::truncated_lognormal, math::log(median), sigma, min, max);
   require(normal_between(law.standard(min), law.standard(max)) >= 1e-6,
           "truncated_lognormal: less than a millionth of the lognormal lies between min and max");
   return law;
