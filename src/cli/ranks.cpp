@@ -37,6 +37,7 @@ void share(Ranks& ranks, std::vector<std::string>& texts) {
   for (std::string& text : texts) {
     text.resize(share_number(text.size()));
     std::vector<std::uint64_t> words((text.size() + 7) / 8);
+    if (text.empty()) continue;
     std::memcpy(words.data(), text.data(), text.size());
     ranks.broadcast(words);
     std::memcpy(text.data(), words.data(), text.size());

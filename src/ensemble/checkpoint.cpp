@@ -72,6 +72,7 @@ void CheckpointWriter::fail(int error) const {
 }
 
 void CheckpointWriter::bytes(std::span<const std::byte> bytes) {
+  if (bytes.empty()) return;  // it may point to nothing
   errno = 0;
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) fail(errno);
   checksum_.add(bytes);
@@ -137,6 +138,7 @@ void CheckpointReader::check_room(std::uint64_t values) const {
 }
 
 void CheckpointReader::bytes(std::span<std::byte> bytes) {
+  if (bytes.empty()) return;
   if (bytes.size() > left_) refuse("is damaged: it ends too early");
   if (std::fread(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size())
     refuse("cannot be read to its end");

@@ -174,7 +174,7 @@ void put(std::vector<std::byte>& to, std::span<const T> values) {
 template <class T>
 void take_front(std::span<const std::byte>& from, std::span<T> values) {
   if (values.size_bytes() > from.size()) throw std::runtime_error("a rank sent less than it was asked for");
-  std::memcpy(values.data(), from.data(), values.size_bytes());
+  if (!values.empty()) std::memcpy(values.data(), from.data(), values.size_bytes());
   from = from.subspan(values.size_bytes());
 }
 

@@ -96,6 +96,13 @@ TEST_F(Checkpoint, KeepsASampleWhereNotAllNumbersFit) {
   }
 }
 
+TEST_F(Checkpoint, OfAScenarioWithNothingUncertain) {
+  const Scenario scenario = small_scenario({"portability=1", "providers.a.cloud.appeal=0"});
+  const std::string whole = all_tables(run_ensemble(scenario));
+  EXPECT_THROW((void)run_ensemble(scenario, stopped_at(5, false)), EnsembleStopped);
+  EXPECT_EQ(whole, all_tables(run_ensemble(scenario, stopped_at(1000, true))));
+}
+
 TEST_F(Checkpoint, ComparisonsResumeToo) {
   const std::vector<Scenario> scenarios{small_scenario(), small_scenario({"segments.firms.re_evaluate=0.3"})};
   const std::string whole = comparison_csv(compare(scenarios));
