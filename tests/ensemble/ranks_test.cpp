@@ -74,9 +74,8 @@ std::size_t on_ranks(std::size_t size, EnsembleOptions options, const Run& run, 
   Post post(size);
   std::vector<std::jthread> others;
   for (std::size_t k = 1; k < size; ++k)
-    others.emplace_back([&, k] {
+    others.emplace_back([&post, &help, k, own = options]() mutable {
       ThreadRank rank(post, k);
-      EnsembleOptions own = options;
       own.progress = {};
       own.ranks = &rank;
       help(own);
