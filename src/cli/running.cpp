@@ -94,6 +94,7 @@ void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts,
 std::function<bool(const EnsembleStatus&)> EnsembleProgress::function() {
   return [this](const EnsembleStatus& status) {
     if (!before_) before_ = status.done - 1;
+    if (!line_.shown()) return !stop_.asked();
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
     const double rate = static_cast<double>(status.done - *before_) / seconds;
     const std::string error = status.se ? fmt::format(", error {:.2g}", *status.se) : "";

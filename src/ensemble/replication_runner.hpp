@@ -34,8 +34,8 @@ class ReplicationRunner {
   [[nodiscard]] std::vector<std::byte> part_of(std::uint64_t first, std::size_t n);
   /// Those that failed so far, in order.
   [[nodiscard]] const std::vector<FailedReplication>& failed() const { return failed_; }
-  /// Uncertain numbers by replication, of those that were run.
-  [[nodiscard]] const std::vector<std::vector<double>>& draws() const { return drawn_; }
+  /// The uncertain numbers of a replication: from its number alone, so that nobody has to keep or send them.
+  [[nodiscard]] std::vector<double> draws(std::uint64_t r) const;
   /// @throws EnsembleError if replications failed that may not, or all of them
   void check_failures() const;
   /// What the ensemble is of, for checkpoints.
@@ -56,7 +56,6 @@ class ReplicationRunner {
   Trajectory like_;
   MeasureTable table_;
   std::vector<FailedReplication> failed_;
-  std::vector<std::vector<double>> drawn_;
 };
 
 /// Rank 0's side of its helpers: they are told to end when it does, however that is.

@@ -54,17 +54,24 @@ std::size_t place_of(const std::vector<MarketNumber>& numbers, const std::string
   throw std::invalid_argument("the uncertain number " + key + " stands nowhere in the market");
 }
 
+// The uncertain numbers of a replication.
+std::vector<double> numbers_of(const Scenario& scenario, const EnsembleOptions& options,
+                               const ParameterDraws& draws, std::uint64_t r) {
+  if (draws_parameters(scenario, options))
+    return draws.draw(options.nested ? r / (options.nested->shocks * options.nested->customers) : r);
+  std::vector<double> means;
+  means.reserve(scenario.uncertain.size());
+  for (const UncertainNumber& number : scenario.uncertain) means.push_back(number.distribution.mean());
+  return means;
+}
+
 Replication replication(const Scenario& scenario, const EnsembleOptions& options, const ParameterDraws& draws,
                         std::uint64_t r) {
-  Replication result{scenario.spec, {}, {}};
+  Replication result{scenario.spec, {}, numbers_of(scenario, options, draws, r)};
   if (draws_parameters(scenario, options)) {
-    result.draws = draws.draw(options.nested ? r / (options.nested->shocks * options.nested->customers) : r);
     const std::vector<MarketNumber> numbers = market_numbers(result.spec);
     for (std::size_t i = 0; i < result.draws.size(); ++i)
       numbers[place_of(numbers, scenario.uncertain[i].key)].set(result.draws[i]);
-  } else {
-    for (const UncertainNumber& number : scenario.uncertain)
-      result.draws.push_back(number.distribution.mean());
   }
   result.settings.engine = options.engine.value_or(scenario.run.engine);
   result.settings.seed = options.seed.value_or(scenario.run.seed);
@@ -122,7 +129,6 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   rows.width = table_.size();
   rows.numbers.resize(n * rows.width);
   rows.sound.assign(n, 0);
-  drawn_.resize(first + n);
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> stopped = false;
   std::mutex guard;
@@ -130,7 +136,6 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
     FailedReplication failed{first + i, {}, {}};
     try {
       Replication of = replication(scenario_, options_, draws_, first + i);
-      failed.draws = drawn_[first + i] = of.draws;
       of.settings.threads = static_cast<std::size_t>(std::max<std::uint64_t>(1, threads_ / all_));
       const Trajectory path = simulate(Market(std::move(of.spec)), of.settings);
       if (!table_.read(path, rows.row(i))) throw RunError("a measure is not a finite number");
@@ -141,7 +146,10 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
       failed.reason = error.what();
     }
     const std::lock_guard lock(guard);
-    if (!failed.reason.empty()) failed_.push_back(std::move(failed));
+    if (!failed.reason.empty()) {
+      failed.draws = draws(failed.replication);
+      failed_.push_back(std::move(failed));
+    }
     if (!stopped && !done()) stopped = true;
   };
   on_threads(std::min(threads_, n), [&] {
@@ -157,7 +165,6 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   n = std::min(n, next.load());
   rows.numbers.resize(n * rows.width);
   rows.sound.resize(n);
-  drawn_.resize(first + n);
   return !stopped;
 }
 
@@ -225,12 +232,10 @@ void ReplicationRunner::take(std::span<const std::byte> part, Rows& rows) {
   rows.numbers.resize((before + n) * rows.width);
   take_front(part, std::span(rows.sound).subspan(before));
   take_front(part, std::span(rows.numbers).subspan(before * rows.width));
-  for (std::uint64_t r = rows.first + before; r < rows.first + before + n; ++r)
-    drawn_.push_back(replication(scenario_, options_, draws_, r).draws);
   for (std::uint64_t i = 0; i < counts[1]; ++i) {
     std::array<std::uint64_t, 2> head{};
     take_front<std::uint64_t>(part, head);
-    FailedReplication failed{head[0], std::string(head[1], ' '), drawn_.at(head[0])};
+    FailedReplication failed{head[0], std::string(head[1], ' '), draws(head[0])};
     take_front(part, std::span(failed.reason));
     failed_.push_back(std::move(failed));
   }
@@ -270,7 +275,6 @@ RunIdentity ReplicationRunner::identity() const {
 }
 
 void ReplicationRunner::save(CheckpointWriter& to, std::uint64_t done) const {
-  for (std::uint64_t r = 0; r < done; ++r) to.numbers(drawn_[r]);
   const auto end = std::find_if(failed_.begin(), failed_.end(),
                                 [&](const FailedReplication& one) { return one.replication >= done; });
   to.number(static_cast<std::uint64_t>(end - failed_.begin()));
@@ -281,15 +285,16 @@ void ReplicationRunner::save(CheckpointWriter& to, std::uint64_t done) const {
 }
 
 void ReplicationRunner::restore(CheckpointReader& from, std::uint64_t done) {
-  from.check_room(done * scenario_.uncertain.size());
-  drawn_.assign(done, std::vector<double>(scenario_.uncertain.size()));
-  for (std::vector<double>& draws : drawn_) from.numbers(std::span<double>(draws));
   failed_.resize(from.number(done));
   for (FailedReplication& one : failed_) {
-    one.replication = from.number(done);
+    one.replication = from.number(done - 1);
     one.reason = from.text();
-    one.draws = drawn_.at(one.replication);
+    one.draws = draws(one.replication);
   }
+}
+
+std::vector<double> ReplicationRunner::draws(std::uint64_t r) const {
+  return numbers_of(scenario_, options_, draws_, r);
 }
 
 void ReplicationRunner::check_failures() const {
@@ -402,7 +407,8 @@ Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner, std::uint64_t 
   result_.largest_se_ = se;
   result_.replications_ = replications;
   result_.failed_ = runner.failed();
-  result_.draws_ = runner.draws();
+  result_.draws_.reserve(replications);
+  for (std::uint64_t r = 0; r < replications; ++r) result_.draws_.push_back(runner.draws(r));
   const double sound = static_cast<double>(result_.replications_ - result_.failed_.size());
   for (const auto& [who, counts] : passings_) {
     const auto& [m, passer, passed] = who;
