@@ -34,17 +34,9 @@ int execute(const CompareCommand& command, const Processes& processes) {
     write_results(std::move(folder), files, record);
     remove_checkpoint(options);
   }
-  switch (command.run.format) {
-    case OutputFormat::table:
-      print(terminal_report(comparison, record, {.colour = colour_wanted()}));
-      break;
-    case OutputFormat::json:
-      print(comparison_json(comparison, record));
-      break;
-    case OutputFormat::csv:
-      print(comparison_csv(comparison));
-      break;
-  }
+  print_as(
+      command.run.format, [&] { return terminal_report(comparison, record, {.colour = colour_wanted()}); },
+      [&] { return comparison_json(comparison, record); }, [&] { return comparison_csv(comparison); });
   return done;
 }
 

@@ -47,17 +47,9 @@ NamedTexts tables_of(const Results& results) {
 
 template <class Results>
 void show(OutputFormat format, const Results& results, const RunRecord& record) {
-  switch (format) {
-    case OutputFormat::table:
-      print(terminal_report(results, record, {.colour = colour_wanted()}));
-      break;
-    case OutputFormat::json:
-      print(rankings_json(results, record));
-      break;
-    case OutputFormat::csv:
-      print(shares_csv(results));
-      break;
-  }
+  print_as(
+      format, [&] { return terminal_report(results, record, {.colour = colour_wanted()}); },
+      [&] { return rankings_json(results, record); }, [&] { return shares_csv(results); });
 }
 
 }  // namespace

@@ -78,6 +78,11 @@ auto run_stoppable(EnsembleOptions options, const Run& run) {
     say_stopped(stopped, options);
   }
 }
+/// Prints the text that was asked for; each is written when it is wanted.
+template <class Table, class Json, class Csv>
+void print_as(OutputFormat format, const Table& table, const Json& json, const Csv& csv) {
+  print(format == OutputFormat::table ? table() : format == OutputFormat::json ? json() : csv());
+}
 /// The checkpoint is not needed any more.
 void remove_checkpoint(const EnsembleOptions& options);
 

@@ -38,17 +38,9 @@ int execute(const SplitCommand& command, const Processes& processes) {
                   {{"variance.csv", variance_csv(split)}, {"scenario.toml", record.resolved}}, record);
     remove_checkpoint(options);
   }
-  switch (command.run.format) {
-    case OutputFormat::table:
-      print(terminal_report(split, record, {.colour = colour_wanted()}));
-      break;
-    case OutputFormat::json:
-      print(split_json(split, record));
-      break;
-    case OutputFormat::csv:
-      print(variance_csv(split));
-      break;
-  }
+  print_as(
+      command.run.format, [&] { return terminal_report(split, record, {.colour = colour_wanted()}); },
+      [&] { return split_json(split, record); }, [&] { return variance_csv(split); });
   return done;
 }
 
