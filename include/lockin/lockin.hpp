@@ -6,10 +6,11 @@
 #include "lockin/version.hpp"  // the version of the library
 
 // random: the same numbers for any number of threads
-#include "lockin/random/distribution.hpp"  // a distribution of one number: an uncertain parameter, a jump
-#include "lockin/random/multinomial.hpp"   // exact binomial, Poisson and multinomial draws
-#include "lockin/random/philox.hpp"        // the counter-based generator, as an engine of Boost.Random
-#include "lockin/random/stream.hpp"        // which stream a draw comes from
+#include "lockin/random/distribution.hpp"     // a distribution of one number: an uncertain parameter, a jump
+#include "lockin/random/gaussian_copula.hpp"  // uncertain numbers that move together
+#include "lockin/random/multinomial.hpp"      // exact binomial, Poisson and multinomial draws
+#include "lockin/random/philox.hpp"           // the counter-based generator, as an engine of Boost.Random
+#include "lockin/random/stream.hpp"           // which stream a draw comes from
 
 // market: who sells and who buys; immutable once built
 #include "lockin/market/aggregates.hpp"     // what everybody may know of a period

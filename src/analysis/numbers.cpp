@@ -341,10 +341,11 @@ class Numbers {
     static constexpr const char* kinds[] = {"scale", "add", "set"};
     const EventSpec& spec = spec_.events[e];
     const std::string key = key_path("events", spec.name);
+    if (spec.per_year) add(key + ".per_year", *spec.per_year, *by_.events[e].per_year);
     for (std::size_t i = 0; i < spec.effects.size(); ++i)
       add(fmt::format("{}.{}.\"{}\"", key, kinds[static_cast<int>(spec.effects[i].kind)],
                       spec.effects[i].target),
-          spec.effects[i].number, by_.events[e].effects[i].number);
+          market_.events()[e].effects[i].number, by_.events[e].effects[i].number);
     if (spec.move) add(key + ".move.share", spec.move->share, by_.events[e].move->share);
     if (spec.when) add(key + ".when", spec.when->threshold, 0);  // but where it decides the period
   }

@@ -106,8 +106,7 @@ bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const
   std::size_t i = 0;
   bool finite = true;
   for (const MeasureAt& at : measures_) {
-    const std::optional<double> value =
-        at.year ? path.annual_value(*at.year, at.measure, at.key) : path.value(at.t, at.measure, at.key);
+    const std::optional<double> value = path.existing_value(at);
     finite = finite && (!value || std::isfinite(*value));
     numbers[i++] = value.value_or(std::numeric_limits<double>::quiet_NaN());
   }

@@ -14,7 +14,9 @@ NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t 
     : width_(std::max<std::size_t>(1, width)),
       room_(std::max<std::size_t>(2, most_bytes / (8 * width_))),
       threads_(threads),
-      moments_(width_) {}
+      counts_(width_, 0.0),
+      means_(width_, 0.0),
+      squares_(width_, 0.0) {}
 
 void NumberStore::keep(std::uint64_t replication, std::span<const double> row) {
   const Kept one{CellId::mix(replication), replication};
@@ -32,16 +34,35 @@ void NumberStore::keep(std::uint64_t replication, std::span<const double> row) {
   std::push_heap(heap_.begin(), heap_.end());
 }
 
+namespace {
+
+// `Moments::add` of each number that is there, the same bits: without branches, so that the compiler makes vectors of it.
+void add_to_moments(std::span<const double> row, double* counts, double* means, double* squares) {
+  for (std::size_t m = 0; m < row.size(); ++m) {
+    const double x = row[m];
+    const bool there = x == x;
+    const double count = counts[m] + (there ? 1.0 : 0.0), step = there ? x - means[m] : 0.0,
+                 mean = means[m] + step / std::max(count, 1.0);
+    squares[m] += step * (there ? x - mean : 0.0);
+    means[m] = mean;
+    counts[m] = count;
+  }
+}
+
+}  // namespace
+
 void NumberStore::add(const Rows& rows) {
   for (std::size_t i = 0; i < rows.sound.size(); ++i)
     if (rows.sound[i]) keep(rows.first + i, rows.row(i));
   std::atomic<std::size_t> block = 0;
   on_threads(threads_, [&] {  // each number's sums in the order of replications
     constexpr std::size_t step = 512;
-    for (std::size_t from = step * block++; from < width_; from = step * block++)
+    for (std::size_t from = step * block++; from < width_; from = step * block++) {
+      const std::size_t n = std::min(step, width_ - from);
       for (std::size_t i = 0; i < rows.sound.size(); ++i)
-        for (std::size_t m = from; rows.sound[i] && m < std::min(width_, from + step); ++m)
-          if (const double x = rows.row(i)[m]; !std::isnan(x)) moments_[m].add(x);
+        if (rows.sound[i])
+          add_to_moments(rows.row(i).subspan(from, n), &counts_[from], &means_[from], &squares_[from]);
+    }
   });
 }
 
@@ -57,7 +78,7 @@ std::vector<Summary> NumberStore::summaries() const {
       for (std::size_t i = 0; i < stored(); ++i)
         for (std::size_t m = 0; m < n; ++m) columns[m][i] = kept_[i * width_ + from + m];
       for (std::size_t m = 0; m < n; ++m)
-        result[from + m] = summary_of(moments_[from + m], std::move(columns[m]));
+        result[from + m] = summary_of(moments(from + m), std::move(columns[m]));
     }
   });
   return result;
@@ -76,7 +97,7 @@ Moments restored_moments(CheckpointReader& from) {
 }
 
 void NumberStore::save(CheckpointWriter& to) const {
-  for (const Moments& of : moments_) save_moments(to, of);
+  for (std::size_t m = 0; m < width_; ++m) save_moments(to, moments(m));
   to.number(heap_.size());
   for (const auto& [one, place] : heap_) {
     to.number(one.replication);
@@ -85,7 +106,12 @@ void NumberStore::save(CheckpointWriter& to) const {
 }
 
 void NumberStore::restore(CheckpointReader& from) {
-  for (Moments& of : moments_) of = restored_moments(from);
+  for (std::size_t m = 0; m < width_; ++m) {
+    const Moments of = restored_moments(from);
+    counts_[m] = static_cast<double>(of.count());
+    means_[m] = of.mean();
+    squares_[m] = of.squares();
+  }
   const std::uint64_t stored = from.number(room_);
   from.check_room(stored * (1 + width_));
   std::vector<double> row(width_);

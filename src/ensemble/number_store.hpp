@@ -38,7 +38,9 @@ class NumberStore {
   /// Of each number.
   [[nodiscard]] std::vector<Summary> summaries() const;
   /// Of one number.
-  [[nodiscard]] const Moments& moments(std::size_t number) const { return moments_[number]; }
+  [[nodiscard]] Moments moments(std::size_t number) const {
+    return {static_cast<std::uint64_t>(counts_[number]), means_[number], squares_[number]};
+  }
 
   void save(CheckpointWriter& to) const;
   void restore(CheckpointReader& from);
@@ -51,7 +53,7 @@ class NumberStore {
   void keep(std::uint64_t replication, std::span<const double> row);
 
   std::size_t width_, room_, threads_;
-  std::vector<Moments> moments_;
+  std::vector<double> counts_, means_, squares_;      // `Moments` of each number, apart so that vectors fit
   std::vector<double> kept_;                          // [place][number]
   std::vector<std::pair<Kept, std::uint64_t>> heap_;  // with its place; the largest hash first
 };

@@ -57,6 +57,20 @@ std::uint32_t scrambled(std::uint32_t x, std::uint32_t key) {
   return reversed(x);
 }
 
+GaussianCopula copula_of(const std::vector<UncertainNumber>& numbers,
+                         const std::vector<Correlation>& correlations) {
+  const auto place = [&](const std::string& key) {
+    const auto found = std::find_if(numbers.begin(), numbers.end(),
+                                    [&](const UncertainNumber& number) { return number.key == key; });
+    if (found == numbers.end()) throw std::invalid_argument("a correlation of what is not uncertain: " + key);
+    return static_cast<std::size_t>(found - numbers.begin());
+  };
+  std::vector<GaussianCopula::Pair> pairs;
+  pairs.reserve(correlations.size());
+  for (const Correlation& c : correlations) pairs.push_back({place(c.first), place(c.second), c.value});
+  return GaussianCopula(pairs);
+}
+
 }  // namespace
 
 struct ParameterDraws::Sobol {
@@ -65,8 +79,12 @@ struct ParameterDraws::Sobol {
 };
 
 ParameterDraws::ParameterDraws(std::vector<UncertainNumber> numbers, Design design, std::uint64_t seed,
-                               std::uint64_t replications)
-    : numbers_(std::move(numbers)), design_(design), seed_(seed), replications_(replications) {
+                               std::uint64_t replications, const std::vector<Correlation>& correlations)
+    : numbers_(std::move(numbers)),
+      design_(design),
+      seed_(seed),
+      replications_(replications),
+      copula_(copula_of(numbers_, correlations)) {
   if (replications > std::numeric_limits<std::uint32_t>::max())
     throw std::invalid_argument("more than 2^32 - 1 replications");
   if (design == Design::sobol && !numbers_.empty()) {
@@ -91,6 +109,7 @@ std::vector<double> ParameterDraws::point(std::uint64_t r) const {
       u.push_back(
           open_unit(scrambled(static_cast<std::uint32_t>(engine() >> 32), static_cast<std::uint32_t>(key))));
     }
+    copula_.couple(u);
     return u;
   }
   for (const UncertainNumber& number : numbers_) {
@@ -103,6 +122,7 @@ std::vector<double> ParameterDraws::point(std::uint64_t r) const {
       u.push_back(own);
     }
   }
+  copula_.couple(u);
   return u;
 }
 

@@ -33,8 +33,10 @@ bool draws_parameters(const Scenario& scenario, const EnsembleOptions& options) 
 
 ParameterDraws draws_of(const Scenario& scenario, const EnsembleOptions& options) {
   const std::uint64_t seed = options.seed.value_or(scenario.run.seed);
-  if (options.nested) return {scenario.uncertain, Design::monte_carlo, seed, options.nested->draws};
-  return {scenario.uncertain, scenario.run.design, seed, replications_of(scenario, options)};
+  if (options.nested)
+    return {scenario.uncertain, Design::monte_carlo, seed, options.nested->draws, scenario.correlations};
+  return {scenario.uncertain, scenario.run.design, seed, replications_of(scenario, options),
+          scenario.correlations};
 }
 
 std::string text_of(const StoppingRule& rule) {

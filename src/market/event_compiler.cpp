@@ -10,6 +10,8 @@
 namespace lockin {
 namespace {
 
+constexpr double most_per_year = 1000;  // keeps a mistyped rate from exhausting memory
+
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
 }
@@ -25,8 +27,10 @@ void MarketCompiler::compile_events() {
     event.name = spec.name;
     if (position_of(spec_.events, spec.name) != e)
       problem(key + ".name", "the name twice", "unique names of events");
-    if (spec.at.has_value() == spec.when.has_value())
-      problem(key, spec.at ? "both at and when" : "neither at nor when", "one of at and when");
+    const int starts = spec.at.has_value() + spec.when.has_value() + spec.per_year.has_value();
+    if (starts != 1)
+      problem(key, starts == 0 ? "none of at, when and per_year" : "two of at, when and per_year",
+              "one of at, when and per_year");
     if (spec.at) {
       event.at = m_.calendar_.period_of(*spec.at);
       if (periods_per_year(spec.at->precision) > m_.calendar_.per_year())
@@ -35,6 +39,13 @@ void MarketCompiler::compile_events() {
     if (spec.when) {
       compile_trigger(key, *spec.when);
       event.when = spec.when;
+    }
+    if (spec.per_year) {
+      event.per_year = spec.per_year;
+      if (!(*spec.per_year >= 0 && *spec.per_year <= most_per_year))
+        problem(key + ".per_year", fmt::format("{}", *spec.per_year),
+                fmt::format("a number, 0..{}", most_per_year));
+      if (spec.move) problem(key + ".move", "a move that recurs", "at or when beside move");
     }
     const auto periods = [&](std::optional<int> duration, const char* what, long none) {
       if (!duration) return none;
@@ -56,7 +67,12 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
   static constexpr const char* kinds[] = {"scale", "add", "set"};
   const std::string at = fmt::format("{}.{}.\"{}\"", key, kinds[static_cast<int>(spec.kind)], spec.target);
   if (!std::isfinite(spec.number)) problem(at, fmt::format("{}", spec.number), "a finite number");
-  Market::Effect effect{spec.kind, Part::value, {}, spec.number};
+  if (event.per_year && spec.kind == EffectSpec::Kind::set)
+    problem(at, "set in an event that recurs", "scale or add: occurrences may overlap");
+  if (spec.drawn && !event.per_year)
+    problem(at, "a number for each occurrence", "such numbers only in an event with per_year");
+  Market::Effect effect{
+      spec.kind, Part::value, {}, spec.drawn ? spec.drawn->mean() : spec.number, spec.drawn};
   std::string target = spec.target;
   auto found = targets_.find(target);
   if (found == targets_.end()) {

@@ -33,6 +33,7 @@ MarketAdjoint::MarketAdjoint(const Market& market)
   for (Market::Event& event : events) {
     for (Market::Effect& effect : event.effects) effect.number = 0;
     if (event.move) event.move->share = 0;
+    if (event.per_year) event.per_year = 0;
   }
   for (Market::LearningCurve& curve : learning_curves) curve.exponent = curve.experience_years = 0;
 }

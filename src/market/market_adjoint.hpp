@@ -17,7 +17,7 @@ struct MarketAdjoint {
   std::vector<Market::Layer> layers;      // curve, opening, dissimilarity, total, opening shares
   std::vector<Market::Segment> segments;  // customers, adopted, gamma
   std::vector<CustomerType> types;        // weight, size, size_factor, tastes, weights of slots
-  std::vector<Market::Event> events;      // number of effects, share of moves
+  std::vector<Market::Event> events;      // number of effects, share of moves, occurrences a year
   std::vector<Market::LearningCurve> learning_curves;
   std::vector<std::vector<double>> path_values;  // [period][parameter]: values of paths, before events
   // By parameter, of growing paths and processes: where they start, growth or releases per year, mean jump.

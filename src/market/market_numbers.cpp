@@ -138,8 +138,14 @@ class Numbers {
   }
   void of_event(const std::string& key, EventSpec& event) {
     static constexpr const char* kinds[] = {".scale.\"", ".add.\"", ".set.\""};
-    for (EffectSpec& effect : event.effects)
-      add(key + kinds[static_cast<int>(effect.kind)] + effect.target + "\"", effect.number);
+    if (event.per_year) add(key + ".per_year", *event.per_year);
+    for (EffectSpec& effect : event.effects) {
+      const std::string at = key + kinds[static_cast<int>(effect.kind)] + effect.target + "\"";
+      if (effect.drawn)
+        all.push_back({at, nullptr, nullptr, &*effect.drawn});
+      else
+        add(at, effect.number);
+    }
     if (event.move) add(key + ".move.share", event.move->share);
     if (event.when) add(key + ".when", event.when->threshold);
   }

@@ -12,16 +12,38 @@
 namespace lockin {
 namespace {
 
-double changed(const Market::Effect& effect, double strength, double value) {
-  switch (effect.kind) {
+constexpr double most_releases = 1e6;  // expected in a year, so that no rate keeps a run busy for ever
+
+double changed(EffectSpec::Kind kind, double number, double strength, double value) {
+  switch (kind) {
     case EffectSpec::Kind::scale:
-      return value * (1 + strength * (effect.number - 1));
+      return value * (1 + strength * (number - 1));
     case EffectSpec::Kind::add:
-      return value + strength * effect.number;
+      return value + strength * number;
     case EffectSpec::Kind::set:
       break;
   }
-  return value + strength * (effect.number - value);
+  return value + strength * (number - value);
+}
+
+// The mean of that over a Poisson number of independent occurrences, whose strengths add up to `strength` on average.
+double expected_change(const Market::Effect& effect, double strength, double value) {
+  return effect.kind == EffectSpec::Kind::scale ? value * math::exp(strength * (effect.number - 1))
+                                                : value + strength * effect.number;
+}
+
+// The transpose of `expected_change`: the derivative by the value before, and by number and strength.
+double pull_back_expected(const Market::Effect& effect, double strength, double value, double by,
+                          double& by_number, double& by_strength) {
+  if (effect.kind != EffectSpec::Kind::scale) {
+    by_number += by * strength;
+    by_strength += by * effect.number;
+    return by;
+  }
+  const double factor = math::exp(strength * (effect.number - 1));
+  by_number += by * value * factor * strength;
+  by_strength += by * value * factor * (effect.number - 1);
+  return by * factor;
 }
 
 // The transpose of `changed`: the derivative by the value before, and by the number.
@@ -58,6 +80,7 @@ ParameterPaths::ParameterPaths(const Market& market, const Settings& settings)
   for (const Parameter& p : market.parameters())
     level_.push_back(moves_on(p.path) ? p.path.value(market.calendar(), 0, false) : 0);
   for (const Market::Event& event : market.events()) start_.push_back(event.at);
+  occurrences_.resize(market.events().size());
 }
 
 void ParameterPaths::start_triggered(
@@ -84,18 +107,57 @@ double ParameterPaths::strength(const Market::Event& event, std::optional<long> 
   return std::min(1.0, static_cast<double>(t - *start + 1) / static_cast<double>(event.ramp));
 }
 
+double ParameterPaths::exposure(const Market::Event& event, long t) const {
+  double sum = 0;
+  for (long start = 1; start <= t; ++start) sum += strength(event, start, t);
+  return sum;
+}
+
+double ParameterPaths::after_effect(std::size_t event, std::size_t effect, long t, double value) const {
+  const Market::Event& of = market_.events()[event];
+  const Market::Effect& what = of.effects[effect];
+  if (!of.per_year) {
+    const double w = strength(of, start_[event], t);
+    return w == 0 ? value : changed(what.kind, what.number, w, value);
+  }
+  if (!settings_.draw_shocks)
+    return expected_change(what, *of.per_year / market_.calendar().per_year() * exposure(of, t), value);
+  for (const Occurrence& one : occurrences_[event])
+    value = changed(what.kind, one.numbers[effect], strength(of, one.start, t), value);
+  return value;
+}
+
+void ParameterPaths::draw_occurrences(long t) {
+  if (!settings_.draw_shocks) return;
+  for (std::size_t e = 0; e < occurrences_.size(); ++e) {
+    const Market::Event& event = market_.events()[e];
+    if (!event.per_year) continue;
+    std::erase_if(occurrences_[e],
+                  [&](const Occurrence& one) { return event.lasts >= 0 && t >= one.start + event.lasts; });
+    Philox stream = StreamKey{settings_.seed,      settings_.replication,     static_cast<std::uint32_t>(t),
+                              Purpose::occurrence, CellId().with(event.name), 0}
+                        .stream();
+    for (std::uint64_t n = draw_poisson(*event.per_year / market_.calendar().per_year(), stream); n > 0;
+         --n) {
+      Occurrence one{t, {}};
+      for (const Market::Effect& effect : event.effects)
+        one.numbers.push_back(effect.drawn ? effect.drawn->draw(stream) : effect.number);
+      occurrences_[e].push_back(std::move(one));
+    }
+  }
+}
+
 double ParameterPaths::pace(std::size_t i, long t) const {
   const Parameter& p = market_.parameters()[i];
   const bool grows = p.path.form == Path::Form::growth;
   double pace = grows ? p.path.growth.growth_per_year : p.path.releases.per_year;
   for (std::size_t e = 0; e < start_.size(); ++e)
-    for (const Market::Effect& effect : market_.events()[e].effects) {
-      if (effect.part == Market::Effect::Part::value) continue;
-      const double w = strength(market_.events()[e], start_[e], t);
-      if (w == 0 ||
+    for (std::size_t k = 0; k < market_.events()[e].effects.size(); ++k) {
+      const Market::Effect& effect = market_.events()[e].effects[k];
+      if (effect.part == Market::Effect::Part::value ||
           std::find(effect.targets.begin(), effect.targets.end(), ParameterId(i)) == effect.targets.end())
         continue;
-      pace = changed(effect, w, pace);
+      pace = after_effect(e, k, t, pace);
       if (grows ? !(pace > -1) : !(pace >= 0))
         throw RunError(fmt::format("{}.{}: {} in {} is out of range after event {}", p.key,
                                    grows ? "growth" : "per_year", pace, market_.calendar().label(t),
@@ -113,6 +175,7 @@ double ParameterPaths::expected_level(std::size_t i, double before, double pace)
 
 void ParameterPaths::step_levels(long t) {
   const double per_year = market_.calendar().per_year();
+  draw_occurrences(t);
   for (std::size_t i = 0; i < level_.size(); ++i) {
     const Parameter& p = market_.parameters()[i];
     if (!moves_on(p.path)) continue;
@@ -120,6 +183,9 @@ void ParameterPaths::step_levels(long t) {
     if (p.path.form == Path::Form::growth || !settings_.draw_shocks) {
       level_[i] = expected_level(i, level_[i], pace);
     } else {
+      if (pace > most_releases)
+        throw RunError(fmt::format("{}.per_year: {} in {}: at most {} releases a year can be drawn", p.key,
+                                   pace, market_.calendar().label(t), most_releases));
       Philox stream = StreamKey{settings_.seed,   settings_.replication, static_cast<std::uint32_t>(t),
                                 Purpose::release, CellId().with(p.key),  0}
                           .stream();
@@ -141,14 +207,14 @@ PeriodParameters ParameterPaths::at(long t) {
   std::vector<const std::string*> cause(level_.size(), nullptr);
   for (std::size_t e = 0; e < start_.size(); ++e) {
     const Market::Event& event = market_.events()[e];
-    const double w = strength(event, start_[e], t);
-    if (w != 0)
-      for (const Market::Effect& effect : event.effects)
-        if (effect.part == Market::Effect::Part::value)
-          for (const ParameterId id : effect.targets) {
-            parameters[id] = changed(effect, w, parameters[id]);
-            cause[id.index()] = &event.name;
-          }
+    const bool acts = event.per_year ? !settings_.draw_shocks || !occurrences_[e].empty()
+                                     : strength(event, start_[e], t) != 0;
+    for (std::size_t i = 0; acts && i < event.effects.size(); ++i)
+      if (event.effects[i].part == Market::Effect::Part::value)
+        for (const ParameterId id : event.effects[i].targets) {
+          parameters[id] = after_effect(e, i, t, parameters[id]);
+          cause[id.index()] = &event.name;
+        }
     if (!event.move || start_[e] != t) continue;
     if (!market_.offer(event.move->layer, event.move->to).on_sale(t))
       throw RunError(fmt::format("events.{}.move.to: {} does not sell {} in {}", event.name,
@@ -207,15 +273,29 @@ double PathsPullBack::pull_back_changes(std::size_t parameter, bool of_value, do
   for (const Change& change : changes_[parameter]) {
     const Market::Event& event = events[change.event];
     if ((event.effects[change.effect].part == Market::Effect::Part::value) != of_value) continue;
-    const double w = triggered || event.at ? paths_.strength(event, paths_.start_[change.event], t) : 0;
-    if (w == 0) continue;
+    const double w = event.per_year
+                         ? *event.per_year / paths_.market_.calendar().per_year() * paths_.exposure(event, t)
+                     : triggered || event.at ? paths_.strength(event, paths_.start_[change.event], t)
+                                             : 0;
+    if (w == 0 && !event.per_year) continue;
     steps_.push_back({change, w, value});
-    value = changed(event.effects[change.effect], w, value);
+    const Market::Effect& effect = event.effects[change.effect];
+    value =
+        event.per_year ? expected_change(effect, w, value) : changed(effect.kind, effect.number, w, value);
   }
   for (std::size_t i = steps_.size(); i-- > 0;) {
     const auto& [change, w, before] = steps_[i];
-    by = pull_back_change(events[change.event].effects[change.effect], w, before, by,
-                          by_market.events[change.event].effects[change.effect].number);
+    const Market::Event& event = events[change.event];
+    const Market::Effect& effect = event.effects[change.effect];
+    Market::Event& by_event = by_market.events[change.event];
+    double& by_number = by_event.effects[change.effect].number;
+    if (!event.per_year) {
+      by = pull_back_change(effect, w, before, by, by_number);
+      continue;
+    }
+    double by_strength = 0;
+    by = pull_back_expected(effect, w, before, by, by_number, by_strength);
+    *by_event.per_year += by_strength * paths_.exposure(event, t) / paths_.market_.calendar().per_year();
   }
   return by;
 }

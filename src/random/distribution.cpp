@@ -32,7 +32,6 @@ double ratio(std::span<const double, 8> numerator, std::span<const double, 8> de
   return above / below;
 }
 
-double normal_cdf(double z) { return math::erfc(-z * std::numbers::sqrt2 / 2) / 2; }
 double normal_density(double z) {
   return math::exp(-z * z / 2) * std::numbers::inv_sqrtpi / std::numbers::sqrt2;
 }
@@ -48,6 +47,8 @@ double positive_uniform(Philox& engine) {
 }
 
 }  // namespace
+
+double normal_cdf(double z) { return math::erfc(-z * std::numbers::sqrt2 / 2) / 2; }
 
 double normal_quantile(double p) {
   if (!(p > 0 && p < 1)) throw std::domain_error("normal_quantile: p in (0, 1)");

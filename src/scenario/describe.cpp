@@ -104,10 +104,15 @@ void describe_events(const Scenario& scenario, std::string& text) {
   if (scenario.spec.events.empty()) return;
   text += "\nWhat happens:\n";
   for (const EventSpec& event : scenario.spec.events) {
-    text += fmt::format("  {} {}:", event.at ? event.at->text() : "when it is triggered,", event.name);
+    text += fmt::format("  {} {}:",
+                        event.at         ? event.at->text()
+                        : event.per_year ? fmt::format("{:.3g} times a year", *event.per_year)
+                                         : "when it is triggered,",
+                        event.name);
     for (const EffectSpec& effect : event.effects) {
       static constexpr const char* words[] = {"times", "plus", "set to"};
-      text += fmt::format(" {} {} {:g};", effect.target, words[static_cast<int>(effect.kind)], effect.number);
+      text += fmt::format(" {} {} {:g};", effect.target, words[static_cast<int>(effect.kind)],
+                          effect.drawn ? effect.drawn->mean() : effect.number);
     }
     if (event.move)
       text += fmt::format(" {:.0f} % of {}'s slots in {} move to {};", 100 * event.move->share,

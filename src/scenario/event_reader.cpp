@@ -5,7 +5,6 @@
 #include <set>
 
 #include "key_path.hpp"
-#include "lockin/market/population.hpp"
 #include "lockin/simulation/trajectory.hpp"
 #include "scenario/limits.hpp"
 #include "scenario/section_reader.hpp"
@@ -68,11 +67,17 @@ void SectionReader::events() {
 
 void SectionReader::event(const Node& node, const std::string& key, EventSpec& spec) {
   if (!read_.table(node, key, "events.*")) return;
-  const Node *at = node.find("at"), *when = node.find("when"), *lasts = node.find("lasts"),
-             *ramp = node.find("ramp"), *of_move = node.find("move");
-  if (at && when)
-    read_.problem(when->key_mark, key + ".when", "when beside at", "one of the two: they exclude each other");
-  if (!at && !when) read_.problem(node.mark, key + ".at", "nothing", "at = a date, or when = a condition");
+  const Node *at = node.find("at"), *when = node.find("when"), *per_year = node.find("per_year"),
+             *lasts = node.find("lasts"), *ramp = node.find("ramp"), *of_move = node.find("move");
+  const Node* second = at && when ? when : (at || when) && per_year ? per_year : nullptr;
+  if (second)
+    read_.problem(second->key_mark, key_path(key, second == when ? "when" : "per_year"),
+                  fmt::format("{} beside {}", second == when ? "when" : "per_year", at ? "at" : "when"),
+                  "one of at, when and per_year: they exclude each other");
+  if (!at && !when && !per_year)
+    read_.problem(node.mark, key + ".at", "nothing",
+                  "at = a date, when = a condition, or per_year = how often it is to be expected");
+  if (per_year) spec.per_year = read_.number(*per_year, key + ".per_year", schema_key("events.*.per_year"));
   if (at) spec.at = read_.date(*at, key + ".at");
   if (when) trigger(*when, key + ".when", spec);
   if (lasts) spec.lasts_months = read_.duration_months(*lasts, key + ".lasts");
@@ -80,7 +85,7 @@ void SectionReader::event(const Node& node, const std::string& key, EventSpec& s
   for (const auto& [name, kind] :
        {std::pair("scale", EffectSpec::Kind::scale), std::pair("add", EffectSpec::Kind::add),
         std::pair("set", EffectSpec::Kind::set)})
-    if (const Node* table = node.find(name)) effects(*table, key_path(key, name), kind, spec);
+    if (const Node* table = node.find(name)) effects(*table, key_path(key, name), kind, per_year, spec);
   if (of_move) move(*of_move, key + ".move", spec);
   const bool acts = node.has("scale") || node.has("add") || node.has("set");
   if (!acts && !of_move)
@@ -92,7 +97,7 @@ void SectionReader::event(const Node& node, const std::string& key, EventSpec& s
                       "scale, add or set beside the move");
 }
 
-void SectionReader::effects(const Node& node, const std::string& key, EffectSpec::Kind kind,
+void SectionReader::effects(const Node& node, const std::string& key, EffectSpec::Kind kind, bool recurs,
                             EventSpec& spec) {
   if (!node.is_table() || node.entries.empty())
     return read_.problem(node.mark, key, shown(node), "a table { \"event target\" = number }");
@@ -110,8 +115,12 @@ void SectionReader::effects(const Node& node, const std::string& key, EffectSpec
       continue;
     }
     const std::string at = key + ".\"" + entry.key + "\"";
-    if (const auto number = read_.number(entry.value, at, rule))
-      spec.effects.push_back({kind, entry.key, *number});
+    if (recurs && entry.value.is_table()) {
+      if (const auto law = read_.distribution(entry.value, at, rule))
+        spec.effects.push_back({kind, entry.key, law->mean(), law});
+    } else if (const auto number = read_.number(entry.value, at, rule)) {
+      spec.effects.push_back({kind, entry.key, *number, std::nullopt});
+    }
   }
 }
 
@@ -186,60 +195,6 @@ void SectionReader::move(const Node& node, const std::string& key, EventSpec& sp
     of.share = *x;
   if (keep) of.keep_stage = read_.boolean(*keep, key + ".keep_stage").value_or(false);
   spec.move = of;
-}
-
-void SectionReader::run() {
-  const Node* node = part(document_, "run");
-  if (!node || !read_.table(*node, "run", "run")) return;
-  RunSection& run = scenario_.run;
-  if (const Node* engine = node->find("engine")) {
-    run.engine_is_default = false;
-    if (const auto which = read_.choice(*engine, "run.engine", schema_key("run.engine")))
-      run.engine = static_cast<EngineKind>(*which);
-  }
-  if (const Node* value = node->find("replications"))
-    if (const auto n = read_.integer(*value, "run.replications", schema_key("run.replications")))
-      run.replications = static_cast<std::uint64_t>(*n);
-  if (const Node* value = node->find("seed"))
-    if (const auto n = read_.integer(*value, "run.seed", schema_key("run.seed")))
-      run.seed = static_cast<std::uint64_t>(*n);
-  if (const Node* value = node->find("customers"))
-    if (const auto n = read_.integer(*value, "run.customers", schema_key("run.customers"))) {
-      if (static_cast<std::uint64_t>(*n) < read_.segments.size())
-        read_.problem(value->mark, "run.customers", shown(*value),
-                      fmt::format("at least the number of segments, {}", read_.segments.size()));
-      else
-        run.customers = static_cast<std::uint64_t>(*n);
-    }
-  for (const auto& [name, into] :
-       {std::pair("parameters", &run.draw_parameters), std::pair("shocks", &run.draw_shocks)})
-    if (const Node* value = node->find(name))
-      if (const auto which =
-              read_.choice(*value, std::string("run.") + name, schema_key(std::string("run.") + name)))
-        *into = *which == 1;
-  if (const Node* value = node->find("design"))
-    if (const auto which = read_.choice(*value, "run.design", schema_key("run.design")))
-      run.design = static_cast<Design>(*which);
-  if (const Node* value = node->find("sizes"))
-    if (const auto which = read_.choice(*value, "run.sizes", schema_key("run.sizes")))
-      run.draw_sizes = *which == 1;
-  if (run.draw_sizes && run.engine != EngineKind::agent)
-    read_.problem(node->find("sizes")->mark, "run.sizes", "\"drawn\" with another engine",
-                  "\"drawn\" only with engine = \"agent\"");
-  if (run.customers && read_.sound()) every_segment_is_simulated(node->find("customers")->mark);
-}
-
-void SectionReader::every_segment_is_simulated(const Mark& mark) {
-  std::vector<std::uint64_t> real;
-  real.reserve(scenario_.spec.segments.size());
-  for (const SegmentSpec& segment : scenario_.spec.segments) real.push_back(segment.customers);
-  const std::vector<std::uint64_t> simulated = share_out(real, *scenario_.run.customers);
-  for (std::size_t s = 0; s < simulated.size(); ++s)
-    if (simulated[s] == 0)
-      read_.problem(mark, "run.customers",
-                    fmt::format("{}, which leaves segment {} without a customer", *scenario_.run.customers,
-                                read_.segments[s]),
-                    "enough simulated customers for every segment");
 }
 
 }  // namespace lockin

@@ -14,6 +14,7 @@ inline constexpr std::size_t providers = 1000;
 inline constexpr std::size_t segments = 1000;
 inline constexpr std::size_t combinations = 200'000;  ///< layers x providers x segments
 inline constexpr std::size_t events = 1000;
-inline constexpr std::size_t extended_files = 32;  ///< each extending the next, the first included
+inline constexpr std::size_t column_values = 10'000;  ///< of a CSV column that a distribution takes
+inline constexpr std::size_t extended_files = 32;     ///< each extending the next, the first included
 
 }  // namespace lockin::limits

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "lockin/scenario/bundled.hpp"
+#include "scenario/columns.hpp"
 #include "scenario/section_reader.hpp"
 #include "spelling.hpp"
 
@@ -80,6 +81,7 @@ Scenario read_scenario(std::string_view text, const std::string& file, const std
   apply_overrides(document, overrides);
   values_first(document);
   ProblemList problems;
+  read_columns(document, problems);
   Scenario scenario = SectionReader(document, problems).read(name);
   problems.raise();
   for (const Problem& p : check_market(scenario.spec))

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <functional>
-#include <map>
 #include <set>
 
 #include "key_path.hpp"
@@ -46,24 +44,8 @@ Scenario SectionReader::read(const std::string& name) {
   events();
   run();
   uncertain_numbers();
+  correlations();
   return scenario_;
-}
-
-// The order of the file, which does not change when the order of reading does.
-void SectionReader::uncertain_numbers() {
-  std::map<const Node*, std::size_t> position;
-  const std::function<void(const Node&)> walk = [&](const Node& node) {
-    position.emplace(&node, position.size());
-    for (const Node::Entry& entry : node.entries) walk(entry.value);
-    for (const Node& item : node.items) walk(item);
-  };
-  if (!read_.uncertain.empty()) walk(document_);
-  std::stable_sort(read_.uncertain.begin(), read_.uncertain.end(),
-                   [&](const ValueReader::Uncertain& a, const ValueReader::Uncertain& b) {
-                     return position.at(a.node) < position.at(b.node);
-                   });
-  for (ValueReader::Uncertain& uncertain : read_.uncertain)
-    scenario_.uncertain.push_back(std::move(uncertain.number));
 }
 
 // A market is a table of layers x providers x segments: what would not fit in memory is refused before it is built.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lockin/random/gaussian_copula.hpp"
 #include "lockin/scenario/scenario.hpp"
 #include "scenario/document.hpp"
 #include "scenario/value_reader.hpp"
@@ -36,11 +37,13 @@ class SectionReader {
   void between_layers(const Node& node, const std::string& key, SegmentSpec& spec);
   void events();
   void event(const Node& node, const std::string& key, EventSpec& spec);
-  void effects(const Node& node, const std::string& key, EffectSpec::Kind kind, EventSpec& spec);
+  void effects(const Node& node, const std::string& key, EffectSpec::Kind kind, bool recurs, EventSpec& spec);
   void trigger(const Node& node, const std::string& key, EventSpec& spec);
   void move(const Node& node, const std::string& key, EventSpec& spec);
   void run();
   void uncertain_numbers();
+  void correlations();
+  std::optional<GaussianCopula::Pair> correlation(const Node& node, const std::string& key);
   void every_segment_is_simulated(const Mark& mark);
 
   /// Names of the children of a section, checked; the section must be there and hold at least one.

@@ -190,6 +190,7 @@ std::optional<Distribution> ValueReader::distribution(const Node& node, const st
   }
   if (!choice(*kind_node, key + ".dist", kind)) return std::nullopt;
   const std::string& name = kind_node->text;
+  if (name == "empirical") return std::nullopt;  // its column could not be read: told already
   const bool by_median = name == "lognormal" && node.has("median");
   const std::string form = name == "lognormal" ? lognormal_form(node) : name;
   std::vector<std::string> parts = schema_children("<number>", form);

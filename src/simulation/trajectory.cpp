@@ -220,7 +220,6 @@ std::optional<Number> Trajectory::hhi(Moments span, MeasureKey key) const {
 template <class Number>
 std::optional<Number> Trajectory::over(Moments span, Moments year_before, std::optional<std::size_t> held_at,
                                        Measure measure, const MeasureKey& key) const {
-  if (!exists(measure, key)) return std::nullopt;
   const auto flow = [&](Quantity quantity, const MeasureKey& k, Moments moments) {
     Number total(0);
     for (std::size_t m = 0; m < moments.count; ++m) total += sum<Number>(quantity, moments.first + m, k);
@@ -270,6 +269,12 @@ std::optional<Number> Trajectory::over(Moments span, Moments year_before, std::o
 template <class Number>
 std::optional<Number> Trajectory::in_period(long t, Measure measure, const MeasureKey& key) const {
   if (t < -1 || t >= static_cast<long>(size())) throw std::out_of_range("no such period");
+  if (!exists(measure, key)) return std::nullopt;
+  return in_existing_period<Number>(t, measure, key);
+}
+
+template <class Number>
+std::optional<Number> Trajectory::in_existing_period(long t, Measure measure, const MeasureKey& key) const {
   const bool flow_of_counts = measure == Measure::new_customer_share || measure == Measure::churn;
   if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return std::nullopt;
   const long before = t - calendar_.per_year();
@@ -290,8 +295,15 @@ std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKe
 template <class Number>
 std::optional<Number> Trajectory::in_year(int year, Measure measure, const MeasureKey& key) const {
   const long per = calendar_.per_year(), first = calendar_.period_of({year, 0, PeriodLength::year});
-  if (first < 0 || calendar_.place_in_year(first) != 0 || first + per > static_cast<long>(size()))
+  if (first < 0 || calendar_.place_in_year(first) != 0 || first + per > static_cast<long>(size()) ||
+      !exists(measure, key))
     return std::nullopt;
+  return in_existing_year<Number>(first, measure, key);
+}
+
+template <class Number>
+std::optional<Number> Trajectory::in_existing_year(long first, Measure measure, const MeasureKey& key) const {
+  const long per = calendar_.per_year();
   const auto year_from = [&](long start) {
     return start < 0 ? Moments{}
                      : Moments{static_cast<std::size_t>(start + 1), static_cast<std::size_t>(per)};
@@ -302,6 +314,11 @@ std::optional<Number> Trajectory::in_year(int year, Measure measure, const Measu
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {
   return in_year<double>(year, measure, key);
+}
+
+std::optional<double> Trajectory::existing_value(const MeasureAt& at) const {
+  if (!at.year) return in_existing_period<double>(at.t, at.measure, at.key);
+  return in_existing_year<double>(calendar_.period_of({*at.year, 0, PeriodLength::year}), at.measure, at.key);
 }
 
 std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,

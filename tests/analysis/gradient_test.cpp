@@ -175,7 +175,7 @@ TEST(Gradient, AgreesWithDifferencesOnAMarketWithEverything) {
 }
 
 // What the market above lacks: every law of a taste, nests, revealed appeal, processes, learning curves, events of each
-// kind on each part of a path, one of them with a trigger.
+// kind on each part of a path, one of them with a trigger, one that recurs.
 MarketSpec market_of_the_rest() {
   MarketSpec spec = test::full_spec();
   spec.end = test::quarter(2026, 4);  // short and small: each number takes four runs
@@ -244,8 +244,17 @@ MarketSpec market_of_the_rest() {
   war.lasts_months = 12;
   war.effects = {{EffectSpec::Kind::scale, "providers.b.maas.price_per_million_tokens", 0.7},
                  {EffectSpec::Kind::add, "providers.b.maas.appeal", 0.2}};
+  EventSpec unrest;
+  unrest.name = "unrest";
+  unrest.per_year = 1.5;
+  unrest.ramp_months = 6;
+  unrest.lasts_months = 12;
+  unrest.effects = {{EffectSpec::Kind::scale, "providers.a.iaas.price", 1, Distribution::uniform(0.7, 0.9)},
+                    {EffectSpec::Kind::add, "providers.b.maas.quality.per_year", 0.4},
+                    {EffectSpec::Kind::add, "providers.c.maas.appeal", -0.3}};
   spec.events.push_back(rise);
   spec.events.push_back(war);
+  spec.events.push_back(unrest);
   return spec;
 }
 

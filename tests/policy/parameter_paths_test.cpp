@@ -328,4 +328,107 @@ TEST(Releases, FasterAfterAnEvent) {
   expect_path(path(spec, quality, 4), {1, 1.1, 1.4, 1.7});
 }
 
+// ---- Recurring events --------------------------------------------------------------------------------------
+
+// Price wars of half a year that build up over two quarters, and losses of talent that last.
+MarketSpec recurring() {
+  MarketSpec spec = quarters();
+  EventSpec war = event("war", "", {{Kind::scale, price, 1, lockin::Distribution::uniform(0.5, 0.9)}});
+  war.per_year = 2;
+  war.ramp_months = 6;
+  war.lasts_months = 9;
+  EventSpec loss = event("loss", "", {{Kind::add, quality, -0.2}, {Kind::scale, price, 1.1}});
+  loss.per_year = 1;
+  spec.events = {war, loss};
+  return spec;
+}
+
+TEST(RecurringEvents, DrawnHaveTheMeanOfTheRunWithoutDraws) {
+  const Market market(recurring());
+  const auto price_id = named(market, price), quality_id = named(market, quality);
+  const std::vector<double> prices = path(recurring(), price, 12), qualities = path(recurring(), quality, 12);
+  std::vector<double> drawn_price, drawn_quality;
+  for (std::uint32_t replication = 0; replication < 20'000; ++replication) {
+    ParameterPaths paths(market, {true, 11, replication});
+    EXPECT_EQ(paths.at(0)[price_id], 2) << "none at t = 0";
+    const lockin::PeriodParameters last = paths.at(11);
+    drawn_price.push_back(last[price_id]);
+    drawn_quality.push_back(last[quality_id]);
+  }
+  EXPECT_LT(prices[5], 2);
+  EXPECT_TRUE(statistical::mean_is(drawn_price, prices[11]));
+  EXPECT_TRUE(statistical::mean_is(drawn_quality, qualities[11]));
+  // A Poisson number of losses, 0.2 each.
+  EXPECT_TRUE(statistical::variance_is(drawn_quality, 11 * 0.25 * 0.04));
+}
+
+TEST(RecurringEvents, WithoutDrawsChangeByTheirMean) {
+  MarketSpec spec = recurring();
+  spec.events.pop_back();
+  // Strengths in t of wars that began in t, t - 1 and t - 2: 1/2, 1, 1; half a war a quarter, to 0.7 on average.
+  std::vector<double> expected{2};
+  for (const double exposure : {0.5, 1.5, 2.5, 2.5}) expected.push_back(2 * std::exp(0.5 * exposure * -0.3));
+  expect_path(path(spec, price, 5), expected);
+}
+
+TEST(RecurringEvents, AllEffectsOfAnOccurrenceComeAtOnce) {
+  MarketSpec spec = recurring();
+  spec.events = {spec.events[1]};
+  const Market market(spec);
+  std::size_t several = 0;
+  for (std::uint32_t replication = 0; replication < 100; ++replication) {
+    ParameterPaths paths(market, {true, 3, replication});
+    const lockin::PeriodParameters last = paths.at(19);
+    const double losses = (0.0 - last[named(market, quality)]) / 0.2;
+    EXPECT_NEAR(losses, std::round(losses), 1e-9);
+    EXPECT_NEAR(last[named(market, price)], 2 * std::pow(1.1, losses), 1e-9);
+    several += losses > 1.5;
+  }
+  EXPECT_GT(several, 50u);
+}
+
+TEST(RecurringEvents, EachHasStreamsOfItsOwn) {
+  const auto drawn = [](const MarketSpec& spec, std::uint64_t seed, std::uint32_t replication) {
+    return path(spec, quality, 20, {true, seed, replication});
+  };
+  const auto own = drawn(recurring(), 7, 0);
+  EXPECT_EQ(drawn(recurring(), 7, 0), own);
+  EXPECT_NE(drawn(recurring(), 8, 0), own);
+  EXPECT_NE(drawn(recurring(), 7, 1), own);
+  MarketSpec alone = recurring();
+  alone.events = {alone.events[1]};
+  EXPECT_EQ(drawn(alone, 7, 0), own);
+}
+
+TEST(RecurringEvents, ChangeThePaceOfAProcess) {
+  MarketSpec spec = releasing();
+  EventSpec race = event("race", "", {{Kind::add, quality + ".per_year", 4}});
+  race.per_year = 4;
+  race.lasts_months = 3;
+  spec.events = {race};  // one a quarter to be expected: 4 more releases a year, of 0.2
+  expect_path(path(spec, quality, 4), {1, 1.3, 1.6, 1.9});
+}
+
+TEST(RecurringEvents, StopWhereAValueLeavesItsRange) {
+  MarketSpec spec = recurring();
+  spec.events[0].effects[0].drawn = lockin::Distribution::point(-1);
+  spec.events[0].ramp_months.reset();
+  const Market market(spec);
+  ParameterPaths paths(market, {true, 1, 0});
+  try {
+    for (long t = 0; t < 20; ++t) (void)paths.at(t);
+    FAIL() << "no war in 5 years at 2 a year";
+  } catch (const lockin::RunError& error) {
+    EXPECT_NE(std::string(error.what()).find("war"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Releases, AreRefusedWhereThereWouldBeNoEnd) {
+  MarketSpec spec = releasing();
+  spec.providers[0].offers[0].second.quality =
+      Path(Path::Releases{1, 1e15, lockin::Distribution::uniform(0.1, 0.3)});
+  EXPECT_NO_THROW((void)path(spec, quality, 3));
+  EXPECT_THROW((void)path(spec, quality, 3, {true, 1, 0}), lockin::RunError);
+}
+
 }  // namespace

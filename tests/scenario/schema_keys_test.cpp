@@ -87,7 +87,9 @@ TEST(SchemaKeys, ValuesInAllFormsAreRead) {
     std::string text = table.text;
     text.erase(text.find('@'), 1);
     SCOPED_TRACE(table.key + "=" + text);
-    EXPECT_NO_THROW((void)parse_scenario(whole_scenario, "file.toml", {table.key + "=" + text}));
+    std::vector<std::string> overrides = table.also;
+    overrides.push_back(table.key + "=" + text);
+    EXPECT_NO_THROW((void)parse_scenario(whole_scenario, "file.toml", overrides));
   }
 }
 

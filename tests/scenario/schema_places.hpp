@@ -34,11 +34,12 @@ inline std::string key_in_whole_scenario(std::string_view pattern) {
 
 /// A key whose value is a table in one piece, and such a value with `@` for more of its parts.
 struct ValueTable {
-  std::string pattern;  ///< of the table
-  std::string form;     ///< of the value; empty where there is one only
-  std::string key;      ///< in `whole_scenario`
-  std::string text;     ///< the value; `@` stands for another part
-  std::string place;    ///< between the key and the part in messages
+  std::string pattern;                 ///< of the table
+  std::string form;                    ///< of the value; empty where there is one only
+  std::string key;                     ///< in `whole_scenario`
+  std::string text;                    ///< the value; `@` stands for another part
+  std::string place;                   ///< between the key and the part in messages
+  std::vector<std::string> also = {};  ///< overrides without which the value is not sound
 };
 inline const std::vector<ValueTable>& value_tables() {
   static const std::string number = "segments.x.network.iaas", path = "segments.x.entry",
@@ -58,6 +59,13 @@ inline const std::vector<ValueTable>& value_tables() {
        "{ layer = \"iaas\", from = \"a\", to = \"b\", share = 0.3@ }", ""},
       {"market.size", "", "market.size", "{ 2025 = 10.0, 2026 = 12.0@ }", ""},
       {"segments.*.taste.classes", "", "segments.y.taste.classes", "[{ weight = 1.0, price = 1.0@ }]", "[0]"},
+      {"run.correlations",
+       "",
+       "run.correlations",
+       "[{ between = [\"segments.x.entry\", \"segments.x.exit\"], value = 0.5@ }]",
+       "[0]",
+       {"segments.x.entry={ dist = \"uniform\", min = 0.1, max = 0.2 }",
+        "segments.x.exit={ dist = \"uniform\", min = 0.1, max = 0.2 }"}},
       {"<number>", "triangular", number, "{ dist = \"triangular\", min = 1.0, mode = 1.5, max = 2.0@ }", ""},
       {"<number>", "uniform", number, "{ dist = \"uniform\", min = 1.0, max = 2.0@ }", ""},
       {"<number>", "normal", number, "{ dist = \"normal\", mean = 1.0, sd = 2.0@ }", ""},
@@ -69,6 +77,10 @@ inline const std::vector<ValueTable>& value_tables() {
       {"<number>", "truncated_lognormal", number,
        "{ dist = \"truncated_lognormal\", min = 0.5, max = 2.0, median = 1.0, sigma = 0.3@ }", ""},
       {"<number>", "discrete", number, "{ dist = \"discrete\", values = [1.0, 2.0], weights = [1.0, 3.0]@ }",
+       ""},
+      {"<number>", "empirical", number,
+       "{ dist = \"empirical\", file = \"" LOCKIN_TEST_DATA
+       "/seen.csv\", column = \"value\", weight_column = \"weight\"@ }",
        ""},
       {"<path>", "dates", path, "{ 2025 = 0.1, 2026 = 0.2, interpolate = \"step\"@ }", ""},
       {"<path>", "growth", path, "{ start = 0.1, growth = 0.04@ }", ""},

@@ -73,7 +73,9 @@ class Market {
     /// What of the path changes: its value, its growth per year, or its releases per year.
     enum class Part { value, growth, per_year } part = Part::value;  ///< which of them
     std::vector<ParameterId> targets;                                ///< parameters that change
-    double number = 1;                                               ///< as in `EffectSpec`
+    double number = 1;  ///< as in `EffectSpec`; the mean where it is drawn
+    std::optional<Distribution> drawn =
+        {};  ///< of a recurring event: anew for each occurrence; nothing: `number`
   };
   /// A move: each slot that `from` held goes to `to` with probability `share`.
   struct Move {
@@ -84,11 +86,12 @@ class Market {
     std::optional<SegmentId> segment;  ///< whose slots move; nothing: all
     bool keep_stage = false;           ///< the lock-in stage stays; else it is 0
   };
-  /// An event, dated or with a trigger.
+  /// An event: dated, with a trigger, or recurring.
   struct Event {
-    std::string name;        ///< as in the spec
-    std::optional<long> at;  ///< first period of effect, negative before the horizon; nothing: a trigger
-    std::optional<TriggerSpec> when;  ///< the trigger; nothing: dated
+    std::string name;                 ///< as in the spec
+    std::optional<long> at;           ///< first period of effect, negative before the horizon
+    std::optional<TriggerSpec> when;  ///< the trigger
+    std::optional<double> per_year;   ///< of a recurring event, mean number of occurrences a year
     long lasts = -1;                  ///< periods; -1: for ever
     long ramp = 0;                    ///< periods; 0: at once
     std::vector<Effect> effects;      ///< in the order in which they apply

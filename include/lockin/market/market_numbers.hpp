@@ -14,11 +14,11 @@ struct MarketNumber {
   std::string key;                 ///< `providers.alibaba.iaas.appeal.2025Q4`
   double* number = nullptr;        ///< where it stands; or one of the two below
   std::uint64_t* whole = nullptr;  ///< a number of customers
-  Distribution* jump = nullptr;    ///< the jump of a process: its mean counts
+  Distribution* jump = nullptr;    ///< drawn anew at each jump or occurrence: its mean counts
 
   /// The number.
   [[nodiscard]] double get() const;
-  /// Puts another in its place: rounded where it is whole, the same at each jump.
+  /// Puts another in its place: rounded where it is whole, the same at each jump or occurrence.
   void set(double value) const;
 };
 

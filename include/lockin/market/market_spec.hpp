@@ -9,6 +9,7 @@
 
 #include "lockin/market/calendar.hpp"
 #include "lockin/market/path.hpp"
+#include "lockin/random/distribution.hpp"
 
 namespace lockin {
 
@@ -220,6 +221,8 @@ struct EffectSpec {
   Kind kind = Kind::scale;  ///< which rule
   std::string target;       ///< dotted path of an event target
   double number = 1;        ///< of the rule; in the unit of the target for add and set
+  std::optional<Distribution> drawn =
+      {};  ///< of a recurring event: stands for `number`, drawn anew for each occurrence
 };
 
 /// A move event: each slot that `from` held in a layer goes to `to` with probability `share`.
@@ -232,12 +235,13 @@ struct MoveSpec {
   bool keep_stage = false;  ///< the lock-in stage stays, as in a merger; else it is 0
 };
 
-/// An event: dated or with a trigger (one of the two), with effects, a move, or both.
+/// An event: dated, with a trigger, or recurring (one of the three), with effects, a move, or both.
 struct EventSpec {
   std::string name;        ///< unique
   std::optional<Date> at;  ///< first period of effect; before the start: already under way
   std::optional<TriggerSpec>
       when;  ///< begins, once and for all, when this held at the end of the period before
+  std::optional<double> per_year;   ///< recurs: mean number of occurrences a year, 0..1000; a common shock
   std::optional<int> lasts_months;  ///< whole periods [months]; nothing: for ever
   std::optional<int> ramp_months;   ///< whole periods in which it builds up [months]; nothing: at once
   std::vector<EffectSpec> effects;  ///< scale, add, set in this order

@@ -11,6 +11,9 @@ namespace lockin {
 /// @param p in (0, 1) @throws std::domain_error for another p
 [[nodiscard]] double normal_quantile(double p);
 
+/// Probability that a standard normal lies below z.
+[[nodiscard]] double normal_cdf(double z);
+
 /// A distribution of one number: an uncertain parameter, or the jump of a release.
 class Distribution {
  public:

@@ -21,7 +21,8 @@ enum class Purpose : std::uint32_t {
   release = 10,       ///< releases and their jumps
   destination = 12,   ///< which provider a slot that acts takes
   parameter = 14,     ///< uncertain numbers of a replication, and the order of their strata
-  split = 13          ///< what the customers of a cell do, all at once
+  split = 13,         ///< what the customers of a cell do, all at once
+  occurrence = 15     ///< occurrences of recurring events and their numbers
 };
 
 /// Identity of a cell (a segment, a class, a slot, a path) by what it is, not by where it is stored: adding another

@@ -18,6 +18,13 @@ struct UncertainNumber {
   Distribution distribution;  ///< what it is drawn from
 };
 
+/// Two uncertain numbers that move together (Gaussian copula).
+struct Correlation {
+  std::string first,  ///< key of one of them
+      second;         ///< key of the other one
+  double value = 0;   ///< correlation of their normal scores, in (-1, 1)
+};
+
 /// How the uncertain numbers of an ensemble are drawn.
 enum class Design {
   monte_carlo,      ///< each replication by itself
@@ -47,6 +54,7 @@ struct Scenario {
   MarketSpec spec;                         ///< every uncertain number at its mean
   RunSection run;                          ///< how it asks to be run
   std::vector<UncertainNumber> uncertain;  ///< in the order of `resolved`
+  std::vector<Correlation> correlations;   ///< between uncertain numbers; all others are independent
   std::string resolved;  ///< TOML that gives the same scenario: inheritance and overrides applied
 
   /// The market of this scenario. The spec was checked when it was read.

@@ -30,6 +30,7 @@ enum class ValueShape {
   taste_classes,   ///< a list of latent classes
   multi_home,      ///< a table of layers
   nests,           ///< groups and dissimilarity
+  correlations,    ///< a list of pairs of uncertain numbers, with a number each
   learning_curve,  ///< a price rule and its numbers
   trigger,         ///< `MEASURE.LAYER[.PROVIDER] OP number`
   effects,         ///< event targets and a number each

@@ -81,6 +81,9 @@ class Trajectory {
                                                    std::string_view segment, std::string_view provider) const;
   /// The same by index: no names to look up.
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
+  /// The same at a period or year, for programs that read very many values: nothing is checked.
+  /// Pre: the measure exists for the key, and the history has the period, or the whole year
+  [[nodiscard]] std::optional<double> existing_value(const MeasureAt& at) const;
   /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
   [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment,
                                std::string_view provider) const;
@@ -118,6 +121,13 @@ class Trajectory {
   [[nodiscard]] std::optional<Number> in_period(long t, Measure measure, const MeasureKey& key) const;
   template <class Number>
   [[nodiscard]] std::optional<Number> in_year(int year, Measure measure, const MeasureKey& key) const;
+  // The same where the measure exists for the key, and the history has the period, or the year from `first` on.
+  template <class Number>
+  [[nodiscard]] std::optional<Number> in_existing_period(long t, Measure measure,
+                                                         const MeasureKey& key) const;
+  template <class Number>
+  [[nodiscard]] std::optional<Number> in_existing_year(long first, Measure measure,
+                                                       const MeasureKey& key) const;
   // Quantities that measures are made of.
   enum class Quantity { customers, revenue, tokens, new_customers, moved, held_before, stage_sum, cost_sum };
   // Consecutive moments: 0 is the opening, t + 1 period t.
