@@ -1,0 +1,26 @@
+"""Sphinx reads the Markdown of this folder and, through Breathe, what Doxygen says of the public headers: `./dev docs`."""
+
+import re
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "sphinx"))
+
+project = "lockin"
+version = re.search(r"project\(lockin\s+VERSION ([\d.]+)", (HERE.parent / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
+author = "the lockin authors"
+html_title = f"lockin {version}"
+
+extensions = ["myst_parser", "breathe", "layer_api", "mathml"]
+exclude_patterns = ["sphinx", "pictures"]
+myst_enable_extensions = ["dollarmath"]  # $...$ and $$...$$, which Git hosts draw too
+myst_heading_anchors = 3  # page.md#heading, as on Git hosts
+breathe_projects = {"lockin": str(HERE.parent / "build" / "docs" / "xml")}
+breathe_default_project = "lockin"
+breathe_show_include = False  # each header is a heading
+primary_domain = highlight_language = "cpp"
+nitpicky = True
+
+html_theme = "furo"
+html_copy_source = False
