@@ -82,7 +82,7 @@ class Cookbook(CommandTest):
         if part[2] != name:
             self.assertTrue((COOKBOOK / part[2]).is_file(), f"a page has what {part[2]} prints, which is not there")
             return part[0]
-        return f"{part[1]}\n```text\n{printed[int(part[3]) - 1]}```\n\n{part[4]}"
+        return f"{part[1]}\n```text\n{printed[int(part[3]) - 1]}```\n\n{part[5]}"
 
     def test_job_of_slurm(self):
         self.needs_mpi()
