@@ -21,6 +21,7 @@ breathe_default_project = "lockin"
 breathe_show_include = False  # each header is a heading
 primary_domain = highlight_language = "cpp"
 nitpicky = True
+nitpick_ignore_regex = [("cpp:identifier", r"lockin|\w+Tag")]  # a namespace; tags that are only declared
 
 html_theme = "furo"
 html_copy_source = False
