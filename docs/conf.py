@@ -9,7 +9,6 @@ sys.path.insert(0, str(HERE / "sphinx"))
 
 project = "lockin"
 version = re.search(r"project\(lockin\s+VERSION ([\d.]+)", (HERE.parent / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
-author = "the lockin authors"
 html_title = f"lockin {version}"
 
 extensions = ["myst_parser", "breathe", "layer_api", "mathml"]
@@ -20,8 +19,11 @@ breathe_projects = {"lockin": str(HERE.parent / "build" / "docs" / "xml")}
 breathe_default_project = "lockin"
 breathe_show_include = False  # each header is a heading
 primary_domain = highlight_language = "cpp"
+smartquotes = False  # what stands in quotes is often to be typed
 nitpicky = True
 nitpick_ignore_regex = [("cpp:identifier", r"lockin|\w+Tag")]  # a namespace; tags that are only declared
 
 html_theme = "furo"
-html_copy_source = False
+html_static_path = ["sphinx/static"]
+html_css_files = ["page.css"]
+html_copy_source = html_show_copyright = False

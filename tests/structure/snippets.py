@@ -20,36 +20,35 @@ from pathlib import Path
 
 FENCE = re.compile(r"^(`{3,}|~{3,})\s*(\S*)")
 FROM = re.compile(r"^<!-- from: (\S+) -->$")
-GENERATED = re.compile(r"^<!-- begin generated: .* \((tests/\S+)\) -->$")
+GENERATED = re.compile(r"^<!-- begin generated: (.*) \((tests/\S+)\) -->$")
 END = "<!-- end generated -->"
 RUN_BY_TESTS = ("examples/", "tests/", "include/")  # what a block may be cut from
 SUBCOMMAND = re.compile(r"^\./dev(?: (\w+))?\b")
 
 # (page, first line of the block): why no test runs it
-EXCEPTIONS = {
-}
+EXCEPTIONS = {}
 
 
 def blocks(lines):
-    """(line number, language, the line above, the lines inside, the test of the generated part or "") of each block.
+    """(line number, language, the line above, the lines inside, (name, test) of the generated part or None) of each block.
 
     The language of a block by indentation is None.
     """
-    found, i, test = [], 0, ""
+    found, i, part = [], 0, None
     while i < len(lines):
         fence, generated = FENCE.match(lines[i]), GENERATED.match(lines[i])
         if generated:
-            test = generated[1]
+            part = (generated[1], generated[2])
         elif lines[i] == END:
-            test = ""
+            part = None
         elif fence:
             start = i
             i += 1
             while i < len(lines) and lines[i].strip() != fence[1]:
                 i += 1
-            found.append((start + 1, fence[2].lower(), lines[start - 1] if start else "", lines[start + 1 : i], test))
+            found.append((start + 1, fence[2].lower(), lines[start - 1] if start else "", lines[start + 1 : i], part))
         elif lines[i].startswith("    ") and (i == 0 or not lines[i - 1].strip()):
-            found.append((i + 1, None, "", [lines[i]], test))
+            found.append((i + 1, None, "", [lines[i]], part))
         i += 1
     return found
 
@@ -80,14 +79,23 @@ def fault_of_cut(root, path, block):
     return None
 
 
-def fault(root, language, above, block, test):
+def fault_of_generated(root, name, test):
+    """Why no test compares a generated part, or None."""
+    if not (root / test).is_file():
+        return f"there is no {test} to generate it"
+    if test.endswith(".cpp") and f'"{name}"' not in (root / test).read_text(encoding="utf-8"):
+        return f"{test} knows no part {name}"
+    return None
+
+
+def fault(root, language, above, block, part):
     """What is wrong with a block, or None."""
     if language is None:
         return "a block by indentation; fence it and say with `<!-- from: PATH -->` what it is cut from"
     if language.startswith("{"):
         return None
-    if test:
-        return None if (root / test).is_file() else f"there is no {test} to generate it"
+    if part:
+        return fault_of_generated(root, *part)
     source = FROM.match(above)
     if source:
         return fault_of_cut(root, source[1], block)
@@ -104,12 +112,12 @@ def check(root, exceptions):
     for page in [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]:
         if not page.is_file():
             continue
-        for number, language, above, block, test in blocks(page.read_text(encoding="utf-8").splitlines()):
+        for number, language, above, block, part in blocks(page.read_text(encoding="utf-8").splitlines()):
             key = (page.relative_to(root).as_posix(), block[0] if block else "")
             if key in exceptions:
                 unused.pop(key, None)
                 continue
-            reason = fault(root, language, above, block, test)
+            reason = fault(root, language, above, block, part)
             if reason:
                 found.append(f"{page}:{number}: error: {reason}")
     found += [f"{Path(__file__).name}: error: no block for the exception {key}" for key in unused]
