@@ -65,7 +65,9 @@ class LayerApi(SphinxDirective):
         sections = []
         for header, entries in sorted(of_project(self.env)[layer].items()):
             section = nodes.section(ids=[nodes.make_id(header)])
-            section += nodes.title(header, "", nodes.literal(header, header))
+            section += nodes.title(header, "", nodes.literal("", Path(header).name))
+            include = f"#include <{header}>"
+            section += nodes.paragraph("", "", nodes.literal("", include))
             lines = []
             for _, kind, name in sorted(entries):
                 lines += [f".. doxygen{kind}:: {name}", *(["   :members:"] if kind in ("class", "struct") else []), ""]
