@@ -6,6 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "sphinx"))
+sys.dont_write_bytecode = True  # not into the sources
 
 project = "lockin"
 version = re.search(r"project\(lockin\s+VERSION ([\d.]+)", (HERE.parent / "CMakeLists.txt").read_text(encoding="utf-8"))[1]

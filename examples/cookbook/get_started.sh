@@ -8,5 +8,3 @@ lockin run market.toml
 lockin run market.toml --set segments.firms.switching_cost.cloud.full=1.0 | tail -n 1
 
 lockin run market.toml --out results
-
-lockin run market.toml --out results --format csv | head -n 3

@@ -97,6 +97,11 @@ class Cookbook(CommandTest):
         self.shell((ROOT / "examples/slurm/array.sbatch").read_text(encoding="utf-8"))
         self.assertTrue((self.folder / "results_0/shares.csv").is_file())
 
+    def test_every_file_is_run_or_read(self):
+        scripts = "".join(path.read_text(encoding="utf-8") for path in COOKBOOK.glob("*.sh"))
+        for path in COOKBOOK.iterdir():
+            self.assertTrue(path.suffix == ".sh" or path.name in scripts, f"no script uses {path}")
+
     @unittest.skipUnless(shutil.which("Rscript"), "no R here")
     def test_read_results_in_r(self):
         self.run_script("read_results_in_r.sh")
