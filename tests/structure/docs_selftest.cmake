@@ -11,7 +11,7 @@ file(WRITE ${WORK}/bad_member/bad.hpp "${namespace}/// A value.\nstruct Value {\
 file(WRITE ${WORK}/bad_type/bad.hpp "${namespace}enum class bad { a };\n}\n")
 foreach(kind good bad_function bad_member bad_type)
   file(WRITE ${WORK}/Doxyfile
-       "@INCLUDE = ${ROOT}/Doxyfile\nINPUT = ${kind}\nOUTPUT_DIRECTORY = ${kind}.out\nUSE_MDFILE_AS_MAINPAGE =\nEXAMPLE_PATH =\n")
+       "@INCLUDE = ${ROOT}/Doxyfile\nINPUT = ${kind}\nOUTPUT_DIRECTORY = ${kind}.out\n")
   execute_process(COMMAND ${DOXYGEN} Doxyfile WORKING_DIRECTORY ${WORK}
                   RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(kind STREQUAL "good" AND NOT status EQUAL 0)

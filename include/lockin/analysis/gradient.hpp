@@ -40,7 +40,8 @@ class Gradients {
   /// Runs the market forward, with the model of the model page and without draws.
   /// @param market must outlive this
   /// @param threads at work at once, 0: one for each processor. Results do not depend on it
-  /// @throws RunError, std::invalid_argument as `simulate`.
+  /// @throws std::invalid_argument as `simulate`
+  /// @throws RunError as `simulate`
   explicit Gradients(const Market& market, std::size_t threads = 0);
   ~Gradients();
   Gradients(Gradients&& other) noexcept;  ///< the other one may only be destroyed then

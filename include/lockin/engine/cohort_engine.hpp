@@ -59,7 +59,7 @@ class CohortEngine {
   /// The joint counts of the slots that are followed together with slot k, cells in a fixed order.
   /// @throws std::out_of_range if there is no such type or slot.
   [[nodiscard]] std::vector<Cell> joint(TypeId type, std::size_t k) const;
-  /// The slots that are followed together with slot k, itself among them, in rising order. @throws as `joint`.
+  /// The slots that are followed together with slot k, itself among them, in rising order. @throws std::out_of_range as `joint`.
   [[nodiscard]] std::vector<std::size_t> together(TypeId type, std::size_t k) const;
 
  private:

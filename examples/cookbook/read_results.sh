@@ -1,0 +1,3 @@
+lockin run own_market.toml --out results
+
+python3 read_results.py
