@@ -15,7 +15,7 @@ struct Dimension {
   std::size_t size = 0;
 };
 
-/// A new file of NetCDF 4 that is written. All functions throw std::filesystem::filesystem_error where it cannot be.
+/// A new file of NetCDF 4 that is written. Beside it a file `PATH.room` comes and goes. All functions throw std::filesystem::filesystem_error where it cannot be.
 class NetcdfFile {
  public:
   explicit NetcdfFile(std::filesystem::path path);
@@ -42,6 +42,8 @@ class NetcdfFile {
   /// An attribute of a variable, or of the file; an empty text is none.
   void attribute(int variable, const char* name, const std::string& text);
   void attribute(int variable, const char* name, std::int64_t number);
+  /// What was put is written.
+  void flush();
   /// All is on the disk then, or an exception says why not.
   void close();
 
@@ -50,8 +52,11 @@ class NetcdfFile {
  private:
   [[nodiscard]] int variable(const std::string& name, int type, const std::vector<Dimension>& dimensions);
   void check(int status) const;
+  /// HDF5 1.10 crashes the process, then or at its end, where a write fails. So the disk is asked before HDF5 is.
+  void reserve(std::size_t bytes);
 
   std::filesystem::path path_;
+  std::size_t pending_ = 0, reserved_ = 0;  ///< bytes put since the last flush; how many of them have room
   int id_ = -1;
 };
 

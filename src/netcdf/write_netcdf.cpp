@@ -53,6 +53,7 @@ class EnsembleWriter {
       pause();
     }
     for (const bool by_year : {false, true}) write_ranks(by_year);
+    file_.flush();
     if (options_.replications != nullptr) write_replications();
     file_.close();
   }
@@ -246,6 +247,8 @@ void EnsembleWriter::write_replications() {
   const std::size_t width = from.width(), R = static_cast<std::size_t>(from.rows());
   if (width != ensemble_.table().size() || R != ensemble_.replications())
     throw std::invalid_argument("these are not the replications of this ensemble");
+  if (R > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw std::invalid_argument("more than 2^31 - 1 replications in one file");
   const std::size_t together = std::clamp<std::size_t>(block_bytes / (8 * width), 1, R);
   const Dimension replication = file_.dimension("replication", R);
   std::vector<int> numbers(R);
@@ -278,6 +281,7 @@ void EnsembleWriter::write_replications() {
       file_.put(variables[q], first, n, shape, cells);
       pause();
     }
+    file_.flush();
   }
 }
 
