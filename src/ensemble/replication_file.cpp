@@ -98,7 +98,13 @@ void ReplicationWriter::add(const Rows& rows) {
     file_.reset(std::fopen(path_.c_str(), "w+b"));
     if (!file_) fail(errno);
     const Head head{replication_file_head[0], replication_file_head[1], width_};
-    if (std::fwrite(head.data(), 1, head_bytes, file_.get()) != head_bytes) fail(errno);
+    errno = 0;
+    if (std::fwrite(head.data(), 1, head_bytes, file_.get()) != head_bytes || std::fflush(file_.get()) != 0) {
+      const int error = errno;
+      std::error_code ignored;
+      fs::remove(path_, ignored);  // without its head nobody would know whose it is
+      fail(error);
+    }
   }
   const std::vector<double> none(width_, std::numeric_limits<double>::quiet_NaN());
   for (std::size_t i = 0; i < rows.sound.size(); ++i) write(rows.sound[i] ? rows.row(i) : none);

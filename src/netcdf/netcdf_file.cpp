@@ -14,6 +14,7 @@ namespace lockin {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+constexpr std::size_t index_bytes = 4096;  // of chunks take about as much: less than that is not worth any
 constexpr std::size_t spare_bytes = std::size_t{1} << 20;  // tables of HDF5, coordinates
 // The shipped China scenario with 400 replications: 170 MB as it is, 80.3 MB at level 1, 79.8 MB at level 4.
 constexpr int deflate_level = 1;
@@ -96,11 +97,17 @@ int NetcdfFile::variable(const std::string& name, int type, const std::vector<Di
 int NetcdfFile::numbers(const std::string& name, const std::vector<Dimension>& dimensions,
                         std::size_t together) {
   const int made = variable(name, NC_DOUBLE, dimensions);
-  const std::vector<std::size_t> chunk = chunk_of(dimensions, together);
   const double none = std::numeric_limits<double>::quiet_NaN();
+  check(nc_def_var_fill(id_, made, NC_FILL, &none));
+  std::size_t bytes = 8;
+  for (const Dimension& of : dimensions) bytes *= of.size;
+  if (bytes <= index_bytes) {
+    check(nc_def_var_chunking(id_, made, NC_CONTIGUOUS, nullptr));
+    return made;
+  }
+  const std::vector<std::size_t> chunk = chunk_of(dimensions, together);
   check(nc_def_var_chunking(id_, made, NC_CHUNKED, chunk.data()));
   check(nc_def_var_deflate(id_, made, NC_SHUFFLE, 1, deflate_level));
-  check(nc_def_var_fill(id_, made, NC_FILL, &none));
   // Each chunk is written once and whole: no need to keep more than one of them for each variable.
   check(nc_set_var_chunk_cache(id_, made, 2 * chunk_bytes, 31, 1));
   return made;
