@@ -153,7 +153,8 @@ Command parse(std::vector<std::string> arguments) {
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
   run_app->add_option("--until", run.until, "Stop at this error of revenue shares, or others")
       ->type_name("se=X");
-  run_app->add_flag("--keep-replications", run.keep_replications, "ensemble.nc gets every number of each history");
+  run_app->add_flag("--keep-replications", run.keep_replications,
+                    "ensemble.nc gets every number of each history");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
   CompareCommand compare;

@@ -33,12 +33,13 @@ std::vector<WrittenFile> EnsembleFile::of([[maybe_unused]] const Ensemble& ensem
                                           [[maybe_unused]] const RunRecord& record) const {
   std::vector<WrittenFile> files;
 #ifdef LOCKIN_WITH_NETCDF
-  files.push_back({"ensemble.nc", [&, this](const std::filesystem::path& path, const std::function<void()>& look) {
-                     NetcdfOptions options{.between_blocks = look};
-                     std::optional<ReplicationFile> kept;
-                     if (!replications_.empty()) options.replications = &kept.emplace(replications_);
-                     write_netcdf(ensemble, record, path, options);
-                   }});
+  files.push_back(
+      {"ensemble.nc", [&, this](const std::filesystem::path& path, const std::function<void()>& look) {
+         NetcdfOptions options{.between_blocks = look};
+         std::optional<ReplicationFile> kept;
+         if (!replications_.empty()) options.replications = &kept.emplace(replications_);
+         write_netcdf(ensemble, record, path, options);
+       }});
 #endif
   return files;
 }

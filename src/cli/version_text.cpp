@@ -32,7 +32,8 @@ constexpr const char* netcdf = "no";
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, Ceres no (the last is not in this version)\n",
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, Ceres no (the last is not in this "
+      "version)\n",
       version(), compiler(), mpi, netcdf);
 }
 

@@ -46,9 +46,11 @@ void check_room(const fs::path& path, std::size_t width, std::uint64_t most) {
   const double room = static_cast<double>(space.available) + static_cast<double>(size_of(path));
   const double wanted = 2.0 * static_cast<double>(most) * 8.0 * static_cast<double>(width);
   if (wanted > room)
-    refuse(path, fmt::format("every number of {} replications wants up to {:.3g} GB of disk (twice {} numbers of 8 bytes "
-                             "each), and there are {:.3g} GB",
-                             most, wanted / 1e9, width, room / 1e9));
+    refuse(path,
+           fmt::format(
+               "every number of {} replications wants up to {:.3g} GB of disk (twice {} numbers of 8 bytes "
+               "each), and there are {:.3g} GB",
+               most, wanted / 1e9, width, room / 1e9));
 }
 
 }  // namespace
@@ -71,7 +73,8 @@ ReplicationFile::ReplicationFile(fs::path path) : path_(std::move(path)) {
 void ReplicationFile::read(std::uint64_t first, std::span<double> numbers) const {
   const std::uint64_t rows = numbers.size() / width_;
   if (numbers.size() % width_ != 0 || first > rows_ || rows > rows_ - first)
-    throw std::out_of_range(fmt::format("{}: has {} replications of {} numbers", path_.string(), rows_, width_));
+    throw std::out_of_range(
+        fmt::format("{}: has {} replications of {} numbers", path_.string(), rows_, width_));
   errno = 0;
   if (fseeko(file_.get(), static_cast<off_t>(head_bytes + first * 8 * width_), SEEK_SET) != 0 ||
       std::fread(numbers.data(), 8, numbers.size(), file_.get()) != numbers.size())
@@ -127,8 +130,10 @@ void ReplicationWriter::restore(CheckpointReader& from, std::uint64_t done) {
   if (path_.empty()) return;
   const std::uint64_t said = from.number();
   const auto lost = [&] {
-    refuse(path_, "is not what the checkpoint goes on with: replications are missing or damaged. Remove the checkpoint to "
-                  "start again");
+    refuse(path_,
+           "is not what the checkpoint goes on with: replications are missing or damaged. Remove the "
+           "checkpoint to "
+           "start again");
   };
   const std::uint64_t whole = head_bytes + done * 8 * width_;
   if (size_of(path_) < whole) lost();

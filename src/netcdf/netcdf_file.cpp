@@ -40,7 +40,10 @@ NetcdfFile::NetcdfFile(std::filesystem::path path) : path_(std::move(path)) {
 }
 
 NetcdfFile::~NetcdfFile() {
+  if (closed_) return;
   if (id_ >= 0) nc_abort(id_);
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
 }
 
 void NetcdfFile::check(int status) const {
@@ -68,7 +71,8 @@ void NetcdfFile::reserve(std::size_t bytes) {
     ::unlink(room.c_str());
   }
   if (error != 0)
-    throw std::filesystem::filesystem_error("no room", path_, std::error_code(error, std::generic_category()));
+    throw std::filesystem::filesystem_error("no room", path_,
+                                            std::error_code(error, std::generic_category()));
   reserved_ = pending_ + spare_bytes;
 }
 
@@ -163,6 +167,7 @@ void NetcdfFile::attribute(int variable, const char* name, std::int64_t number) 
 void NetcdfFile::close() {
   errno = 0;
   check(nc_close(std::exchange(id_, -1)));
+  closed_ = true;
 }
 
 }  // namespace lockin

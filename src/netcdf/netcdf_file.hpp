@@ -19,7 +19,7 @@ struct Dimension {
 class NetcdfFile {
  public:
   explicit NetcdfFile(std::filesystem::path path);
-  /// Gives the file up unless it was closed.
+  /// Removes the file unless it was closed.
   ~NetcdfFile();
   NetcdfFile(const NetcdfFile&) = delete;
   NetcdfFile& operator=(const NetcdfFile&) = delete;
@@ -58,6 +58,7 @@ class NetcdfFile {
   std::filesystem::path path_;
   std::size_t pending_ = 0, reserved_ = 0;  ///< bytes put since the last flush; how many of them have room
   int id_ = -1;
+  bool closed_ = false;
 };
 
 }  // namespace lockin

@@ -59,15 +59,20 @@ Quantity quantity(const Ensemble& ensemble, Measure measure, bool by_year, const
 
 Quantity switched(const Ensemble& ensemble) {
   const std::size_t L = ensemble.names().layers.size(), J = ensemble.names().providers.size();
-  Quantity made{"switched", "customers that moved from a provider to another, by period", "customers", "sum",
-                {Axis::time, Axis::layer, Axis::from, Axis::to}, {}};
+  Quantity made{"switched",
+                "customers that moved from a provider to another, by period",
+                "customers",
+                "sum",
+                {Axis::time, Axis::layer, Axis::from, Axis::to},
+                {}};
   for (std::size_t t = 0; t < ensemble.calendar().size(); ++t)
     for (std::size_t l = 0; l <= L; ++l)
       for (std::size_t from = 0; from < J; ++from)
         for (std::size_t to = 0; to < J; ++to)
-          made.places.push_back(l == 0 ? ensemble.table().size()
-                                       : ensemble.table().place_of_switch(static_cast<long>(t), LayerId(l - 1),
-                                                                          ProviderId(from), ProviderId(to)));
+          made.places.push_back(l == 0
+                                    ? ensemble.table().size()
+                                    : ensemble.table().place_of_switch(static_cast<long>(t), LayerId(l - 1),
+                                                                       ProviderId(from), ProviderId(to)));
   return made;
 }
 
@@ -76,10 +81,12 @@ Quantity switched(const Ensemble& ensemble) {
 std::vector<Quantity> quantities_of(const Ensemble& ensemble, const std::string& currency) {
   std::vector<Quantity> all;
   for (const bool by_year : {false, true})
-    for (const Measure measure : all_measures()) all.push_back(quantity(ensemble, measure, by_year, currency));
+    for (const Measure measure : all_measures())
+      all.push_back(quantity(ensemble, measure, by_year, currency));
   all.push_back(switched(ensemble));
   std::erase_if(all, [&](const Quantity& of) {
-    return std::ranges::all_of(of.places, [&](std::size_t place) { return place >= ensemble.table().size(); });
+    return std::ranges::all_of(of.places,
+                               [&](std::size_t place) { return place >= ensemble.table().size(); });
   });
   return all;
 }

@@ -14,10 +14,10 @@ enum class Axis { time, year, layer, segment, provider, from, to, rank, quantile
 
 /// A measure in all periods or in all years, as the variables of a file have it.
 struct Quantity {
-  std::string name,     ///< `revenue_share`, `annual_revenue_share`
-      long_name,        ///< for people
-      units,            ///< of the values
-      over_time;        ///< how it is made of the moments of its period, after CF; empty: CF has no word for it
+  std::string name,  ///< `revenue_share`, `annual_revenue_share`
+      long_name,     ///< for people
+      units,         ///< of the values
+      over_time;     ///< how it is made of the moments of its period, after CF; empty: CF has no word for it
   std::vector<Axis> axes;
   std::vector<std::size_t> places;  ///< of its cells in a `MeasureTable`; its size() where there is no number
 };

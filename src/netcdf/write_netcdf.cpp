@@ -19,7 +19,6 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr std::array quantile_levels{0.05, 0.25, 0.5, 0.75, 0.95};
-constexpr std::size_t block_bytes = std::size_t{32} << 20;  // of replications that are held at once
 
 std::vector<std::string> all_and(const std::vector<std::string>& names) {
   std::vector<std::string> result{"all"};
@@ -194,8 +193,8 @@ int EnsembleWriter::write_numbers(const Quantity& of, const std::string& name, c
 void EnsembleWriter::write_bands(const Quantity& of) {
   std::vector<double> mean, se, sd, quantiles;
   for (const std::size_t place : of.places) {
-    const Summary at = ensemble_.summary(place).value_or(
-        Summary{0, none, none, none, none, none, none, none, none});
+    const Summary at =
+        ensemble_.summary(place).value_or(Summary{0, none, none, none, none, none, none, none, none});
     mean.push_back(at.mean);
     se.push_back(at.se);
     sd.push_back(at.sd);
@@ -207,8 +206,8 @@ void EnsembleWriter::write_bands(const Quantity& of) {
   describe(variable, of, "mean over replications: ", "realization: mean");
   file_.attribute(variable, "ancillary_variables", fmt::format("{0}_se {0}_sd {0}_quantile", of.name));
   describe(write_numbers(of, "_se", of.axes, se), of, "standard error of the mean: ", "");
-  describe(write_numbers(of, "_sd", of.axes, sd), of, "standard deviation over replications: ",
-           "realization: standard_deviation");
+  describe(write_numbers(of, "_sd", of.axes, sd), of,
+           "standard deviation over replications: ", "realization: standard_deviation");
   describe(write_numbers(of, "_quantile", with_quantile, quantiles), of, "quantiles over replications: ", "");
 }
 
@@ -234,8 +233,7 @@ void EnsembleWriter::write_ranks(bool by_year) {
           for (std::size_t rank = 0; rank < J; ++rank) {
             const RankedMeasure by{l == 0 ? std::nullopt : std::optional(LayerId(l - 1)), measure};
             values.push_back(
-                j == 0 ? none
-                       : ensemble_.rank_probability(by, when, ProviderId(j - 1), rank).value_or(none));
+                j == 0 ? none : ensemble_.rank_probability(by, when, ProviderId(j - 1), rank).value_or(none));
           }
     if (std::ranges::all_of(values, [](double x) { return std::isnan(x); })) continue;
     describe(write_numbers(of, "", of.axes, values), of, "probability of the rank of a provider ", "");
@@ -249,7 +247,7 @@ void EnsembleWriter::write_replications() {
     throw std::invalid_argument("these are not the replications of this ensemble");
   if (R > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw std::invalid_argument("more than 2^31 - 1 replications in one file");
-  const std::size_t together = std::clamp<std::size_t>(block_bytes / (8 * width), 1, R);
+  const std::size_t together = std::clamp<std::size_t>(options_.block_bytes / (8 * width), 1, R);
   const Dimension replication = file_.dimension("replication", R);
   std::vector<int> numbers(R);
   std::iota(numbers.begin(), numbers.end(), 0);

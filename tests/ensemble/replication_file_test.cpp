@@ -98,7 +98,7 @@ TEST_F(Replications, SameBytesForAnyNumberOfThreadsAndAfterABreak) {
     fs::remove(file_);
     stop_at(stop, scenario);
     EXPECT_LT(content().size(), whole.size());
-    write(content() + "of a replication that the checkpoint does not have");
+    write(content() + whole);  // and more that the checkpoint does not have
     (void)run_ensemble(scenario, resuming(3));
     EXPECT_TRUE(content() == whole) << stop;
     fs::remove(folder_ / "run.checkpoint");
@@ -123,7 +123,8 @@ TEST_F(Replications, AreNotGoneOnWithWhereTheyAreNotWhatTheyWere) {
   EXPECT_THAT(refusal(small_scenario(), resuming()), HasSubstr("missing or damaged"));
   EnsembleOptions without = resuming();
   without.replication_file.clear();
-  EXPECT_THAT(refusal(small_scenario(), without), HasSubstr("another keeping of replications: `all` there, `none`"));
+  EXPECT_THAT(refusal(small_scenario(), without),
+              HasSubstr("another keeping of replications: `all` there, `none`"));
 }
 
 TEST_F(Replications, AreRefusedBeforeTheRunWhereTheDiskIsTooSmall) {

@@ -164,12 +164,14 @@ class Netcdf : public testing::Test {
     return of;
   }
   // An ensemble with its replications, in a file.
-  fs::path write(const std::string& name, const Scenario& scenario, std::size_t threads = 1) {
+  fs::path write(const std::string& name, const Scenario& scenario, std::size_t threads = 1,
+                 std::size_t together = 100) {
     EnsembleOptions options{.threads = threads, .allow_failures = true};
     options.replication_file = folder_ / "replications";
     ensemble_ = run_ensemble(scenario, options);
     const ReplicationFile replications(options.replication_file);
-    write_netcdf(ensemble_, record(scenario), folder_ / name, {.replications = &replications});
+    write_netcdf(ensemble_, record(scenario), folder_ / name,
+                 {.replications = &replications, .block_bytes = 8 * together * replications.width()});
     return folder_ / name;
   }
   static std::string content(const fs::path& path) {
@@ -213,8 +215,9 @@ std::size_t compare_bands(const Opened& file, const Ensemble& ensemble) {
               const double none = std::nan("");
               const Summary of = summary.value_or(Summary{0, none, none, none, none, none, none, none, none});
               const double* const q = &quantiles[5 * i];
-              EXPECT_TRUE(same(mean[i], of.mean) && same(se[i], of.se) && same(sd[i], of.sd) && same(q[0], of.q05) &&
-                          same(q[1], of.q25) && same(q[2], of.q50) && same(q[3], of.q75) && same(q[4], of.q95))
+              EXPECT_TRUE(same(mean[i], of.mean) && same(se[i], of.se) && same(sd[i], of.sd) &&
+                          same(q[0], of.q05) && same(q[1], of.q25) && same(q[2], of.q50) &&
+                          same(q[3], of.q75) && same(q[4], of.q95))
                   << name << " " << t << " " << l << " " << s << " " << j;
             }
       EXPECT_EQ(i, mean.size());
@@ -241,10 +244,13 @@ TEST_F(Netcdf, HasEveryNumberOfTheEnsemble) {
       for (std::size_t from = 0; from < 3; ++from)
         for (std::size_t to = 0; to < 3; ++to, ++i)
           EXPECT_TRUE(l == 0 ? std::isnan(switched[i])
-                             : switched[i] == ensemble_.switched(static_cast<long>(t), LayerId(l - 1), ProviderId(from),
-                                                                 ProviderId(to)).mean);
+                             : switched[i] == ensemble_
+                                                  .switched(static_cast<long>(t), LayerId(l - 1),
+                                                            ProviderId(from), ProviderId(to))
+                                                  .mean);
 
-  EXPECT_THAT(file.dimensions("token_share_rank_probability"), ElementsAre("time", "layer", "provider", "rank"));
+  EXPECT_THAT(file.dimensions("token_share_rank_probability"),
+              ElementsAre("time", "layer", "provider", "rank"));
   const auto ranks = file.numbers("token_share_rank_probability");
   std::size_t probabilities = 0;
   for (std::size_t t = 0, i = 0; t < T; ++t)
@@ -254,7 +260,8 @@ TEST_F(Netcdf, HasEveryNumberOfTheEnsemble) {
           std::optional<double> there;
           if (l > 0 && j > 0)
             there = ensemble_.rank_probability({LayerId(l - 1), Measure::token_share},
-                                               {Measure::token_share, {}, static_cast<long>(t), {}}, ProviderId(j - 1), rank);
+                                               {Measure::token_share, {}, static_cast<long>(t), {}},
+                                               ProviderId(j - 1), rank);
           EXPECT_TRUE(same(ranks[i], there.value_or(std::nan("")))) << t << l << j << rank;
           probabilities += there.has_value();
         }
@@ -262,8 +269,10 @@ TEST_F(Netcdf, HasEveryNumberOfTheEnsemble) {
 }
 
 TEST_F(Netcdf, HasEveryReplication) {
-  for (const Scenario& scenario : {parse_scenario(wide, "wide.toml"), failing_scenario()}) {
-    const Opened file(write(scenario.name + ".nc", scenario));
+  const Scenario wide_one = parse_scenario(wide, "wide.toml"), failing = failing_scenario();
+  for (const auto& [scenario, together] : std::vector<std::pair<const Scenario*, std::size_t>>{
+           {&wide_one, 100}, {&wide_one, 4}, {&failing, 5}, {&failing, 1}}) {
+    const Opened file(write(scenario->name + std::to_string(together), *scenario, 1, together));
     const std::size_t R = static_cast<std::size_t>(ensemble_.replications());
     const auto failed = file.numbers("failed");
     EXPECT_EQ(std::ranges::count(failed, 1.0), static_cast<long>(ensemble_.failed().size()));
@@ -279,7 +288,8 @@ TEST_F(Netcdf, HasEveryReplication) {
           EXPECT_TRUE(failed[r] == 0 || std::isnan(cube[r * mean.size() + i]));
           if (const double x = cube[r * mean.size() + i]; !std::isnan(x)) moments.add(x);
         }
-        EXPECT_TRUE(moments.count() == 0 ? std::isnan(mean[i]) : moments.mean() == mean[i]) << name << " " << i;
+        EXPECT_TRUE(moments.count() == 0 ? std::isnan(mean[i]) : moments.mean() == mean[i])
+            << name << " " << i;
         compared += moments.count() > 0;
       }
       EXPECT_EQ(file.dimensions(name)[0], "replication");
@@ -314,9 +324,13 @@ TEST_F(Netcdf, SaysWhatItIsAfterTheConventions) {
   // date -d 2025-07-01 +%s, over 86400; the third quarter has 92 days
   EXPECT_EQ(file.numbers("time").front(), 20270);
   EXPECT_THAT(std::vector(file.numbers("time_bounds")).at(1), 20270 + 92);
-  const std::vector<std::pair<std::string, std::string>> units{
-      {"customers", "customers"}, {"revenue", "CNY bn"}, {"tokens", "1e12 tokens"}, {"token_share", "1"},
-      {"mean_switching_cost", "logits"}, {"annual_revenue_quantile", "CNY bn"}, {"switched_replication", "customers"}};
+  const std::vector<std::pair<std::string, std::string>> units{{"customers", "customers"},
+                                                               {"revenue", "CNY bn"},
+                                                               {"tokens", "1e12 tokens"},
+                                                               {"token_share", "1"},
+                                                               {"mean_switching_cost", "logits"},
+                                                               {"annual_revenue_quantile", "CNY bn"},
+                                                               {"switched_replication", "customers"}};
   for (const auto& [name, unit] : units) EXPECT_EQ(file.text(name, "units"), unit) << name;
   EXPECT_EQ(file.text("revenue", "cell_methods"), "time: sum realization: mean");
   EXPECT_EQ(file.text("annual_tokens_sd", "cell_methods"), "year: sum realization: standard_deviation");
@@ -327,7 +341,8 @@ TEST_F(Netcdf, SaysWhatItIsAfterTheConventions) {
     // What it names is there.
     for (const char* attribute : {"ancillary_variables", "coordinates"}) {
       std::istringstream words(file.text(name, attribute));
-      for (std::string word; words >> word;) EXPECT_TRUE(word == "none" || file.has(word)) << name << " " << word;
+      for (std::string word; words >> word;)
+        EXPECT_TRUE(word == "none" || file.has(word)) << name << " " << word;
     }
   }
 }
@@ -359,13 +374,17 @@ TEST_F(Netcdf, RefusesWhatIsNotOfItAndEndsWhenAsked) {
   const Scenario scenario = small_scenario(), other = parse_scenario(wide, "wide.toml");
   write("wide.nc", other);
   const ReplicationFile replications(folder_ / "replications");
-  EXPECT_THROW(write_netcdf(run_ensemble(scenario), record(scenario), folder_ / "x.nc", {.replications = &replications}),
+  EXPECT_THROW(write_netcdf(run_ensemble(scenario), record(scenario), folder_ / "x.nc",
+                            {.replications = &replications}),
                std::invalid_argument);
   EXPECT_THROW(write_netcdf(ensemble_, record(other), folder_ / "no" / "x.nc"), fs::filesystem_error);
   EXPECT_THROW(write_netcdf(ensemble_, record(other), folder_ / "wide.nc"), fs::filesystem_error);
   struct Asked {};
   EXPECT_THROW(
-      write_netcdf(ensemble_, record(other), folder_ / "y.nc", {.between_blocks = [] { throw Asked(); }}), Asked);
+      write_netcdf(ensemble_, record(other), folder_ / "y.nc", {.between_blocks = [] { throw Asked(); }}),
+      Asked);
+  EXPECT_FALSE(fs::exists(folder_ / "y.nc"));
+  EXPECT_TRUE(fs::exists(folder_ / "wide.nc"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 
@@ -12,6 +13,8 @@ namespace lockin {
 /// What `write_netcdf` does beyond the bands.
 struct NetcdfOptions {
   const ReplicationFile* replications = nullptr;  ///< every number of these is written too; null: bands only
+  /// Memory for replications, and with it the extent of chunks: so many are held, and written, at once. One at least
+  std::size_t block_bytes = std::size_t{32} << 20;
   std::function<void()> between_blocks = {};  ///< called now and then; may throw to end it. May be empty
 };
 
@@ -21,10 +24,10 @@ struct NetcdfOptions {
 /// (each `all` first) or `from_provider` and `to_provider`, `rank`, `quantile`. A measure M has the variables `M` (its mean), `M_se`, `M_sd`,
 /// `M_quantile`, with replications `M_replication`, and where providers are ranked by it `M_rank_probability`; by year all begin with
 /// `annual_`. NaN: no value. The bytes depend on the ensemble, the replications, what the record says of the scenario and of how it was
-/// run (not where, when, and on how many threads), and the versions of netCDF-C and HDF5.
+/// run (not where, when, and on how many threads), `block_bytes`, and the versions of netCDF-C and HDF5.
 /// @param record its scenario, hash, seed, engine, replications and currency become attributes
 /// @param path must not exist
-/// @throws std::filesystem::filesystem_error if it cannot be written; what is there then is no file of NetCDF
+/// @throws std::filesystem::filesystem_error if it cannot be written. After an exception there is no file
 /// @throws std::invalid_argument for replications of another ensemble
 void write_netcdf(const Ensemble& ensemble, const RunRecord& record, const std::filesystem::path& path,
                   const NetcdfOptions& options = {});
