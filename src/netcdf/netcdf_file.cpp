@@ -120,12 +120,14 @@ int NetcdfFile::numbers(const std::string& name, const std::vector<Dimension>& d
 int NetcdfFile::coordinate(const std::string& name, const std::vector<Dimension>& dimensions,
                            std::span<const double> values) {
   const int made = variable(name, NC_DOUBLE, dimensions);
+  reserve(values.size_bytes());
   check(nc_put_var_double(id_, made, values.data()));
   return made;
 }
 
 int NetcdfFile::coordinate(const std::string& name, Dimension dimension, std::span<const int> values) {
   const int made = variable(name, NC_INT, {dimension});
+  reserve(values.size_bytes());
   check(nc_put_var_int(id_, made, values.data()));
   return made;
 }
@@ -135,7 +137,10 @@ int NetcdfFile::coordinate(const std::string& name, Dimension dimension,
   const int made = variable(name, NC_STRING, {dimension});
   std::vector<const char*> texts;
   texts.reserve(values.size());
-  for (const std::string& value : values) texts.push_back(value.c_str());
+  for (const std::string& value : values) {
+    texts.push_back(value.c_str());
+    reserve(value.size() + 16);  // and where it stands
+  }
   check(nc_put_var_string(id_, made, texts.data()));
   return made;
 }

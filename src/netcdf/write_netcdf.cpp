@@ -3,14 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 #include <stdexcept>
 
+#include "netcdf/coordinates.hpp"
 #include "netcdf/netcdf_file.hpp"
 #include "netcdf/quantity.hpp"
 
@@ -18,21 +16,6 @@ namespace lockin {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
-constexpr std::array quantile_levels{0.05, 0.25, 0.5, 0.75, 0.95};
-
-std::vector<std::string> all_and(const std::vector<std::string>& names) {
-  std::vector<std::string> result{"all"};
-  result.insert(result.end(), names.begin(), names.end());
-  return result;
-}
-
-double days_at(const Calendar& calendar, long t) {
-  const long months = calendar.months_at(t);
-  const std::chrono::year_month_day first{std::chrono::year(static_cast<int>(months / 12)),
-                                          std::chrono::month(static_cast<unsigned>(months % 12) + 1),
-                                          std::chrono::day(1)};
-  return static_cast<double>(std::chrono::sys_days(first).time_since_epoch().count());
-}
 
 class EnsembleWriter {
  public:
@@ -45,8 +28,8 @@ class EnsembleWriter {
         quantities_(quantities_of(ensemble, record.currency)) {}
 
   void write() {
-    write_attributes();
-    write_coordinates();
+    write_attributes(file_, ensemble_, record_);
+    axes_ = write_coordinates(file_, ensemble_);
     for (const Quantity& of : quantities_) {
       write_bands(of);
       pause();
@@ -68,9 +51,6 @@ class EnsembleWriter {
     return result;
   }
 
-  void write_attributes();
-  void write_coordinates();
-  void write_time();
   int write_numbers(const Quantity& of, const std::string& name, const std::vector<Axis>& axes,
                     std::span<const double> values);
   void describe(int variable, const Quantity& of, const std::string& what, const std::string& method);
@@ -84,87 +64,8 @@ class EnsembleWriter {
   const NetcdfOptions& options_;
   NetcdfFile file_;
   std::vector<Quantity> quantities_;
-  std::map<Axis, Dimension> axes_;
+  Axes axes_;
 };
-
-void EnsembleWriter::write_attributes() {
-  const auto text = [&](const char* name, const std::string& value) {
-    file_.attribute(NetcdfFile::whole_file, name, value);
-  };
-  const auto number = [&](const char* name, std::uint64_t value) {
-    file_.attribute(NetcdfFile::whole_file, name, static_cast<std::int64_t>(value));
-  };
-  text("Conventions", "CF-1.10");
-  text("title", record_.title);
-  text("source", "lockin " + record_.version);
-  text("history", fmt::format("lockin {}: ensemble of {} replications of {}", record_.version,
-                              ensemble_.replications(), record_.scenario));
-  text("scenario", record_.scenario);
-  text("scenario_hash", hash_of(record_.resolved));
-  text("resolved_scenario", record_.resolved);
-  text("currency", record_.currency);
-  text("engine", record_.engine);
-  number("seed", record_.seed);
-  number("replications", ensemble_.replications());
-  number("failed_replications", ensemble_.failed().size());
-  number("quantiles_of", ensemble_.quantiles_of());
-  if (record_.customers) number("customers", *record_.customers);
-  text("uncertain_numbers", ensemble_.drew_parameters() ? "drawn" : "at their means");
-  text("shocks", ensemble_.drew_shocks() ? "drawn" : "at their means");
-  text("design", record_.design);
-}
-
-void EnsembleWriter::write_time() {
-  const Calendar& calendar = ensemble_.calendar();
-  std::vector<double> begins, bounds;
-  std::vector<std::string> labels;
-  for (long t = 0; t < static_cast<long>(calendar.size()); ++t) {
-    begins.push_back(days_at(calendar, t));
-    bounds.insert(bounds.end(), {days_at(calendar, t), days_at(calendar, t + 1)});
-    labels.push_back(calendar.label(t));
-  }
-  const Dimension time = axes_[Axis::time] = file_.dimension("time", calendar.size());
-  const int variable = file_.coordinate("time", {time}, begins);
-  file_.attribute(variable, "standard_name", "time");
-  file_.attribute(variable, "long_name", "beginning of the period");
-  file_.attribute(variable, "units", "days since 1970-01-01");
-  // Before it the standard calendar is Julian, and these days are not.
-  file_.attribute(variable, "calendar", calendar.year_of(0) > 1582 ? "standard" : "proleptic_gregorian");
-  file_.attribute(variable, "axis", "T");
-  file_.attribute(variable, "bounds", "time_bounds");
-  (void)file_.coordinate("time_bounds", {time, file_.dimension("bound", 2)}, bounds);
-  file_.attribute(file_.coordinate("period", time, labels), "long_name", "label of the period");
-}
-
-void EnsembleWriter::write_coordinates() {
-  const MarketNames& names = ensemble_.names();
-  write_time();
-  if (const std::vector<int> years = ensemble_.table().whole_years(); !years.empty()) {
-    axes_[Axis::year] = file_.dimension("year", years.size());
-    file_.attribute(file_.coordinate("year", axes_[Axis::year], years), "long_name",
-                    "year that the horizon covers whole");
-  }
-  const auto named = [&](Axis axis, const char* name, const char* long_name,
-                         const std::vector<std::string>& values) {
-    axes_[axis] = file_.dimension(name, values.size());
-    file_.attribute(file_.coordinate(name, axes_[axis], values), "long_name", long_name);
-  };
-  named(Axis::layer, "layer", "product layer", all_and(names.layers));
-  named(Axis::segment, "segment", "segment of customers", all_and(names.segments));
-  named(Axis::provider, "provider", "provider", all_and(names.providers));
-  named(Axis::from, "from_provider", "provider that customers left", names.providers);
-  named(Axis::to, "to_provider", "provider that customers went to", names.providers);
-  file_.attribute(file_.coordinate("provider_name", axes_[Axis::provider], all_and(names.display_names)),
-                  "long_name", "name of the provider");
-  std::vector<int> ranks(names.providers.size());
-  std::iota(ranks.begin(), ranks.end(), 1);
-  axes_[Axis::rank] = file_.dimension("rank", ranks.size());
-  file_.attribute(file_.coordinate("rank", axes_[Axis::rank], ranks), "long_name", "rank, 1 is the largest");
-  axes_[Axis::quantile] = file_.dimension("quantile", quantile_levels.size());
-  const int quantile = file_.coordinate("quantile", {axes_[Axis::quantile]}, quantile_levels);
-  file_.attribute(quantile, "long_name", "probability of a value that is not larger");
-  file_.attribute(quantile, "units", "1");
-}
 
 // `method` is how it is made of the replications, after CF; empty: CF has no word for it.
 void EnsembleWriter::describe(int variable, const Quantity& of, const std::string& what,
@@ -291,6 +192,7 @@ void EnsembleWriter::write_draws(Dimension replication) {
                   "1 for a replication that failed: it has no values");
   if (uncertain.empty()) return;
   std::vector<std::string> keys;
+  keys.reserve(uncertain.size());
   for (const UncertainNumber& one : uncertain) keys.push_back(one.key);
   std::vector<double> draws;
   for (std::size_t r = 0; r < replication.size; ++r)

@@ -25,8 +25,10 @@ struct NetcdfOptions {
 /// `M_quantile`, with replications `M_replication`, and where providers are ranked by it `M_rank_probability`; by year all begin with
 /// `annual_`. NaN: no value. The bytes depend on the ensemble, the replications, what the record says of the scenario and of how it was
 /// run (not where, when, and on how many threads), `block_bytes`, and the versions of netCDF-C and HDF5.
+/// @param ensemble whose bands are written
 /// @param record its scenario, hash, seed, engine, replications and currency become attributes
 /// @param path must not exist
+/// @param options replications, memory, interruption
 /// @throws std::filesystem::filesystem_error if it cannot be written. After an exception there is no file
 /// @throws std::invalid_argument for replications of another ensemble
 void write_netcdf(const Ensemble& ensemble, const RunRecord& record, const std::filesystem::path& path,
