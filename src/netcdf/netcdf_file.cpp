@@ -49,7 +49,7 @@ NetcdfFile::~NetcdfFile() {
 void NetcdfFile::check(int status) const {
   if (status == NC_NOERR) return;
   // Positive: the system's own number. HDF5 says only that it failed; the system's reason is the last one then.
-  const int reason = status > 0 ? status : errno != 0 ? errno : EIO;
+  const int reason = status > 0 ? status : status == NC_EEXIST ? EEXIST : errno != 0 ? errno : EIO;
   throw std::filesystem::filesystem_error(nc_strerror(status), path_,
                                           std::error_code(reason, std::generic_category()));
 }

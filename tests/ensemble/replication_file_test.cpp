@@ -129,7 +129,7 @@ TEST_F(Replications, AreNotGoneOnWithWhereTheyAreNotWhatTheyWere) {
 
 TEST_F(Replications, AreRefusedBeforeTheRunWhereTheDiskIsTooSmall) {
   EnsembleOptions options = keeping();
-  options.replications = 0xffff'ffffu;  // of 1,300 numbers: 90 TB
+  options.replications = 0xffff'ffffu;  // tens of TB
   EXPECT_THAT(refusal(small_scenario(), options), HasSubstr("GB of disk"));
   EXPECT_FALSE(fs::exists(file_));
 }
