@@ -64,8 +64,9 @@
 #include "lockin/ensemble/measure_table.hpp"    // which numbers of a run are kept
 #include "lockin/ensemble/parameter_draws.hpp"  // uncertain numbers by Monte Carlo, Latin hypercube or Sobol'
 #include "lockin/ensemble/ranks.hpp"            // processes that share the replications
-#include "lockin/ensemble/run_ensemble.hpp"     // run_ensemble(Scenario, EnsembleOptions)
-#include "lockin/ensemble/statistics.hpp"       // moments and quantiles
+#include "lockin/ensemble/replication_file.hpp"  // every number of every replication
+#include "lockin/ensemble/run_ensemble.hpp"      // run_ensemble(Scenario, EnsembleOptions)
+#include "lockin/ensemble/statistics.hpp"        // moments and quantiles
 
 // analysis: what a result hangs on, and what would change it
 #include "lockin/analysis/compare.hpp"         // scenarios side by side, with the same random numbers

@@ -96,6 +96,7 @@ struct Pairing {
 // Replications and seed are those of the first scenario.
 EnsembleOptions common_options(const std::vector<Scenario>& scenarios, const EnsembleOptions& options) {
   if (scenarios.size() < 2) throw std::invalid_argument("a comparison needs two scenarios");
+  if (!options.replication_file.empty()) throw std::invalid_argument("a comparison keeps no replications");
   EnsembleOptions common = options;
   common.replications = options.replications.value_or(scenarios[0].run.replications);
   common.seed = options.seed.value_or(scenarios[0].run.seed);

@@ -89,6 +89,7 @@ struct Nested {
     constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
     if (wanted.draws > most / wanted.shocks / wanted.customers)
       throw std::invalid_argument("more than 2^32 - 1 histories");
+    if (!options.replication_file.empty()) throw std::invalid_argument("a split keeps no replications");
     options.replications.reset();
     options.until.reset();
     options.allow_failures = false;

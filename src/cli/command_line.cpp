@@ -98,6 +98,8 @@ RunCommand run_command(const CLI::App& app, RunCommand command, const std::strin
   command.checkpoint_seconds = seconds_option(app, "--checkpoint-every");
   if (command.resume && command.out.empty())
     throw UsageError("--resume: needs --out DIR", "the checkpoint is DIR.checkpoint");
+  if (command.keep_replications && command.out.empty())
+    throw UsageError("--keep-replications: needs --out DIR", "they go to DIR/ensemble.nc");
   check_overrides(command.overrides);
   if (app.get_option("--out")->count() > 0 && command.out.empty())
     throw UsageError("--out: the folder has no name");
@@ -151,6 +153,8 @@ Command parse(std::vector<std::string> arguments) {
   run_app->add_option("--only", ignored, "Run this replication of them alone, from 0")->type_name("r");
   run_app->add_option("--until", run.until, "Stop at this error of revenue shares, or others")
       ->type_name("se=X");
+  run_app->add_flag("--keep-replications", run.keep_replications,
+                    "ensemble.nc gets every number of each history");
   run_app->footer("Example: lockin run --engine mean-field --set portability=0.6 --out results");
 
   CompareCommand compare;

@@ -31,7 +31,8 @@ struct RunCommand {
   std::optional<std::uint64_t> replications, seed, threads, customers;
   std::optional<std::uint64_t> only;  ///< this replication of the ensemble alone
   bool allow_failures = false;
-  bool resume = false;  ///< go on from the checkpoint beside `out`
+  bool keep_replications = false;  ///< every number of every replication goes to ensemble.nc
+  bool resume = false;             ///< go on from the checkpoint beside `out`
   std::optional<double> checkpoint_seconds;
   std::string until;  ///< empty: all replications
   std::vector<std::string> overrides;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/ensemble_file.hpp"
 #include "cli/running.hpp"
 #include "cli/standard_streams.hpp"
 #include "cli/stopping_rule.hpp"
@@ -62,6 +63,8 @@ int execute(const RunCommand& command, const Processes& processes) {
     throw UsageError(fmt::format("--only: {} is not a replication (0..{})", *command.only, replications - 1));
   if (!command.until.empty() && (replications == 1 || command.only))
     throw UsageError("--until: needs --replications R, how many there may be at most");
+  if (command.keep_replications && (replications == 1 || command.only))
+    throw UsageError("--keep-replications: needs --replications R, more than one");
   const EngineKind engine = scenario.run.engine;
   const std::size_t threads = threads_of(command, processes);
   RunRecord record = record_of(command, scenario, engine, threads);
@@ -82,7 +85,9 @@ int execute(const RunCommand& command, const Processes& processes) {
     show(command.format, path, record);
     return done;
   }
+  const EnsembleFile ensemble_file(command, folder.get());
   EnsembleOptions options = ensemble_options(command, folder.get(), threads, processes);
+  options.replication_file = ensemble_file.replications();
   if (!command.until.empty()) options.until = stopping_rule(command.until, scenario);
   tell_helpers(processes, {scenario});
   const Ensemble ensemble = run_stoppable(
@@ -102,7 +107,7 @@ int execute(const RunCommand& command, const Processes& processes) {
     NamedTexts files = tables_of(ensemble);
     files.emplace_back("draws.csv", draws_csv(ensemble));
     files.emplace_back("scenario.toml", record.resolved);
-    write_results(std::move(folder), files, record);
+    write_results(std::move(folder), files, record, ensemble_file.of(ensemble, record));
     remove_checkpoint(options);
   }
   show(command.format, ensemble, record);

@@ -76,7 +76,8 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
   return folder;
 }
 
-void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record) {
+void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record,
+                   const std::vector<WrittenFile>& others) {
   const FinishWriting finish;
   const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
   std::vector<std::string> files;
@@ -84,6 +85,12 @@ void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts,
     folder->write(name, text);
     files.push_back(name);
     finish.stop_if_interrupted();
+  }
+  const auto look = [&finish] { finish.stop_if_interrupted(); };
+  for (const WrittenFile& other : others) {
+    folder->write(other.name, [&](const std::filesystem::path& path) { other.write(path, look); });
+    files.push_back(other.name);
+    look();
   }
   folder->write(std::string(record_file), to_json(record, files));
   finish.stop_if_interrupted();
@@ -104,6 +111,10 @@ std::function<bool(const EnsembleStatus&)> EnsembleProgress::function() {
   };
 }
 
+std::filesystem::path checkpoint_of(const OutputFolder& folder) {
+  return folder.target().string() + ".checkpoint";
+}
+
 EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* folder, std::size_t threads,
                                  const Processes& processes) {
   EnsembleOptions options;
@@ -112,7 +123,7 @@ EnsembleOptions ensemble_options(const RunCommand& command, const OutputFolder* 
   options.allow_failures = command.allow_failures;
   options.resume = command.resume;
   if (command.checkpoint_seconds) options.checkpoint_seconds = *command.checkpoint_seconds;
-  if (folder != nullptr) options.checkpoint = folder->target().string() + ".checkpoint";
+  if (folder != nullptr) options.checkpoint = checkpoint_of(*folder);
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,10 +30,19 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
 /// The folder that was asked for, checked before the run that may be long; null if none was.
 std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
 
+/// The checkpoint of a run whose results go to that folder.
+std::filesystem::path checkpoint_of(const OutputFolder& folder);
+
 /// Files by name.
 using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+/// A file that is not a text: its name, and what writes it to a path, calling the function now and then so that a signal can end it.
+struct WrittenFile {
+  std::string name;
+  std::function<void(const std::filesystem::path&, const std::function<void()>&)> write;
+};
 /// Writes the files and the record of the run, and puts the folder in its place.
-void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record);
+void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record,
+                   const std::vector<WrittenFile>& others = {});
 
 [[noreturn]] void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options);
 

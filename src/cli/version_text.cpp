@@ -22,13 +22,19 @@ constexpr const char* mpi = "yes";
 constexpr const char* mpi = "no";
 #endif
 
+#ifdef LOCKIN_WITH_NETCDF
+constexpr const char* netcdf = "yes";
+#else
+constexpr const char* netcdf = "no";
+#endif
+
 }  // namespace
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF no, Ceres no (the last two are not in this "
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, Ceres no (the last is not in this "
       "version)\n",
-      version(), compiler(), mpi);
+      version(), compiler(), mpi, netcdf);
 }
 
 }  // namespace lockin::cli

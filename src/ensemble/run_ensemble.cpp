@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "ensemble/replication_runner.hpp"
+#include "ensemble/replication_writer.hpp"
 #include "ensemble/threads.hpp"
 #include "lockin/market/market_numbers.hpp"
 #include "lockin/version.hpp"
@@ -273,6 +274,7 @@ RunIdentity ReplicationRunner::identity() const {
           {"stopping rule", options_.until ? text_of(*options_.until) : "none"},
           {"treatment of failures", options_.allow_failures ? "left out" : "fail"},
           {"memory for numbers", std::to_string(options_.most_stored_bytes)},
+          {"keeping of replications", options_.replication_file.empty() ? "none" : "all"},
           {"scenario", scenario_.resolved}};
 }
 
@@ -423,8 +425,9 @@ Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner, std::uint64_t 
   return std::move(result_);
 }
 
-std::optional<Summary> Ensemble::summary(const MeasureAt& at) const {
-  const std::size_t place = table_.place(at);
+std::optional<Summary> Ensemble::summary(const MeasureAt& at) const { return summary(table_.place(at)); }
+
+std::optional<Summary> Ensemble::summary(std::size_t place) const {
   if (place >= table_.size() || summaries_[place].count == 0) return std::nullopt;
   return summaries_[place];
 }
@@ -539,6 +542,7 @@ Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) 
   const Helpers helpers(options.ranks);
   ReplicationRunner runner(scenario, options);
   EnsembleBuilder builder(scenario, options, runner);
+  ReplicationWriter replications(options.replication_file, runner.table().size(), runner.replications());
   const std::vector<std::size_t> places = places_of(options.until, runner);
   EnsembleStatus status{0, runner.replications(), {}};
   const auto after_each = [&] {
@@ -550,6 +554,7 @@ Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) 
   blocks.run = [&](std::uint64_t first, std::size_t n) {
     const bool stopped = !runner.run(first, n, rows, after_each);
     builder.add(rows);
+    replications.add(rows);
     if (const double se = builder.largest_error(places); se > 0) status.se = se;
     return std::pair(std::uint64_t{rows.sound.size()}, stopped);
   };
@@ -558,10 +563,12 @@ Ensemble run_ensemble(const Scenario& scenario, const EnsembleOptions& options) 
   blocks.save = [&](CheckpointWriter& to, std::uint64_t done) {
     runner.save(to, done);
     builder.save(to);
+    replications.save(to);
   };
   blocks.restore = [&](CheckpointReader& from, std::uint64_t done) {
     runner.restore(from, done);
     builder.restore(from);
+    replications.restore(from, done);
     status.done = done;
   };
   const std::uint64_t ran = run_blocks(blocks, options);

@@ -132,6 +132,15 @@ void OutputFolder::write(const std::string& name, std::string_view content) {
   if (!whole || !closed) fail(given_ / name, whole ? errno : write_error);
 }
 
+void OutputFolder::write(const std::string& name, const std::function<void(const fs::path&)>& writer) {
+  if (temporary_.empty()) make_temporary();
+  try {
+    writer(temporary_ / name);
+  } catch (const fs::filesystem_error& error) {  // its path is the temporary one
+    fail(given_ / name, error.code().value());
+  }
+}
+
 void OutputFolder::commit() {
   if (temporary_.empty()) make_temporary();
   check_replaceable(given_, target_);

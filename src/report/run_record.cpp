@@ -57,7 +57,7 @@ std::string to_json(const RunRecord& record, const std::vector<std::string>& fil
   json["machine"] = {{"system", record.machine.system},
                      {"processor", record.machine.processor},
                      {"processors", record.machine.processors}};
-  json["scenario_hash"] = fmt::format("fnv1a64:{:016x}", fnv1a64(record.resolved));
+  json["scenario_hash"] = hash_of(record.resolved);
   json["resolved_scenario"] = record.resolved;
   json["files"] = files;
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
@@ -68,5 +68,7 @@ std::uint64_t fnv1a64(std::string_view text) {
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
   return hash;
 }
+
+std::string hash_of(std::string_view text) { return fmt::format("fnv1a64:{:016x}", fnv1a64(text)); }
 
 }  // namespace lockin

@@ -62,6 +62,10 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr
 
+    def keeping(self):
+        """The option that keeps every number, where the command has it."""
+        return ["--keep-replications"] if "NetCDF yes" in self.lockin("--version")[0] else []
+
     def refused(self, *arguments, says=()):
         """The command refuses with status 2, prints nothing on standard output, and names what is wrong."""
         out, err = self.lockin(*arguments, status=2)

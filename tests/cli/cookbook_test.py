@@ -102,9 +102,32 @@ class Cookbook(CommandTest):
         for path in COOKBOOK.iterdir():
             self.assertTrue(path.suffix == ".sh" or path.name in scripts, f"no script uses {path}")
 
-    @unittest.skipUnless(shutil.which("Rscript"), "no R here")
+    def needs(self, *probe):
+        """Skips where a program or its library is not installed, or the command is built without NetCDF."""
+        if not shutil.which(probe[0]) or subprocess.run(probe, capture_output=True, check=False).returncode != 0:
+            self.skipTest(f"{' '.join(probe)} does not work here")
+
+    def needs_netcdf(self):
+        if "NetCDF no" in self.lockin("--version")[0]:
+            self.skipTest("no NetCDF here")
+
     def test_read_results_in_r(self):
+        self.needs("Rscript", "--version")
         self.run_script("read_results_in_r.sh")
+
+    def test_netcdf(self):
+        self.needs_netcdf()
+        self.run_script("netcdf.sh")
+
+    def test_read_netcdf_in_python(self):
+        self.needs_netcdf()
+        self.needs("python3", "-c", "import xarray, netCDF4")
+        self.run_script("read_netcdf_in_python.sh")
+
+    def test_read_netcdf_in_r(self):
+        self.needs_netcdf()
+        self.needs("Rscript", "-e", "library(ncdf4)")
+        self.run_script("read_netcdf_in_r.sh")
 
 
 def test_of(name):

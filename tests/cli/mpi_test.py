@@ -48,12 +48,13 @@ class Mpi(CommandTest):
         return texts
 
     def test_same_bits_for_any_number_of_ranks_and_threads(self):
-        options = ["run", "many.toml", "--replications", "30", "--customers", "1000", "--format", "csv"]
+        options = ["run", "many.toml", "--replications", "30", "--customers", "1000", "--format", "csv", *self.keeping()]
         alone, _ = self.lockin(*options, "--out", "alone")
         for ranks, threads in [(1, 1), (2, 1), (3, 2), (5, 1)]:
             out, _ = self.mpirun(ranks, *options, "--threads", str(threads), "--out", f"ranks_{ranks}")
             self.same(out, alone)
             self.assertEqual(self.files(f"ranks_{ranks}"), self.files("alone"))
+        self.assertEqual("ensemble.nc" in self.files("alone"), bool(self.keeping()))
 
     def test_comparisons(self):
         options = ["compare", "many.toml", "duopoly.toml", "--replications", "10", "--customers", "500", "--format", "csv"]
@@ -71,7 +72,7 @@ class Mpi(CommandTest):
 
     def test_a_rank_that_dies_leaves_a_checkpoint(self):
         options = ["run", "many.toml", "--replications", "3000", "--out", "results", "--checkpoint-every", "0",
-                   "--threads", "1"]
+                   "--threads", "1", *self.keeping()]
         self.lockin(*options)
         undisturbed = self.files("results")
         shutil.rmtree(self.folder / "results")

@@ -33,22 +33,23 @@ class Resume(CommandTest):
         return subprocess.Popen([self.command, *COMMAND, *more], cwd=self.folder, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE)
 
-    def undisturbed(self):
+    def undisturbed(self, *more):
         start = time.monotonic()
-        self.lockin(*COMMAND)
+        self.lockin(*COMMAND, *more)
         seconds = time.monotonic() - start
         files = self.files()
         self.lockin("run", "duopoly.toml", "--out", "results", "--replications", "2")  # the folder as it was before
         return files, seconds
 
     def test_killed_at_fifty_moments(self):
-        undisturbed, seconds = self.undisturbed()
+        keep = self.keeping()
+        undisturbed, seconds = self.undisturbed(*keep)
         before = self.files()
         self.assertNotEqual(undisturbed, before)
         moments = random.Random(20260101)
         killed = resumed = 0
         while killed < 50:
-            run = self.start("--resume")
+            run = self.start("--resume", *keep)
             time.sleep(moments.uniform(0, 1.2) ** 2 * seconds)
             run.kill()
             run.communicate()
@@ -61,10 +62,10 @@ class Resume(CommandTest):
             resumed += (self.folder / "results.checkpoint").exists()
             self.assertIn(self.files(), [before, undisturbed], "neither the old results nor the new ones")
         self.assertGreater(resumed, 20, "most were killed with a checkpoint")
-        self.lockin(*COMMAND, "--resume")
+        self.lockin(*COMMAND, "--resume", *keep)
         self.assertEqual(self.files(), undisturbed)
         for name in self.left_behind():
-            self.assertFalse("checkpoint" in name, name)
+            self.assertFalse("checkpoint" in name or name.endswith(".replications"), name)
 
     def test_interrupted_within_a_second(self):
         undisturbed, seconds = self.undisturbed()

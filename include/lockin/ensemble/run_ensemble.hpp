@@ -97,6 +97,9 @@ struct EnsembleOptions {
       {};  ///< file that holds what is done, to go on after an end by force; empty: none
   /// Go on from `checkpoint`, to the same bits as without a break, or start if it does not exist. Else it must not exist.
   bool resume = false;
+  /// File that gets every number of every replication, for `ReplicationFile`; empty: none. A checkpoint goes on with it, and like the
+  /// checkpoint it is the caller's to remove. Of `run_ensemble` only; refused where the disk cannot hold it twice.
+  std::filesystem::path replication_file = {};
   Ranks* ranks = nullptr;  ///< other processes that take part; null: none. Must outlive the run
   double checkpoint_seconds =
       2;  ///< at least so long between two checkpoints; writing takes 5 % of the time at most
@@ -123,6 +126,8 @@ class Ensemble {
   [[nodiscard]] const MeasureTable& table() const { return table_; }
   /// Summary of a measure; nothing if no replication has a value.
   [[nodiscard]] std::optional<Summary> summary(const MeasureAt& at) const;
+  /// Summary of the number at a place of `table()`; nothing as above, and from `table().size()` on.
+  [[nodiscard]] std::optional<Summary> summary(std::size_t place) const;
   /// Summary of those who moved in period t, all segments together.
   [[nodiscard]] Summary switched(long t, LayerId layer, ProviderId from, ProviderId to) const;
   /// Probability that a provider has a rank (0: first) by a measure at a moment, over the replications in which it has a value.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class OutputFolder {
   /// Writes one file of the folder, for example `shares.csv`.
   /// @throws std::runtime_error with the file and the system's reason.
   void write(const std::string& name, std::string_view content);
+  /// The same for a file that `writer` makes at the path that it is given.
+  /// @throws std::runtime_error where `writer` throws std::filesystem::filesystem_error; its other exceptions as they are.
+  void write(const std::string& name, const std::function<void(const std::filesystem::path&)>& writer);
   /// Puts the folder in its place. @throws std::invalid_argument if the target has changed meanwhile so that it may not be
   /// replaced; std::runtime_error with the system's reason.
   void commit();

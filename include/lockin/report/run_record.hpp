@@ -55,5 +55,7 @@ inline constexpr std::string_view record_writer = "lockin";
 /// 64-bit FNV-1a of a text's bytes (Fowler, Noll and Vo; offset 0xcbf29ce484222325, prime 0x100000001b3). It tells
 /// apart scenarios that differ by accident; it is no protection against forgery.
 [[nodiscard]] std::uint64_t fnv1a64(std::string_view text);
+/// That hash as records have it: `fnv1a64:` and 16 hexadecimal digits.
+[[nodiscard]] std::string hash_of(std::string_view text);
 
 }  // namespace lockin

@@ -1,0 +1,3 @@
+lockin run own_market.toml --replications 40 --out results
+
+Rscript read_netcdf.R
