@@ -58,6 +58,11 @@ struct CheckCommand {
   std::string resolved;  ///< empty: not written; `-`: standard output
 };
 
+/// `lockin report DIR`
+struct ReportCommand {
+  std::string folder;
+};
+
 /// `lockin scenarios`
 struct ScenariosCommand {
   std::string copy;  ///< empty: list them
@@ -73,6 +78,7 @@ int help(const SplitCommand& command, const Processes& processes);
 int execute(const RunCommand& command, const Processes& processes);
 int execute(const CompareCommand& command, const Processes& processes);
 int execute(const SplitCommand& command, const Processes& processes);
+int execute(const ReportCommand& command);
 int execute(const CheckCommand& command);
 int execute(const ScenariosCommand& command);
 

@@ -40,10 +40,24 @@ std::string page(const std::string& title, const std::string& content, const ord
   return out + "</body>\n</html>\n";
 }
 
-std::string header(const std::string& title, const std::string& about) {
+// Links to the sections that are there.
+std::string contents(const std::string& sections) {
+  std::string links;
+  for (const auto& [id, name] : {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"),
+                                 std::pair("flows", "Flows"), std::pair("growth", "Growth"),
+                                 std::pair("lock-in", "Lock-in"), std::pair("assumptions", "Assumptions"),
+                                 std::pair("uncertain", "Uncertainty"), std::pair("rerun", "Run it again")})
+    if (sections.find(fmt::format("<section id=\"{}\">", id)) != std::string::npos)
+      links += fmt::format("<a href=\"#{}\">{}</a>\n", id, name);
+  return links;
+}
+
+std::string header(const std::string& title, const std::string& about, const std::string& sections) {
   return fmt::format(
-      "<header>\n<h1>{}</h1>\n<p class=\"about\">{}</p>\n<div id=\"tools\"></div>\n</header>\n{}",
-      detail::escaped(title), detail::escaped(about), report_has_charts() ? no_script : no_charts);
+      "<header>\n<h1>{}</h1>\n<p class=\"about\">{}</p>\n<nav>\n{}</nav>\n<div "
+      "id=\"tools\"></div>\n</header>\n{}",
+      detail::escaped(title), detail::escaped(about), contents(sections),
+      report_has_charts() ? no_script : no_charts);
 }
 
 }  // namespace
@@ -57,8 +71,7 @@ std::string html_report(const ResultFiles& files) {
   const std::string about = fmt::format(
       "{} to {}; {} engine, seed {}", results.moments.at(1), results.moments.back(),
       results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
-  std::string content = header(title, about);
-  content += detail::answer_section(results);
+  std::string content = detail::answer_section(results);
   content += "<section id=\"what-if\" hidden></section>\n";
   content += detail::share_section(results, open);
   content += detail::rank_section(results, open);
@@ -67,7 +80,7 @@ std::string html_report(const ResultFiles& files) {
   content += detail::assumption_section(results);
   content += detail::uncertainty_section(results, open);
   content += detail::rerun_section(results.record, results.scenario.resolved);
-  return page(title, content, detail::page_data(results));
+  return page(title, header(title, about, content) + content, detail::page_data(results));
 }
 
 }  // namespace lockin

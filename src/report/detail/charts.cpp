@@ -80,16 +80,18 @@ std::vector<Chart> flow_charts(const RunResults& results) {
 
 std::vector<Chart> lock_in_charts(const RunResults& results) {
   std::vector<Chart> charts;
-  for (const LayerSpec& layer : results.scenario.spec.layers) {
+  const auto& layers = results.scenario.spec.layers;
+  for (const LayerSpec& layer : layers)
     add(charts, results,
         {"lock_in", layer.name, "mean_switching_cost",
-         in_layer("Mean switching cost of held customers", results, layer.name)});
+         in_layer("Mean switching cost of the base", results, layer.name)});
+  for (const LayerSpec& layer : layers)
     if (layer.stages > 0)
       add(charts, results,
           {"lock_in", layer.name, "mean_stage", in_layer("Mean lock-in stage", results, layer.name)});
+  for (const LayerSpec& layer : layers)
     add(charts, results,
-        {"lock_in", layer.name, "churn", in_layer("Churn in a period", results, layer.name)});
-  }
+        {"lock_in", layer.name, "churn", in_layer("Part of the base that left", results, layer.name)});
   return charts;
 }
 

@@ -121,18 +121,20 @@ std::string answer_section(const RunResults& results) {
     const RankingKey by{chart.layer, chart.measure};
     std::vector<std::size_t> order = results.order(by);
     if (order.empty()) continue;
-    Row head = {chart.title, "Opening, %", results.last_label() + ", %"};
-    if (results.ensemble) head.insert(head.end(), {"+-", "5..95 %", "P(first)"});
+    Row head = {chart.title, results.last_label() + ", %"};
+    if (results.ensemble) head.insert(head.end(), {"P(first)", "5..95 %", "+-"});
+    head.emplace_back("opening");
     std::vector<Row> rows;
     for (const std::size_t j : order) {
       const SeriesKey key{by.layer, "all", results.providers()[j].name, by.measure};
       const Statistics at = *results.last(key);
       const double opening = results.by_moment.at(key).front().value();
-      Row row = {results.shown(j), std::isnan(opening) ? "-" : percent(opening), percent(at.value())};
+      Row row = {results.shown(j), percent(at.value())};
       if (results.ensemble)
-        row.insert(row.end(), {std::isnan(at.of[1]) ? "-" : fmt::format("{:.2f}", 100 * at.of[1]),
+        row.insert(row.end(), {fmt::format("{:.3f}", results.lead_probability(by, j)),
                                percent(at.q05()) + ".." + percent(at.q95()),
-                               fmt::format("{:.3f}", results.lead_probability(by, j))});
+                               std::isnan(at.of[1]) ? "-" : fmt::format("{:.2f}", 100 * at.of[1])});
+      row.push_back(std::isnan(opening) ? "-" : percent(opening));
       rows.push_back(std::move(row));
     }
     rankings += fmt::format("<div class=\"ranking\">{}</div>\n", html_table(head, rows));
@@ -199,7 +201,9 @@ std::string rerun_section(const nlohmann::ordered_json& record, const std::strin
       {"seed", number_text(record, "seed")},
       {"replications", number_text(record, "replications")},
       {"failed replications", number_text(record, "failed_replications")},
-      {"simulated customers", number_text(record, "customers")},
+      {"simulated customers", record.value("customers", nlohmann::ordered_json()).is_number()
+                                  ? number_text(record, "customers")
+                                  : "none: expectations"},
       {"scenario", word(record, "scenario") + ", " + word(record, "scenario_hash")},
       {"took", fmt::format("{:.1f} s on {} ({})", record.value("wall_seconds", 0.0),
                            record.value("/machine/processor"_json_pointer, std::string("?")),
@@ -210,7 +214,7 @@ std::string rerun_section(const nlohmann::ordered_json& record, const std::strin
                  fmt::format("<pre class=\"command\">lockin run scenario.toml --out again</pre>\n{}"
                              "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
                              "tabindex=\"0\">{}</pre></details>\n",
-                             html_table({"", "Run"}, rows), escaped(resolved)));
+                             html_table({"", "Run"}, rows, true), escaped(resolved)));
 }
 
 }  // namespace lockin::detail

@@ -64,7 +64,7 @@ export function fanChart(box, { layer, measure, unitName, providers, visible }) 
     y: { domain: [0, top], label: unitName === "%" ? "%" : unitName, ticks: 5 },
     marks: [
       Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
-      timeAxis(times, width),
+      ...timeAxis(times, width),
       Plot.ruleY([0], { strokeOpacity: 0.4 }),
       ...marks,
       ...lines,

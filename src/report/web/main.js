@@ -11,6 +11,7 @@ import { themeButton } from "./theme.js";
 import { mount_what_if } from "./what_if.js";
 
 const MOST_SHOWN = 8; // of many providers, at first
+const LEAST_WIDTH = 160; // pixels; less is a page on its way to the printer
 
 // What a figure of each kind needs beside its box: {draw(box), tools}; `redraw` is for the tools.
 const KINDS = {
@@ -55,7 +56,7 @@ function mount(figure) {
   figure.querySelector("details")?.after(downloadButton(figure));
   let width = 0;
   new ResizeObserver(() => {
-    if (box.clientWidth === width) return;
+    if (box.clientWidth === width || box.clientWidth < LEAST_WIDTH) return;
     width = box.clientWidth;
     draw(box);
   }).observe(box);

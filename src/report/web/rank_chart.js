@@ -24,7 +24,7 @@ export function rankChart(box, { layer, measure, rank, providers, visible }) {
     marks: [
       Plot.areaY(rows, Plot.stackY({ x: "time", y: "probability", z: "provider", fill: "colour", fillOpacity: 0.85,
         stroke: "var(--page)", strokeWidth: 0.7 })),
-      timeAxis(times, width),
+      ...timeAxis(times, width, false),
       Plot.ruleY([0], { strokeOpacity: 0.4 }),
     ],
   });

@@ -1,10 +1,14 @@
 import * as Plot from "@observablehq/plot";
 
-/** Whole years below a chart, as many as its width has room for. A period stands at its end, so 2026 is the end of 2025. */
-export function timeAxis(times, width) {
-  const first = Math.ceil(times[0]), last = Math.floor(times.at(-1));
+/** Years below a chart, each in the middle of its time, as many as the width has room for. `times` are ends of periods. */
+export function timeAxis(times, width, grid = true) {
+  const first = Math.floor(times[0]), last = Math.ceil(times.at(-1)) - 1;
   const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, width / 60)));
-  const ticks = [];
-  for (let year = first; year <= last; year += every) ticks.push(year);
-  return Plot.axisX(ticks, { tickFormat: (year) => String(year), label: null });
+  const years = [];
+  for (let year = first; year <= last; year += every) years.push(year);
+  const middles = years.map((year) => Math.min(times.at(-1), Math.max(times[0], year + 0.5)));
+  return [
+    ...(grid ? [Plot.gridX(years.filter((year) => year >= times[0]), { strokeOpacity: 0.12 })] : []),
+    Plot.axisX(middles, { tickFormat: (time) => String(Math.ceil(time) - 1), tickSize: 0, label: null }),
+  ];
 }
