@@ -3,16 +3,18 @@
 import base64
 import json
 import os
+import select
 import shutil
 import struct
 import subprocess
 import tempfile
-import time
 import zlib
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-extensions", "--hide-scrollbars", "--mute-audio",
          "--force-color-profile=srgb", "--remote-debugging-pipe"]
+
+PATIENCE = 60  # seconds
 
 
 def find_chromium():
@@ -52,6 +54,8 @@ class Page:
 
     def _message(self):
         while b"\0" not in self._buffer:
+            if not select.select([self._from], [], [], PATIENCE)[0]:
+                raise RuntimeError(f"the browser says nothing for {PATIENCE} s")
             part = os.read(self._from, 1 << 16)
             if not part:
                 raise RuntimeError("the browser has ended")
@@ -78,11 +82,13 @@ class Page:
         while not any(e["method"] == event for e in self.events):
             self.events.append(self._message())
 
-    def open(self, path):
+    def open(self, path, scripts=True):
         self.events.clear()
+        self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.call("Page.navigate", url=path.resolve().as_uri())
         self.wait_for("Page.loadEventFired")
-        self.settle()
+        if scripts:
+            self.settle()
 
     def settle(self):
         """Two frames later: what was asked for is drawn."""
