@@ -7,7 +7,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -15,6 +14,7 @@
 #include "cli/standard_streams.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/report/output_folder.hpp"
+#include "lockin/report/result_files.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/scenario/scenario.hpp"
 
@@ -33,16 +33,14 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
 /// The checkpoint of a run whose results go to that folder.
 std::filesystem::path checkpoint_of(const OutputFolder& folder);
 
-/// Files by name.
-using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 /// A file that is not a text: its name, and what writes it to a path, calling the function now and then so that a signal can end it.
 struct WrittenFile {
   std::string name;
   std::function<void(const std::filesystem::path&, const std::function<void()>&)> write;
 };
-/// Writes the files and the record of the run, and puts the folder in its place.
-void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record,
-                   const std::vector<WrittenFile>& others = {});
+/// Writes the files, the record of the run and, if it is wanted, its page, and puts the folder in its place.
+void write_results(std::unique_ptr<OutputFolder> given, ResultFiles texts, const RunRecord& record,
+                   bool with_report, const std::vector<WrittenFile>& others = {});
 
 [[noreturn]] void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options);
 

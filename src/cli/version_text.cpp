@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.hpp"
+#include "lockin/report/html_report.hpp"
 #include "lockin/version.hpp"
 
 namespace lockin::cli {
@@ -32,9 +33,9 @@ constexpr const char* netcdf = "no";
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, Ceres no (the last is not in this "
-      "version)\n",
-      version(), compiler(), mpi, netcdf);
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, charts in reports {}, Ceres no (the last is not "
+      "in this version)\n",
+      version(), compiler(), mpi, netcdf, report_has_charts() ? "yes" : "no");
 }
 
 }  // namespace lockin::cli
