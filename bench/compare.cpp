@@ -363,9 +363,9 @@ nlohmann::json ensemble_costs(std::size_t rounds) {
     std::optional<std::uint64_t> customers;
     std::uint64_t replications;
   };
-  const Scenario scenario = load_bundled("china_ai_cloud");
+  const Scenario scenario = load_bundled("china_uncertain");
   nlohmann::json result;
-  std::printf("\nEnsembles of the Chinese AI cloud\n");
+  std::printf("\nEnsembles of china_uncertain, 12 uncertain numbers\n");
   for (const Work& of : {Work{"mean_field", EngineKind::mean_field, {}, 200},
                          Work{"agent", EngineKind::agent, 100'000, 100}}) {
     EnsembleOptions options{.engine = of.engine, .replications = of.replications, .customers = of.customers};

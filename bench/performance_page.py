@@ -54,7 +54,7 @@ def engines():
                           for name, of in report["ensembles"].items())
     return (table(["24 periods on one thread", "ms"], rows) +
             f"\nA measure of the mean field with its derivatives by every number of the market costs as much as {gradients}.\n"
-            f"\n1000 replications of the Chinese AI cloud, on two threads: {ensembles}. (Agents: 100,000 customers.)\n"
+            f"\n1000 replications of `china_uncertain` (twelve uncertain numbers), on two threads: {ensembles}. (Agents: 100,000 customers.)\n"
             f"\nA history of 1e9 customers in cohorts costs so many times one of 1e7: {growth}. 1e8 agents on two layers, opening and\n"
             f"24 periods, take {huge['seconds']:.1f} s and {huge['megabytes']:.0f} MB.\n")
 

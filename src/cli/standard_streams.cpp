@@ -35,6 +35,8 @@ void note(std::string_view line) { write_all(STDERR_FILENO, std::string(line) + 
 bool colour_wanted() {
   const char* no_colour = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
+  // mpirun gives its processes a terminal of their own, whatever its output goes to.
+  if (std::getenv("PMIX_RANK") != nullptr || std::getenv("PMI_RANK") != nullptr) return false;
   return isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0') && terminal != nullptr &&
          std::string_view(terminal) != "dumb";
 }

@@ -56,6 +56,17 @@ class Mpi(CommandTest):
             self.assertEqual(self.files(f"ranks_{ranks}"), self.files("alone"))
         self.assertEqual("ensemble.nc" in self.files("alone"), bool(self.keeping()))
 
+    def test_table_without_colours(self):  # mpirun gives its processes a terminal
+        out, _ = self.mpirun(2, "run", "duopoly.toml", "--replications", "4", "--customers", "500")
+        self.assertIn("replications", out)
+        self.assertNotIn("\x1b", out)
+
+    def test_split(self):
+        options = ["split", "many.toml", "--draws", "3", "--shocks", "2", "--histories", "2", "--customers", "500", "--format", "csv"]
+        alone, _ = self.lockin(*options)
+        out, _ = self.mpirun(3, *options)
+        self.same(out, alone)
+
     def test_comparisons(self):
         options = ["compare", "many.toml", "duopoly.toml", "--replications", "10", "--customers", "500", "--format", "csv"]
         self.same(self.mpirun(3, *options)[0], self.lockin(*options)[0])
