@@ -171,6 +171,20 @@ Command parse(std::vector<std::string> arguments) {
   add_run_options(*split_app, split.run, engine, format, ignored);
   split_app->footer("Example: lockin split china_ai_cloud --draws 200");
 
+  ReportCommand report;
+  CLI::App* report_app = app.add_subcommand("report", "Write report.html again, from the results of a run");
+  report_app->add_option("DIR", report.folder, "Folder that --out wrote")->type_name("");
+  report_app->footer("Example: lockin report results");
+
+  PlotCommand plot;
+  CLI::App* plot_app = app.add_subcommand("plot", "Draw one chart of a run's results as SVG");
+  plot_app->add_option("DIR", plot.folder, "Folder that --out wrote")->type_name("");
+  plot_app->add_option("--chart", plot.chart, "Which chart; default: list them")->type_name("NAME");
+  plot_app->add_option("--out", plot.out, "Write to this file; default: standard output")->type_name("FILE");
+  plot_app->add_option("--width", ignored, "Pixels; default: 720")->type_name("N");
+  plot_app->add_option("--height", ignored, "Pixels; default: 420")->type_name("N");
+  plot_app->footer("Example: lockin plot results --chart shares --out shares.svg");
+
   CheckCommand check;
   CLI::App* check_app = app.add_subcommand("check", "Check a scenario and describe it");
   check_app->add_option("SCENARIO", check.scenario, "File, or name of a bundled scenario")->type_name("");
@@ -186,7 +200,8 @@ Command parse(std::vector<std::string> arguments) {
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
 
-  const std::vector<CLI::App*> subcommands = {run_app, compare_app, split_app, check_app, scenarios_app};
+  const std::vector<CLI::App*> subcommands = {run_app,    compare_app, split_app,
+                                               report_app, plot_app,    check_app, scenarios_app};
   for (CLI::App* sub : subcommands) {
     sub->allow_extras();
     sub->get_formatter()->column_width(26);
@@ -225,6 +240,19 @@ Command parse(std::vector<std::string> arguments) {
     split.customers = number_option(*split_app, "--histories", 2, 0xffff'ffffu);
     return split;
   }
+  if (report_app->parsed()) {
+    refuse_unknown(*report_app, "lockin report DIR");
+    if (report.folder.empty()) throw UsageError("report: which folder?", "usage: lockin report DIR");
+    return report;
+  }
+  if (plot_app->parsed()) {
+    refuse_unknown(*plot_app, "lockin plot DIR [--chart NAME] [--out FILE]");
+    if (plot.folder.empty())
+      throw UsageError("plot: which folder?", "usage: lockin plot DIR [--chart NAME] [--out FILE]");
+    plot.width = number_option(*plot_app, "--width", 240, 10'000);
+    plot.height = number_option(*plot_app, "--height", 160, 10'000);
+    return plot;
+  }
   if (check_app->parsed()) {
     refuse_unknown(*check_app, "lockin check SCENARIO [OPTIONS]");
     check_overrides(check.overrides);
@@ -240,12 +268,12 @@ Command parse(std::vector<std::string> arguments) {
     return scenarios;
   }
   if (given.empty())
-    throw UsageError("no subcommand (run, compare, split, check, scenarios)",
+    throw UsageError("no subcommand (run, compare, split, report, plot, check, scenarios)",
                      "lockin run simulates the bundled baseline; lockin --help lists the rest");
   const std::string& word = given.front();
   if (word.starts_with("-")) refuse_unknown(app, "lockin SUBCOMMAND");
-  throw UsageError(fmt::format("{}: no such subcommand (run, compare, split, check, scenarios)", word),
-                   did_you_mean(word, {"run", "compare", "split", "check", "scenarios"}));
+  throw UsageError(fmt::format("{}: no such subcommand (run, compare, split, report, plot, check, scenarios)", word),
+                   did_you_mean(word, {"run", "compare", "split", "report", "plot", "check", "scenarios"}));
 }
 
 }  // namespace lockin::cli

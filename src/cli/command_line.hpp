@@ -14,7 +14,7 @@ struct ShowText {
 };
 
 using Command =
-    std::variant<RunCommand, CompareCommand, SplitCommand, CheckCommand, ScenariosCommand, ShowText>;
+    std::variant<RunCommand, CompareCommand, SplitCommand, ReportCommand, PlotCommand, CheckCommand, ScenariosCommand, ShowText>;
 
 /// Reads the arguments, without the program's name. @throws UsageError with a hint where one is near.
 Command parse(std::vector<std::string> arguments);

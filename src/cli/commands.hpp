@@ -58,6 +58,19 @@ struct CheckCommand {
   std::string resolved;  ///< empty: not written; `-`: standard output
 };
 
+/// `lockin report DIR`
+struct ReportCommand {
+  std::string folder;
+};
+
+/// `lockin plot DIR`
+struct PlotCommand {
+  std::string folder;
+  std::string chart;  ///< empty: list them
+  std::string out;    ///< empty or `-`: standard output
+  std::optional<std::uint64_t> width, height;
+};
+
 /// `lockin scenarios`
 struct ScenariosCommand {
   std::string copy;  ///< empty: list them
@@ -73,6 +86,8 @@ int help(const SplitCommand& command, const Processes& processes);
 int execute(const RunCommand& command, const Processes& processes);
 int execute(const CompareCommand& command, const Processes& processes);
 int execute(const SplitCommand& command, const Processes& processes);
+int execute(const ReportCommand& command);
+int execute(const PlotCommand& command);
 int execute(const CheckCommand& command);
 int execute(const ScenariosCommand& command);
 

@@ -28,10 +28,9 @@ int execute(const CompareCommand& command, const Processes& processes) {
   for (const Ensemble& ensemble : comparison.ensembles())
     record.failed_replications += ensemble.failed().size();
   if (folder) {
-    NamedTexts files{{"comparison.csv", comparison_csv(comparison)}};
-    for (const Scenario& scenario : scenarios)
-      files.emplace_back("scenario_" + scenario.name + ".toml", scenario.resolved);
-    write_results(std::move(folder), files, record);
+    ResultFiles files{{"comparison.csv", comparison_csv(comparison)}};
+    for (const Scenario& scenario : scenarios) files["scenario_" + scenario.name + ".toml"] = scenario.resolved;
+    write_results(std::move(folder), std::move(files), record, false);
     remove_checkpoint(options);
   }
   print_as(

@@ -33,4 +33,15 @@ void write_new_file(const std::string& name, std::string_view content) {
       fmt::format("{}: cannot be written: {}", name, std::generic_category().message(error)));
 }
 
+void replace_file(const std::string& name, std::string_view content) {
+  const std::string beside = name + ".new";
+  std::remove(beside.c_str());  // of a run that was ended by force
+  write_new_file(beside, content);
+  if (std::rename(beside.c_str(), name.c_str()) == 0) return;
+  const int error = errno;
+  std::remove(beside.c_str());
+  throw std::runtime_error(
+      fmt::format("{}: cannot be written: {}", name, std::generic_category().message(error)));
+}
+
 }  // namespace lockin::cli

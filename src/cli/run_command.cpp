@@ -37,11 +37,13 @@ Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::siz
 
 /// The tables of a run or of an ensemble.
 template <class Results>
-NamedTexts tables_of(const Results& results) {
+ResultFiles tables_of(const Results& results) {
   return {{"shares.csv", shares_csv(results)},
           {"annual.csv", annual_csv(results)},
+          {"opening.csv", opening_csv(results)},
           {"switching.csv", switching_csv(results)},
           {"ranks.csv", ranks_csv(results)},
+          {"annual_ranks.csv", annual_ranks_csv(results)},
           {"crossings.csv", crossings_csv(results)}};
 }
 
@@ -75,9 +77,9 @@ int execute(const RunCommand& command, const Processes& processes) {
     const Trajectory path = run_one(command, scenario, threads, record.title);
     record.wall_seconds = seconds();
     if (folder) {
-      NamedTexts files = tables_of(path);
-      files.emplace_back("scenario.toml", record.resolved);
-      write_results(std::move(folder), files, record);
+      ResultFiles files = tables_of(path);
+      files["scenario.toml"] = record.resolved;
+      write_results(std::move(folder), std::move(files), record, true);
     }
     show(command.format, path, record);
     return done;
@@ -99,10 +101,10 @@ int execute(const RunCommand& command, const Processes& processes) {
   }
   record.failed_replications = ensemble.failed().size();
   if (folder) {
-    NamedTexts files = tables_of(ensemble);
-    files.emplace_back("draws.csv", draws_csv(ensemble));
-    files.emplace_back("scenario.toml", record.resolved);
-    write_results(std::move(folder), files, record);
+    ResultFiles files = tables_of(ensemble);
+    files["draws.csv"] = draws_csv(ensemble);
+    files["scenario.toml"] = record.resolved;
+    write_results(std::move(folder), std::move(files), record, true);
     remove_checkpoint(options);
   }
   show(command.format, ensemble, record);

@@ -6,6 +6,7 @@
 
 #include "cli/find_scenario.hpp"
 #include "lockin/error.hpp"
+#include "lockin/report/html_report.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/version.hpp"
 
@@ -76,16 +77,20 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
   return folder;
 }
 
-void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record) {
+void write_results(std::unique_ptr<OutputFolder> given, ResultFiles texts, const RunRecord& record,
+                   bool with_report) {
   const FinishWriting finish;
   const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
   std::vector<std::string> files;
+  files.reserve(texts.size() + 1);
+  for (const auto& [name, text] : texts) files.push_back(name);
+  if (with_report) files.emplace_back(report_file);
+  texts[std::string(record_file)] = to_json(record, files);
+  if (with_report) texts[report_file] = html_report(texts);
   for (const auto& [name, text] : texts) {
-    folder->write(name, text);
-    files.push_back(name);
     finish.stop_if_interrupted();
+    folder->write(name, text);
   }
-  folder->write(std::string(record_file), to_json(record, files));
   finish.stop_if_interrupted();
   folder->commit();
   note(fmt::format("lockin: results are in {}", folder->target().string()));

@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -14,6 +13,7 @@
 #include "cli/standard_streams.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/report/output_folder.hpp"
+#include "lockin/report/result_files.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/scenario/scenario.hpp"
 
@@ -29,10 +29,9 @@ RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineK
 /// The folder that was asked for, checked before the run that may be long; null if none was.
 std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
 
-/// Files by name.
-using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-/// Writes the files and the record of the run, and puts the folder in its place.
-void write_results(std::unique_ptr<OutputFolder> given, const NamedTexts& texts, const RunRecord& record);
+/// Writes the files, the record of the run and, if it is wanted, its page, and puts the folder in its place.
+void write_results(std::unique_ptr<OutputFolder> given, ResultFiles texts, const RunRecord& record,
+                   bool with_report);
 
 [[noreturn]] void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options);
 

@@ -35,7 +35,7 @@ int execute(const SplitCommand& command, const Processes& processes) {
   record.design = "nested";
   if (folder) {
     write_results(std::move(folder),
-                  {{"variance.csv", variance_csv(split)}, {"scenario.toml", record.resolved}}, record);
+                  {{"variance.csv", variance_csv(split)}, {"scenario.toml", record.resolved}}, record, false);
     remove_checkpoint(options);
   }
   print_as(

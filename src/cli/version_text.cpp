@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_line.hpp"
+#include "lockin/report/html_report.hpp"
 #include "lockin/version.hpp"
 
 namespace lockin::cli {
@@ -26,9 +27,9 @@ constexpr const char* mpi = "no";
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF no, Ceres no (the last two are not in this "
-      "version)\n",
-      version(), compiler(), mpi);
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, charts in reports {}, NetCDF no, Ceres no (the last two are "
+      "not in this version)\n",
+      version(), compiler(), mpi, report_has_charts() ? "yes" : "no");
 }
 
 }  // namespace lockin::cli

@@ -6,6 +6,7 @@
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/moment.hpp"
 #include "lockin/report/terminal.hpp"
+#include "report/detail/answer_sentence.hpp"
 #include "report/detail/ensemble_moments.hpp"
 #include "report/detail/ranked_rows.hpp"
 #include "report/detail/terminal_text.hpp"
@@ -159,28 +160,18 @@ std::string terminal_report(const Ensemble& ensemble, const RunRecord& record, c
 }
 
 std::string answer(const Ensemble& ensemble) {
-  const MarketNames& names = ensemble.names();
-  std::string sentence = fmt::format("In {}", label_of(last_of(ensemble), ensemble.calendar()));
-  bool first = true;
-  const auto add = [&](const std::string& by, const RankedMeasure& measure) {
+  std::vector<detail::Lead> leads;
+  for (const auto& [by, measure] : detail::two_rankings(ensemble.names())) {
     std::vector<std::size_t> order = ranked(ensemble, measure);
-    if (order.empty()) return;
+    if (order.empty()) continue;
     std::ranges::stable_sort(order, std::ranges::greater{},
                              [&](std::size_t j) { return lead_probability(ensemble, measure, j); });
     const auto share = ensemble.summary(
         at_moment(last_of(ensemble), measure.measure, {measure.layer, {}, ProviderId(order.front())}));
-    sentence += fmt::format("{} {}{} by {} with probability {:.2f} ({} %, {} to {})", first ? "" : ",",
-                            names.display_names[order.front()], first ? " leads" : "", by,
-                            lead_probability(ensemble, measure, order.front()), detail::percent(share->mean),
-                            detail::percent(share->q05), detail::percent(share->q95));
-    first = false;
-  };
-  add("revenue", {{}, Measure::revenue_share});
-  const auto token_layers = std::ranges::count(names.token_layer, true);
-  for (std::size_t l = 0; l < names.layers.size(); ++l)
-    if (names.token_layer[l])
-      add(token_layers > 1 ? names.layers[l] + " tokens" : "tokens", {LayerId(l), Measure::token_share});
-  return first ? sentence + " nobody sells anything." : sentence + ".";
+    leads.push_back({by, ensemble.names().display_names[order.front()], share->mean, share->q05, share->q95,
+                     lead_probability(ensemble, measure, order.front())});
+  }
+  return detail::answer_sentence(label_of(last_of(ensemble), ensemble.calendar()), leads);
 }
 
 }  // namespace lockin

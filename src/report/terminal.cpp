@@ -9,6 +9,8 @@
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/moment.hpp"
 #include "lockin/report/sparkline.hpp"
+#include "report/detail/answer_sentence.hpp"
+#include "report/detail/ensemble_moments.hpp"
 #include "report/detail/ranked_rows.hpp"
 #include "report/detail/terminal_text.hpp"
 
@@ -209,34 +211,16 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
 
 std::string answer(const Trajectory& path) {
   const Moment last = last_moment(path);
-  const std::string when = label_of(last, path.calendar());
   const MarketNames& names = path.names();
-  struct Lead {
-    std::string by;
-    std::size_t provider;
-    double share;
-  };
-  std::vector<Lead> leads;
-  const auto add = [&](const std::string& by, Measure measure, const std::string& layer) {
-    const std::vector<std::size_t> order = ranking_at(path, last, measure, layer);
-    if (order.empty()) return;
-    leads.push_back(
-        {by, order.front(), *value_at(path, last, measure, layer, names.providers[order.front()])});
-  };
-  add("revenue", Measure::revenue_share, "all");
-  const auto token_layers = std::ranges::count(names.token_layer, true);
-  for (std::size_t l = 0; l < names.layers.size(); ++l)
-    if (names.token_layer[l])
-      add(token_layers > 1 ? names.layers[l] + " tokens" : "tokens", Measure::token_share, names.layers[l]);
-  if (leads.empty()) return fmt::format("In {} nobody sells anything.", when);
-  std::string sentence = fmt::format("In {}", when);
-  for (std::size_t i = 0; i < leads.size(); ++i) {
-    const bool same = i > 0 && leads[i].provider == leads[i - 1].provider;
-    if (i > 0) sentence += same ? " and" : ",";
-    if (!same) sentence += " " + names.display_names[leads[i].provider] + (i == 0 ? " leads" : "");
-    sentence += fmt::format(" by {} ({} %)", leads[i].by, detail::percent(leads[i].share));
+  std::vector<detail::Lead> leads;
+  for (const auto& [by, measure] : detail::two_rankings(names)) {
+    const std::string layer = measure.layer ? names.layers[measure.layer->index()] : "all";
+    const std::vector<std::size_t> order = ranking_at(path, last, measure.measure, layer);
+    if (order.empty()) continue;
+    const auto share = value_at(path, last, measure.measure, layer, names.providers[order.front()]);
+    leads.push_back({by, names.display_names[order.front()], *share, 0, 0, {}});
   }
-  return sentence + ".";
+  return detail::answer_sentence(label_of(last, path.calendar()), leads);
 }
 
 }  // namespace lockin

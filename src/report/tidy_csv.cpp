@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "lockin/report/moment.hpp"
 #include "lockin/report/shortest_number.hpp"
 #include "report/detail/csv_text.hpp"
+#include "report/detail/ensemble_moments.hpp"
 
 namespace lockin {
 namespace {
@@ -97,6 +99,45 @@ void each_ranking(const Trajectory& path, std::initializer_list<Measure> measure
     }
 }
 
+constexpr std::string_view rank_columns = "period,layer,measure,provider,rank,probability\n";
+
+void append_ranks(std::string& out, const Trajectory& path, const Moment& moment) {
+  using enum Measure;
+  each_ranking(path, {customer_share, revenue_share, token_share, increment_share},
+               [&](const std::string& layer, Measure measure) {
+                 const auto order = ranking_at(path, moment, measure, layer);
+                 std::string line = label_of(moment, path.calendar()) + "," + field(layer) + ",";
+                 line.append(name_of(measure)).append(",");
+                 for (std::size_t place = 0; place < order.size(); ++place)
+                   for (std::size_t rank = 0; rank < order.size(); ++rank)
+                     out.append(line)
+                         .append(field(path.names().providers[order[place]]))
+                         .append(",")
+                         .append(std::to_string(rank + 1))
+                         .append(rank == place ? ",1\n" : ",0\n");
+               });
+}
+
+void append_ranks(std::string& out, const Ensemble& ensemble, const Moment& moment) {
+  const std::vector<std::string>& providers = ensemble.names().providers;
+  const std::vector<std::string> layers = all_and(ensemble.names().layers);
+  for (const RankedMeasure& by : ranked_measures(ensemble.names())) {
+    const MeasureAt when = detail::at_moment(moment, by.measure, {});
+    std::vector<std::size_t> ranked;
+    for (std::size_t j = 0; j < providers.size(); ++j)
+      if (ensemble.rank_probability(by, when, ProviderId(j), 0)) ranked.push_back(j);
+    for (const std::size_t j : ranked)
+      for (std::size_t rank = 0; rank < ranked.size(); ++rank) {
+        out.append(label_of(moment, ensemble.calendar())).append(",");
+        out.append(field(layers[by.layer ? by.layer->index() + 1 : 0])).append(",");
+        out.append(name_of(by.measure)).append(",").append(field(providers[j])).append(",");
+        out.append(std::to_string(rank + 1)).append(",");
+        append_shortest(out, *ensemble.rank_probability(by, when, ProviderId(j), rank));
+        out.append("\n");
+      }
+  }
+}
+
 }  // namespace
 
 std::string shares_csv(const Trajectory& path) {
@@ -115,6 +156,13 @@ std::string annual_csv(const Trajectory& path) {
     append_block(out, rows, std::to_string(year), [&](Measure measure, const MeasureKey& key) {
       return path.annual_value(year, measure, key);
     });
+  return out;
+}
+
+std::string opening_csv(const Trajectory& path) {
+  std::string out(block_columns);
+  append_block(out, rows_of(path), "opening",
+               [&](Measure measure, const MeasureKey& key) { return path.value(-1, measure, key); });
   return out;
 }
 
@@ -142,22 +190,15 @@ std::string switching_csv(const Trajectory& path) {
 }
 
 std::string ranks_csv(const Trajectory& path) {
-  std::string out = "period,layer,measure,provider,rank,probability\n";
-  using enum Measure;
-  for (std::size_t t = 0; t < path.size(); ++t)
-    each_ranking(path, {customer_share, revenue_share, token_share, increment_share},
-                 [&](const std::string& layer, Measure measure) {
-                   const auto order = ranking(path, static_cast<long>(t), measure, layer);
-                   std::string line = path.calendar().label(static_cast<long>(t)) + "," + field(layer) + ",";
-                   line.append(name_of(measure)).append(",");
-                   for (std::size_t place = 0; place < order.size(); ++place)
-                     for (std::size_t rank = 0; rank < order.size(); ++rank)
-                       out.append(line)
-                           .append(field(path.names().providers[order[place]]))
-                           .append(",")
-                           .append(std::to_string(rank + 1))
-                           .append(rank == place ? ",1\n" : ",0\n");
-                 });
+  std::string out(rank_columns);
+  for (long t = 0; t < static_cast<long>(path.size()); ++t)
+    append_ranks(out, path, {Moment::Kind::period, t});
+  return out;
+}
+
+std::string annual_ranks_csv(const Trajectory& path) {
+  std::string out(rank_columns);
+  for (const int year : path.whole_years()) append_ranks(out, path, {Moment::Kind::year, year});
   return out;
 }
 
@@ -196,6 +237,14 @@ std::string annual_csv(const Ensemble& ensemble) {
   return out;
 }
 
+std::string opening_csv(const Ensemble& ensemble) {
+  std::string out(block_columns);
+  append_block(out, rows_of(ensemble), "opening", [&](Measure measure, const MeasureKey& key) {
+    return ensemble.summary({measure, key, -1, {}});
+  });
+  return out;
+}
+
 std::string switching_csv(const Ensemble& ensemble) {
   std::string out = "period,layer,from,to," + std::string(statistics_columns);
   const MarketNames& names = ensemble.names();
@@ -222,25 +271,16 @@ std::string switching_csv(const Ensemble& ensemble) {
 }
 
 std::string ranks_csv(const Ensemble& ensemble) {
-  std::string out = "period,layer,measure,provider,rank,probability\n";
-  const std::vector<std::string>& providers = ensemble.names().providers;
-  const std::vector<std::string> layers = all_and(ensemble.names().layers);
-  for (std::size_t t = 0; t < ensemble.calendar().size(); ++t)
-    for (const RankedMeasure& by : ranked_measures(ensemble.names())) {
-      const MeasureAt when{by.measure, {}, static_cast<long>(t), {}};
-      std::vector<std::size_t> ranked;
-      for (std::size_t j = 0; j < providers.size(); ++j)
-        if (ensemble.rank_probability(by, when, ProviderId(j), 0)) ranked.push_back(j);
-      for (const std::size_t j : ranked)
-        for (std::size_t rank = 0; rank < ranked.size(); ++rank) {
-          out.append(ensemble.calendar().label(static_cast<long>(t))).append(",");
-          out.append(field(layers[by.layer ? by.layer->index() + 1 : 0])).append(",");
-          out.append(name_of(by.measure)).append(",").append(field(providers[j])).append(",");
-          out.append(std::to_string(rank + 1)).append(",");
-          append_shortest(out, *ensemble.rank_probability(by, when, ProviderId(j), rank));
-          out.append("\n");
-        }
-    }
+  std::string out(rank_columns);
+  for (long t = 0; t < static_cast<long>(ensemble.calendar().size()); ++t)
+    append_ranks(out, ensemble, {Moment::Kind::period, t});
+  return out;
+}
+
+std::string annual_ranks_csv(const Ensemble& ensemble) {
+  std::string out(rank_columns);
+  for (const int year : ensemble.table().whole_years())
+    append_ranks(out, ensemble, {Moment::Kind::year, year});
   return out;
 }
 

@@ -23,6 +23,9 @@ namespace lockin {
 /// The same columns; `period` is a year that the horizon covers whole: flows summed, shares of the sums, stocks at its end.
 [[nodiscard]] std::string annual_csv(const Trajectory& path);
 
+/// The same columns, of the opening alone; `period` is `opening`. Flows have no value there.
+[[nodiscard]] std::string opening_csv(const Trajectory& path);
+
 /// `period,layer,from,to,value,se,sd,q05,q25,q50,q75,q95`: customers that moved, all segments together, for each pair
 /// of different providers that sell the layer, and for other pairs between which somebody moved.
 [[nodiscard]] std::string switching_csv(const Trajectory& path);
@@ -30,6 +33,9 @@ namespace lockin {
 /// `period,layer,measure,provider,rank,probability`, for customer_share, revenue_share, token_share and increment_share,
 /// all segments together: for each provider with a value every rank that there is (1 is first), with its probability.
 [[nodiscard]] std::string ranks_csv(const Trajectory& path);
+
+/// The same columns; `period` is a year that the horizon covers whole.
+[[nodiscard]] std::string annual_ranks_csv(const Trajectory& path);
 
 /// `layer,measure,passer,passed,period,probability`: the first period in which one provider passes another, for
 /// customer_share, revenue_share and token_share. Ahead at the opening is no crossing; ahead again after being passed is.
@@ -41,10 +47,14 @@ namespace lockin {
 [[nodiscard]] std::string shares_csv(const Ensemble& ensemble);
 /// By year.
 [[nodiscard]] std::string annual_csv(const Ensemble& ensemble);
+/// At the opening.
+[[nodiscard]] std::string opening_csv(const Ensemble& ensemble);
 /// Who moved.
 [[nodiscard]] std::string switching_csv(const Ensemble& ensemble);
 /// Probability of each rank, over the replications in which the provider has a value. Providers in the market's order.
 [[nodiscard]] std::string ranks_csv(const Ensemble& ensemble);
+/// By year.
+[[nodiscard]] std::string annual_ranks_csv(const Ensemble& ensemble);
 /// Probability of each period to be the first in which one passes another; periods of probability 0 have no row.
 [[nodiscard]] std::string crossings_csv(const Ensemble& ensemble);
 /// `replication`, a column for each uncertain number (its key), `failed` (1 or 0): what each replication was run with.

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "lockin/ensemble/statistics.hpp"
+#include "lockin/scenario/describe.hpp"
+#include "lockin/scenario/remarks.hpp"
+#include "report/detail/html_text.hpp"
+#include "report/detail/page_sections.hpp"
+
+namespace lockin::detail {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string_view name_of(Distribution::Kind kind) {
+  switch (kind) {
+    case Distribution::Kind::point:
+      return "point";
+    case Distribution::Kind::uniform:
+      return "uniform";
+    case Distribution::Kind::triangular:
+      return "triangular";
+    case Distribution::Kind::normal:
+      return "normal";
+    case Distribution::Kind::lognormal:
+      return "lognormal";
+    case Distribution::Kind::beta:
+      return "beta";
+    case Distribution::Kind::truncated_normal:
+      return "truncated normal";
+    case Distribution::Kind::truncated_lognormal:
+      return "truncated lognormal";
+    case Distribution::Kind::discrete:
+      return "discrete";
+  }
+  return {};
+}
+
+std::string short_number(double x) { return fmt::format("{:.4g}", x); }
+
+}  // namespace
+
+std::string assumption_section(const RunResults& results) {
+  std::string out = "<section id=\"assumptions\">\n<h2>Assumptions and their sources</h2>\n";
+  std::vector<Row> rows;
+  for (const Remark& remark : remarks(results.scenario.resolved))
+    rows.push_back({remark.key.empty() ? "(scenario)" : remark.key, remark.source, remark.note});
+  out += rows.empty() ? std::string("<p>The scenario names no sources (keys <code>source</code> and "
+                                    "<code>note</code>, in any of its tables).</p>\n")
+                      : html_table({"Of", "Source", "Note"}, rows, true);
+  out += fmt::format("<details><summary>The scenario in words</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
+                     escaped(describe(results.scenario)));
+  return out + "</section>\n";
+}
+
+std::string uncertainty_section(const RunResults& results, bool open) {
+  const bool shocks = results.record.value("shocks_drawn", false);
+  std::string out = fmt::format(
+      "<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
+      shocks ? "Processes, such as releases of models, were drawn in each history."
+             : "Processes, such as releases of models, followed their means.");
+  if (results.scenario.uncertain.empty()) return out + "<p>No number of the scenario is uncertain.</p>\n</section>\n";
+  const bool drawn = results.record.value("uncertain_drawn", false);
+  std::vector<Row> rows;
+  for (const UncertainNumber& number : results.scenario.uncertain) {
+    const Distribution& law = number.distribution;
+    Row row = {number.key, std::string(name_of(law.kind())), short_number(law.mean()),
+               short_number(law.quantile(0.05)) + ".." + short_number(law.quantile(0.95))};
+    std::vector<double> draws;
+    for (std::size_t r = 0; results.draws && r < results.draws->rows(); ++r)
+      if (results.draws->text(r, "failed") == "0")
+        draws.push_back(results.draws->number(r, number.key).value_or(std::nan("")));
+    if (!draws.empty()) {
+      std::ranges::sort(draws);
+      const double n = static_cast<double>(draws.size());
+      const double mean = std::accumulate(draws.begin(), draws.end(), 0.0) / n;
+      row.push_back(short_number(mean));
+      row.push_back(short_number(quantile(draws, 0.05)) + ".." + short_number(quantile(draws, 0.95)));
+      row.push_back(short_number(draws.front()) + ".." + short_number(draws.back()));
+    }
+    rows.push_back(std::move(row));
+  }
+  Row head = {"Number", "Law", "mean", "5..95 %"};
+  if (results.draws) head.insert(head.end(), {"Drawn: mean", "5..95 %", "all"});
+  if (!drawn) out += "<p>Uncertain numbers stood at their means.</p>\n";
+  out += fmt::format(
+      "<figure id=\"draws\"{}><figcaption>Uncertain numbers</figcaption>\n<div "
+      "class=\"chart\"></div>\n{}</figure>\n",
+      results.draws ? " data-kind=\"draws\"" : "", folded_table("Table", head, rows, open || !drawn));
+  return out + "</section>\n";
+}
+
+}  // namespace lockin::detail

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/detail/run_results.hpp"
+
+namespace lockin::detail {
+
+/// One chart of a report.
+struct Chart {
+  std::string kind;     ///< `shares`, `ranks`, `flows` or `lock_in`
+  std::string layer;    ///< or `all`
+  std::string measure;  ///< as in the results; of flows: empty
+  std::string title;
+
+  /// Unique in a report: `shares-all-revenue_share`.
+  [[nodiscard]] std::string id() const;
+};
+
+/// `%` for shares and churn, else the unit that the measure has.
+std::string unit_of(const std::string& measure);
+
+/// Shares of revenue over all layers, of tokens in each token layer, of revenue in each layer of several.
+std::vector<Chart> share_charts(const RunResults& results);
+/// The first of those: what the answer is about.
+std::vector<Chart> rank_charts(const RunResults& results);
+/// Who moved from whom to whom, for each layer in which somebody did.
+std::vector<Chart> flow_charts(const RunResults& results);
+/// Switching cost of the base, its stage and what part leaves, for each layer.
+std::vector<Chart> lock_in_charts(const RunResults& results);
+
+/// All of them, in that order.
+std::vector<Chart> all_charts(const RunResults& results);
+
+}  // namespace lockin::detail

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace lockin::detail {
+
+/// The style sheet of the page.
+std::string_view page_style();
+/// The program of the page, bundled when the library was built; empty if that had no node.
+std::string_view page_script();
+
+}  // namespace lockin::detail

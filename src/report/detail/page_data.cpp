@@ -1,0 +1,105 @@
+#include "report/detail/page_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "lockin/market/calendar.hpp"
+#include "report/detail/charts.hpp"
+#include "report/detail/palette.hpp"
+
+namespace lockin::detail {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Columns of a course that have any number: {"value": [...], "se": [...]}.
+Json columns(const std::vector<Statistics>& course, bool all) {
+  Json result = Json::object();
+  for (std::size_t i = 0; i < Statistics::names.size(); ++i) {
+    if (!all && i != 0 && Statistics::names[i] != std::string_view("q05") &&
+        Statistics::names[i] != std::string_view("q95"))
+      continue;
+    Json column = Json::array();
+    for (const Statistics& at : course) column.push_back(at.of[i]);
+    const bool any = std::ranges::any_of(course, [&](const Statistics& at) { return !std::isnan(at.of[i]); });
+    if (any) result[Statistics::names[i]] = std::move(column);
+  }
+  return result;
+}
+
+std::string text_of(const SeriesKey& key) {
+  return fmt::format("{}|{}|{}|{}", key.layer, key.segment, key.provider, key.measure);
+}
+
+// The courses of the charts: shares with all columns, the rest with a band.
+Json courses(const RunResults& results, const std::map<SeriesKey, std::vector<Statistics>>& from) {
+  Json result = Json::object();
+  for (const Chart& chart : all_charts(results)) {
+    if (chart.measure.empty() || chart.kind == "ranks") continue;
+    for (const ProviderSpec& provider : results.providers()) {
+      const SeriesKey key{chart.layer, "all", provider.name, chart.measure};
+      if (const auto found = from.find(key); found != from.end())
+        result[text_of(key)] = columns(found->second, chart.kind == "shares");
+    }
+  }
+  return result;
+}
+
+// {"all|revenue_share": [moment][provider][rank]}
+Json rankings(const RunResults& results) {
+  Json result = Json::object();
+  for (const Chart& chart : rank_charts(results))
+    if (const auto found = results.ranks.find({chart.layer, chart.measure}); found != results.ranks.end())
+      result[chart.layer + "|" + chart.measure] = found->second;
+  return result;
+}
+
+// {"layers.iaas.share.2030": [by replication]}
+Json draws(const RunResults& results) {
+  Json result = Json::object();
+  if (!results.draws) return result;
+  for (const std::string& column : results.draws->columns()) {
+    if (column == "replication" || column == "failed") continue;
+    Json numbers = Json::array();
+    for (std::size_t row = 0; row < results.draws->rows(); ++row)
+      if (results.draws->text(row, "failed") == "0")
+        numbers.push_back(results.draws->number(row, column).value_or(std::nan("")));
+    result[column] = std::move(numbers);
+  }
+  return result;
+}
+
+}  // namespace
+
+Json page_data(const RunResults& results) {
+  const MarketSpec& spec = results.scenario.spec;
+  const Calendar calendar(spec.start, spec.end, spec.period);
+  Json data;
+  data["kind"] = "run";
+  data["ensemble"] = results.ensemble;
+  data["record"] = results.record;
+  data["record"].erase("resolved_scenario");
+  data["record"].erase("files");
+  data["scenario"] = results.scenario.resolved;
+  for (std::size_t j = 0; j < results.providers().size(); ++j)
+    data["providers"].push_back({{"name", results.providers()[j].name},
+                                 {"shown", results.shown(j)},
+                                 {"colour", colour_of(j)},
+                                 {"stroke", stroke_of(j)}});
+  for (const LayerSpec& layer : spec.layers)
+    data["layers"].push_back({{"name", layer.name}, {"tokens", layer.token_unit}});
+  data["moments"] = results.moments;
+  for (long t = -1; t < static_cast<long>(calendar.size()); ++t)  // ends of the periods
+    data["times"].push_back(static_cast<double>(calendar.months_at(t + 1)) / 12);
+  data["years"] = results.years;
+  data["series"] = courses(results, results.by_moment);
+  data["ranks"] = rankings(results);
+  data["flows"] = results.flows;
+  data["draws"] = draws(results);
+  return data;
+}
+
+}  // namespace lockin::detail

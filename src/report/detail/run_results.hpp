@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockin/report/result_files.hpp"
+#include "lockin/scenario/scenario.hpp"
+#include "report/detail/csv_table.hpp"
+
+namespace lockin::detail {
+
+/// What a row of the results says, in the order of its columns; NaN where the field is empty.
+struct Statistics {
+  static constexpr std::array names = {"value", "se", "sd", "q05", "q25", "q50", "q75", "q95"};
+  std::array<double, names.size()> of;
+
+  Statistics();
+  [[nodiscard]] double value() const { return of[0]; }
+  [[nodiscard]] double q05() const { return of[3]; }
+  [[nodiscard]] double q95() const { return of[7]; }
+};
+
+/// What a course over time is of: names, or `all`.
+struct SeriesKey {
+  std::string layer, segment, provider, measure;
+  auto operator<=>(const SeriesKey&) const = default;
+};
+
+/// A ranking: a layer (or `all`) and the measure that providers are ranked by.
+struct RankingKey {
+  std::string layer, measure;
+  auto operator<=>(const RankingKey&) const = default;
+};
+
+/// A finished folder's numbers by what they are of. Reading checks each file against the scenario.
+class RunResults {
+ public:
+  /// @throws InputError for a file that is missing or not what a run writes
+  explicit RunResults(const ResultFiles& files);
+
+  nlohmann::ordered_json record;
+  Scenario scenario;
+  bool ensemble = false;                ///< many histories; else one, without bands
+  std::vector<std::string> moments;     ///< `opening`, then the periods
+  std::vector<std::string> years;       ///< that the horizon covers whole
+  std::map<SeriesKey, std::vector<Statistics>> by_moment, by_year;
+  /// Probabilities, [period or year][provider][rank]; empty where a provider has no rank.
+  using Ranks = std::map<RankingKey, std::vector<std::vector<std::vector<double>>>>;
+  Ranks ranks, annual_ranks;
+  /// Customers that moved: [layer][year of the period][from][to], sums of the means.
+  std::map<std::string, std::map<std::string, std::vector<std::vector<double>>>> flows;
+  std::optional<CsvTable> draws;
+
+  [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return scenario.spec.providers; }
+  [[nodiscard]] const std::string& shown(std::size_t provider) const;
+  /// What an answer is about: the last whole year, else the last period.
+  [[nodiscard]] std::string last_label() const;
+  /// A value then; nothing if there is none.
+  [[nodiscard]] std::optional<Statistics> last(const SeriesKey& key) const;
+  /// Providers by their value then, largest first; those without one are left out.
+  [[nodiscard]] std::vector<std::size_t> order(const RankingKey& by) const;
+  /// Probability of the first place then.
+  [[nodiscard]] double lead_probability(const RankingKey& by, std::size_t provider) const;
+
+ private:
+  [[nodiscard]] std::size_t provider_at(const CsvTable& table, std::size_t row, const char* column) const;
+  void read_series(const CsvTable& table, const std::vector<std::string>& labels,
+                   std::map<SeriesKey, std::vector<Statistics>>& into) const;
+  void read_ranks(const CsvTable& table, const std::vector<std::string>& labels, Ranks& into) const;
+  void read_flows(const CsvTable& table);
+};
+
+}  // namespace lockin::detail

@@ -1,0 +1,86 @@
+#include "lockin/report/html_report.hpp"
+
+#include <fmt/format.h>
+
+#include "report/detail/html_text.hpp"
+#include "report/detail/page_bundle.hpp"
+#include "report/detail/page_data.hpp"
+#include "report/detail/page_sections.hpp"
+#include "report/detail/run_results.hpp"
+
+namespace lockin {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view no_charts =
+    "<p class=\"note\">This build of lockin has no charts: node was not there when it was built.</p>\n";
+constexpr std::string_view no_script =
+    "<noscript><p class=\"note\">Charts need JavaScript; the tables do not.</p></noscript>\n";
+
+// Nothing may be fetched from anywhere.
+constexpr std::string_view policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; img-src data: "
+    "blob:";
+
+std::string page(const std::string& title, const std::string& content, const ordered_json& data) {
+  std::string out = fmt::format(
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<title>{}</title>\n<style>\n{}</style>\n"
+      "</head>\n<body>\n<main>\n{}</main>\n",
+      policy, detail::escaped(title), detail::page_style(), content);
+  if (report_has_charts()) {
+    out += "<script type=\"application/json\" id=\"data\">";
+    out += detail::script_json(data.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    out += "</script>\n<script>\n";
+    out += detail::page_script();
+    out += "</script>\n";
+  }
+  return out + "</body>\n</html>\n";
+}
+
+// Links to the sections that are there.
+std::string contents(const std::string& sections) {
+  std::string links;
+  for (const auto& [id, name] : {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"),
+                                 std::pair("flows", "Flows"), std::pair("growth", "Growth"),
+                                 std::pair("lock-in", "Lock-in"), std::pair("assumptions", "Assumptions"),
+                                 std::pair("uncertain", "Uncertainty"), std::pair("rerun", "Run it again")})
+    if (sections.find(fmt::format("<section id=\"{}\">", id)) != std::string::npos)
+      links += fmt::format("<a href=\"#{}\">{}</a>\n", id, name);
+  return links;
+}
+
+std::string header(const std::string& title, const std::string& about, const std::string& sections) {
+  return fmt::format(
+      "<header>\n<h1>{}</h1>\n<p class=\"about\">{}</p>\n<nav>\n{}</nav>\n<div "
+      "id=\"tools\"></div>\n</header>\n{}",
+      detail::escaped(title), detail::escaped(about), contents(sections),
+      report_has_charts() ? no_script : no_charts);
+}
+
+}  // namespace
+
+bool report_has_charts() { return !detail::page_script().empty(); }
+
+std::string html_report(const ResultFiles& files) {
+  const detail::RunResults results(files);
+  const bool open = !report_has_charts();
+  const std::string title = results.record.value("title", results.scenario.name);
+  const std::string about = fmt::format(
+      "{} to {}; {} engine, seed {}", results.moments.at(1), results.moments.back(),
+      results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
+  std::string content = detail::answer_section(results);
+  content += "<section id=\"what-if\" hidden></section>\n";
+  content += detail::share_section(results, open);
+  content += detail::rank_section(results, open);
+  content += detail::flow_section(results, open);
+  content += detail::lock_in_section(results, open);
+  content += detail::assumption_section(results);
+  content += detail::uncertainty_section(results, open);
+  content += detail::rerun_section(results.record, results.scenario.resolved);
+  return page(title, header(title, about, content) + content, detail::page_data(results));
+}
+
+}  // namespace lockin

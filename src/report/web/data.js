@@ -1,0 +1,30 @@
+// What the library wrote into the page:
+//   record                     run.json without the scenario's text
+//   scenario                   the resolved scenario (TOML)
+//   providers                  [{name, shown, colour, stroke}], in the scenario's order
+//   layers                     [{name, tokens}]
+//   moments, times             labels (`opening`, then periods), and the years at which they end
+//   series                     {"layer|segment|provider|measure": {value: [by moment], q05: ..}}
+//   ranks                      {"layer|measure": [moment][provider][rank]}, [] where a provider has none
+//   flows                      {layer: {year: [from][to]}}
+//   draws                      {key: [by replication]}
+export const data = JSON.parse(document.getElementById("data").textContent);
+
+/** The course of a measure of one provider, or undefined. */
+export function course(layer, measure, provider) {
+  return data.series[`${layer}|all|${provider.name}|${measure}`];
+}
+
+/** Providers that have a course there, those with the largest last value first. */
+export function sellers(layer, measure) {
+  const last = (provider) => course(layer, measure, provider).value.at(-1) ?? -1;
+  return data.providers
+    .filter((provider) => course(layer, measure, provider))
+    .sort((a, b) => last(b) - last(a));
+}
+
+/** How a unit is written: scale, digits, suffix. */
+export function unit(name) {
+  if (name === "%") return { scale: 100, digits: 1, suffix: " %" };
+  return { scale: 1, digits: 2, suffix: ` ${name}` };
+}

@@ -1,0 +1,67 @@
+/*! With Observable Plot (c) Observable, Inc. and D3 (c) Mike Bostock, both under the ISC licence. */
+import { data, sellers } from "./data.js";
+import { downloadButton } from "./download.js";
+import { drawChart } from "./draw_chart.js";
+import { element } from "./element.js";
+import { fanChart } from "./fan_chart.js";
+import { flowChart } from "./flow_chart.js";
+import { choice, legend } from "./legend.js";
+import { rankChart } from "./rank_chart.js";
+import { themeButton } from "./theme.js";
+import { mount_what_if } from "./what_if.js";
+
+const MOST_SHOWN = 8; // of many providers, at first
+const LEAST_WIDTH = 160; // pixels; less is a page on its way to the printer
+
+// What a figure of each kind needs beside its box: {draw(box), tools}; `redraw` is for the tools.
+const KINDS = {
+  shares: courses,
+  lock_in: courses,
+  ranks({ layer, measure }, redraw) {
+    const providers = sellers(layer, measure), visible = new Set(providers);
+    let rank = 0;
+    const ranks = choice("Rank", providers.map((_, i) => String(i + 1)), (i) => {
+      rank = i;
+      redraw();
+    });
+    return { draw: (box) => rankChart(box, { layer, measure, rank, providers, visible }),
+      tools: [ranks, legend(providers, visible, redraw)] };
+  },
+  flows({ layer }, redraw) {
+    const years = Object.keys(data.flows[layer]), visible = new Set(data.providers);
+    let year = null;
+    const of = choice("Year", ["all", ...years], (i) => {
+      year = i ? years[i - 1] : null;
+      redraw();
+    });
+    return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(data.providers, visible, redraw)] };
+  },
+  draws() {
+    return { draw: drawChart, tools: [] };
+  },
+};
+
+function courses({ layer, measure, unit }, redraw) {
+  const providers = sellers(layer, measure), visible = new Set(providers.slice(0, MOST_SHOWN));
+  return { draw: (box) => fanChart(box, { layer, measure, unitName: unit, providers, visible }),
+    tools: [legend(providers, visible, redraw)] };
+}
+
+function mount(figure) {
+  const box = figure.querySelector(".chart");
+  const { draw, tools } = KINDS[figure.dataset.kind](figure.dataset, () => draw(box));
+  box.before(element("div", { className: "tools" }, ...tools));
+  box.tabIndex = 0;
+  box.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}: chart; its table is below`);
+  figure.querySelector("details")?.after(downloadButton(figure));
+  let width = 0;
+  new ResizeObserver(() => {
+    if (box.clientWidth === width || box.clientWidth < LEAST_WIDTH) return;
+    width = box.clientWidth;
+    draw(box);
+  }).observe(box);
+}
+
+document.querySelectorAll("figure[data-kind]").forEach(mount);
+document.getElementById("tools").append(themeButton());
+mount_what_if(document.getElementById("what-if"), data);
