@@ -64,6 +64,8 @@ std::string header(const std::string& title, const std::string& about, const std
 
 bool report_has_charts() { return !detail::page_script().empty(); }
 
+bool report_has_sliders() { return report_has_charts() && detail::page_has_engine(); }
+
 std::string html_report(const ResultFiles& files) {
   const detail::RunResults results(files);
   const bool open = !report_has_charts();

@@ -9,8 +9,8 @@ import { pathToFileURL } from "node:url";
 
 const [wasm, folder, lockin, ...scenarios] = process.argv.slice(2);
 const module_of = (name) => import(pathToFileURL(join(folder, name)));
-const { load_engine, open_scenario } = await module_of("engine.js");
-const { as_fragment, as_options, changes, from_fragment } = await module_of("setting.js");
+const { loadEngine, openScenario } = await module_of("engine.js");
+const { asFragment, asOptions, changes, fromFragment } = await module_of("setting.js");
 
 // The two differ by their exp and log, each right to an ulp (1e-16), and the errors of some 25 periods add up.
 const tolerance = 1e-12;
@@ -47,10 +47,10 @@ function agree(page, { shares, annual }) {
 }
 
 try {
-  const engine = await load_engine(readFileSync(wasm));
+  const engine = await loadEngine(readFileSync(wasm));
   for (const scenario of scenarios) {
     const as_shipped = by_command(scenario, []);
-    const page = open_scenario(engine, as_shipped.scenario);
+    const page = openScenario(engine, as_shipped.scenario);
     assert.ok(page.knobs.length > 0, `${scenario}: nothing to move`);
     agree(page, as_shipped);
 
@@ -64,7 +64,7 @@ try {
     page.run(moved);
     assert.notDeepEqual(page.rankings[0].shares, before);
     agree(page, by_command(scenario, changes(page.knobs, moved)));
-    assert.deepEqual(from_fragment(page.knobs, `#${as_fragment(page.knobs, moved)}`), moved);
+    assert.deepEqual(fromFragment(page.knobs, `#${asFragment(page.knobs, moved)}`), moved);
 
     // Values that a market does not take: a message, and the shares stay; then back to where it was.
     const kept = page.rankings[0].shares;
@@ -75,12 +75,12 @@ try {
     page.close();
   }
 
-  assert.throws(() => open_scenario(engine, "[layers]\nx = 1\n"), /scenario:\d+:\d+: error: /);
-  assert.equal(as_options([{ key: 'providers."甲 乙".x', value: 1 }], [2]), `--set 'providers."甲 乙".x=2'`);
+  assert.throws(() => openScenario(engine, "[layers]\nx = 1\n"), /scenario:\d+:\d+: error: /);
+  assert.equal(asOptions([{ key: 'providers."甲 乙".x', value: 1 }], [2]), `--set 'providers."甲 乙".x=2'`);
 
   // Opening and running keep no memory.
   const text = by_command(scenarios[0], []).scenario;
-  const use = () => { const page = open_scenario(engine, text); page.run(page.knobs.map(({ value }) => value)); page.close(); };
+  const use = () => { const page = openScenario(engine, text); page.run(page.knobs.map(({ value }) => value)); page.close(); };
   for (let i = 0; i < 3; ++i) use();
   const held = engine.memory.buffer.byteLength;
   for (let i = 0; i < 10; ++i) use();

@@ -1,10 +1,10 @@
 // The mean-field engine, compiled to WebAssembly (src/wasm), behind plain objects.
 
-const text_out = new TextDecoder();
-const text_in = new TextEncoder();
+const textOut = new TextDecoder();
+const textIn = new TextEncoder();
 
 // The module as bytes, from what the page carries: bytes, or base64 of its gzip.
-async function module_bytes(source) {
+async function moduleBytes(source) {
   if (typeof source !== "string") return source;
   const zipped = Uint8Array.from(atob(source), (letter) => letter.charCodeAt(0));
   const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -13,7 +13,7 @@ async function module_bytes(source) {
 
 // The C library asks for a system, which it does not need here: every call but the ones below fails with "not supported".
 function system(memory) {
-  const not_supported = 52;
+  const notSupported = 52;
   const known = {
     proc_exit: (status) => { throw new Error(`the engine stopped (${status})`); },
     emscripten_notify_memory_growth: () => {},
@@ -24,12 +24,12 @@ function system(memory) {
     },
     environ_get: () => 0,
   };
-  return (name) => known[name] ?? (() => not_supported);
+  return (name) => known[name] ?? (() => notSupported);
 }
 
 /** Compiles the module. `source`: bytes, or base64 of their gzip. */
-export async function load_engine(source) {
-  const module = await WebAssembly.compile(await module_bytes(source));
+export async function loadEngine(source) {
+  const module = await WebAssembly.compile(await moduleBytes(source));
   let instance = null;
   const provide = system(() => instance.exports.memory);
   const imports = {};
@@ -49,15 +49,15 @@ export async function load_engine(source) {
  * rankings: [{ measure, layer, shares, last }], shares[moment * providers.length + provider], NaN where there is none;
  * run(values): one value for each knob; fills `rankings` anew. Throws an Error with the engine's message; they stay then.
  */
-export function open_scenario(engine, scenario, count = 10) {
+export function openScenario(engine, scenario, count = 10) {
   const read = (at) => {
     const bytes = new Uint8Array(engine.memory.buffer, at);
-    return text_out.decode(bytes.subarray(0, bytes.indexOf(0)));
+    return textOut.decode(bytes.subarray(0, bytes.indexOf(0)));
   };
   const numbers = (at, n) => new Float64Array(engine.memory.buffer, at, n).slice();
   const list = (n, item) => Array.from({ length: n }, (_, i) => item(i));
 
-  const bytes = text_in.encode(scenario);
+  const bytes = textIn.encode(scenario);
   const text = engine.malloc(bytes.length + 1);
   new Uint8Array(engine.memory.buffer, text, bytes.length + 1).set([...bytes, 0]);
   const page = engine.what_if_open(text, count);

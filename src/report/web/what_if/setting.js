@@ -6,18 +6,18 @@ export function changes(knobs, values) {
 }
 
 /** `--set KEY=VALUE ...` for a shell. */
-export function as_options(knobs, values) {
+export function asOptions(knobs, values) {
   const quoted = (text) => (/^[\w.=+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
   return changes(knobs, values).map((change) => `--set ${quoted(change)}`).join(" ");
 }
 
 /** `set=KEY=VALUE&set=...` after the `#` of an address; empty if nothing differs. */
-export function as_fragment(knobs, values) {
+export function asFragment(knobs, values) {
   return changes(knobs, values).map((change) => `set=${encodeURIComponent(change).replaceAll("%3D", "=")}`).join("&");
 }
 
 /** The values that a fragment names; the scenario's where it names none, or none that is a number. */
-export function from_fragment(knobs, fragment) {
+export function fromFragment(knobs, fragment) {
   const named = new Map(new URLSearchParams(fragment.replace(/^#/, "")).getAll("set").map((change) => {
     const at = change.lastIndexOf("=");
     return [change.slice(0, at), change.slice(at + 1)];
