@@ -47,6 +47,7 @@
 #include "lockin/engine/tally.hpp"              // counts that an engine reports of a period
 
 // simulation: the period loop and what comes out
+#include "lockin/simulation/growth.hpp"          // where a change of revenue or tokens came from
 #include "lockin/simulation/measure_period.hpp"  // counts become customers, revenue and tokens
 #include "lockin/simulation/simulate.hpp"        // simulate(Market, RunSettings)
 #include "lockin/simulation/trajectory.hpp"      // Trajectory: measures, rankings, crossings
@@ -55,6 +56,7 @@
 #include "lockin/scenario/bundled.hpp"   // the scenarios that are part of the library
 #include "lockin/scenario/describe.hpp"  // what a scenario means, in words
 #include "lockin/scenario/load.hpp"      // TOML to Scenario, with every problem at its line and column
+#include "lockin/scenario/remarks.hpp"   // sources and notes of a scenario
 #include "lockin/scenario/scenario.hpp"  // Scenario: a market and how to run it
 #include "lockin/scenario/schema.hpp"    // the table of keys behind parser, checks and reference page
 #include "lockin/scenario/simulate_scenario.hpp"  // simulate(Scenario, ScenarioRunOptions)
@@ -74,9 +76,12 @@
 // report: results for people and for other programs
 #include "lockin/report/comparison_report.hpp"  // scenarios side by side
 #include "lockin/report/display_width.hpp"      // columns that a text takes on a terminal
+#include "lockin/report/html_report.hpp"        // a finished run as one page
 #include "lockin/report/moment.hpp"             // the columns of a report: opening, years, periods
 #include "lockin/report/output_folder.hpp"      // a folder that appears whole or not at all
+#include "lockin/report/plot_svg.hpp"           // one chart of a finished run
 #include "lockin/report/rankings_json.hpp"      // rankings as JSON
+#include "lockin/report/result_files.hpp"       // the files of a finished folder
 #include "lockin/report/run_record.hpp"         // enough to run it again, bit for bit
 #include "lockin/report/shortest_number.hpp"    // numbers that read back as the same double
 #include "lockin/report/sparkline.hpp"          // a course as small blocks

@@ -5,6 +5,7 @@
 
 #include "cli/running.hpp"
 #include "lockin/report/comparison_report.hpp"
+#include "lockin/report/tidy_csv.hpp"
 
 namespace lockin::cli {
 int execute(const CompareCommand& command, const Processes& processes) {
@@ -29,8 +30,11 @@ int execute(const CompareCommand& command, const Processes& processes) {
     record.failed_replications += ensemble.failed().size();
   if (folder) {
     ResultFiles files{{"comparison.csv", comparison_csv(comparison)}};
-    for (const Scenario& scenario : scenarios) files["scenario_" + scenario.name + ".toml"] = scenario.resolved;
-    write_results(std::move(folder), std::move(files), record, false);
+    for (std::size_t k = 0; k < scenarios.size(); ++k) {
+      files["scenario_" + scenarios[k].name + ".toml"] = scenarios[k].resolved;
+      files["annual_ranks_" + scenarios[k].name + ".csv"] = annual_ranks_csv(comparison.ensembles()[k]);
+    }
+    write_results(std::move(folder), std::move(files), record, true);
     remove_checkpoint(options);
   }
   print_as(

@@ -41,6 +41,7 @@ ResultFiles tables_of(const Results& results) {
   return {{"shares.csv", shares_csv(results)},
           {"annual.csv", annual_csv(results)},
           {"opening.csv", opening_csv(results)},
+          {"growth.csv", growth_csv(results)},
           {"switching.csv", switching_csv(results)},
           {"ranks.csv", ranks_csv(results)},
           {"annual_ranks.csv", annual_ranks_csv(results)},

@@ -57,6 +57,14 @@ MeasureTable::MeasureTable(const Trajectory& path)
       for (std::size_t from = 0; from < providers_; ++from)
         for (std::size_t to = 0; to < providers_; ++to)
           switches_.push_back({t, LayerId(l), ProviderId(from), ProviderId(to)});
+  for (const int year : years)
+    for (std::size_t l = 0; l < layers_; ++l)
+      for (std::size_t j = 0; j < providers_; ++j)
+        for (const Measure measure : {Measure::revenue, Measure::tokens}) {
+          if (!path.exists(measure, {LayerId(l), {}, ProviderId(j)})) continue;
+          for (std::size_t part = 0; part < growth_part_count; ++part)
+            growth_.push_back({year, measure, LayerId(l), ProviderId(j), static_cast<GrowthPart>(part)});
+        }
 }
 
 std::vector<int> MeasureTable::whole_years() const {
@@ -102,6 +110,12 @@ std::size_t MeasureTable::place_of_switch(long t, LayerId layer, ProviderId from
          to.index();
 }
 
+std::size_t MeasureTable::place_of_growth(int year, Measure measure, LayerId layer, ProviderId provider,
+                                          GrowthPart part) const {
+  const auto found = std::ranges::find(growth_, Growth{year, measure, layer, provider, part});
+  return measures_.size() + switches_.size() + static_cast<std::size_t>(found - growth_.begin());
+}
+
 bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const {
   std::size_t i = 0;
   bool finite = true;
@@ -117,6 +131,13 @@ bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const
     for (std::size_t s = 0; s < segments_; ++s) moved += now.switches(of.layer, SegmentId(s), of.from, of.to);
     finite = finite && std::isfinite(moved);
     numbers[i++] = moved;
+  }
+  for (std::size_t g = 0; g < growth_.size(); g += growth_part_count) {
+    const Growth& of = growth_[g];
+    for (const double part : annual_growth_parts(path, of.year, of.measure, of.layer, of.provider)) {
+      finite = finite && std::isfinite(part);
+      numbers[i++] = part;
+    }
   }
   return finite;
 }

@@ -427,6 +427,12 @@ std::optional<Summary> Ensemble::summary(const MeasureAt& at) const {
   return summaries_[place];
 }
 
+std::optional<Summary> Ensemble::growth(int year, Measure measure, LayerId layer, ProviderId provider,
+                                        GrowthPart part) const {
+  const std::size_t place = table_.place_of_growth(year, measure, layer, provider, part);
+  return place < summaries_.size() ? std::optional(summaries_[place]) : std::nullopt;
+}
+
 Summary Ensemble::switched(long t, LayerId layer, ProviderId from, ProviderId to) const {
   return summaries_[table_.place_of_switch(t, layer, from, to)];
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "report/detail/comparison_sections.hpp"
 #include "report/detail/html_text.hpp"
 #include "report/detail/page_bundle.hpp"
 #include "report/detail/page_data.hpp"
@@ -60,6 +61,20 @@ std::string header(const std::string& title, const std::string& about, const std
       report_has_charts() ? no_script : no_charts);
 }
 
+std::string comparison_page(const ResultFiles& files) {
+  const detail::ComparisonResults results(files);
+  std::string title = "Compared:";
+  for (const Scenario& scenario : results.scenarios)
+    title += fmt::format(" {}{}", scenario.name, &scenario == &results.scenarios.back() ? "" : ",");
+  const std::string about = fmt::format(
+      "{} to {}; {} replications each, in pairs with the same random numbers; {} engine, seed {}",
+      results.moments.front(), results.moments.back(),
+      results.record.value("replications", ordered_json()).dump(), results.record.value("engine", std::string("?")),
+      results.record.value("seed", ordered_json()).dump());
+  const std::string content = detail::comparison_sections(results, !report_has_charts());
+  return page(title, header(title, about, content) + content, detail::comparison_data(results));
+}
+
 }  // namespace
 
 bool report_has_charts() { return !detail::page_script().empty(); }
@@ -67,6 +82,7 @@ bool report_has_charts() { return !detail::page_script().empty(); }
 bool report_has_sliders() { return report_has_charts() && detail::page_has_engine(); }
 
 std::string html_report(const ResultFiles& files) {
+  if (files.contains("comparison.csv")) return comparison_page(files);
   const detail::RunResults results(files);
   const bool open = !report_has_charts();
   const std::string title = results.record.value("title", results.scenario.name);
@@ -78,6 +94,7 @@ std::string html_report(const ResultFiles& files) {
   content += detail::share_section(results, open);
   content += detail::rank_section(results, open);
   content += detail::flow_section(results, open);
+  content += detail::growth_section(results, open);
   content += detail::lock_in_section(results, open);
   content += detail::assumption_section(results);
   content += detail::uncertainty_section(results, open);

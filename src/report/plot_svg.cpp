@@ -11,7 +11,17 @@
 
 namespace lockin {
 
+namespace {
+
+void check_run(const ResultFiles& files) {
+  if (files.contains("comparison.csv"))
+    throw std::invalid_argument("these are the results of a comparison; a plot is of a run");
+}
+
+}  // namespace
+
 std::vector<std::pair<std::string, std::string>> plot_names(const ResultFiles& files) {
+  check_run(files);
   std::vector<std::pair<std::string, std::string>> names;
   for (const detail::Chart& chart : all_charts(detail::RunResults(files))) names.emplace_back(chart.id(), chart.title);
   return names;
@@ -21,6 +31,7 @@ std::string plot_svg(const ResultFiles& files, const std::string& name, const Pl
   if (size.width < 240 || size.height < 160)
     throw std::invalid_argument(
         fmt::format("a plot of {} by {} pixels is too small (240 by 160 or more)", size.width, size.height));
+  check_run(files);
   const detail::RunResults results(files);
   const std::vector<detail::Chart> charts = all_charts(results);
   const auto chart = std::ranges::find_if(
@@ -32,6 +43,7 @@ std::string plot_svg(const ResultFiles& files, const std::string& name, const Pl
   }
   if (chart->kind == "ranks") return rank_plot(results, *chart, size);
   if (chart->kind == "flows") return flow_plot(results, *chart, size);
+  if (chart->kind == "growth") return growth_plot(results, *chart, size);
   return fan_plot(results, *chart, size);
 }
 

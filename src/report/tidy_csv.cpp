@@ -138,7 +138,50 @@ void append_ranks(std::string& out, const Ensemble& ensemble, const Moment& mome
   }
 }
 
+/// `statistics(year, measure, layer, provider, part)` of each part that there is, by year, layer, provider and measure. Revenue has
+/// no part for price.
+template <class Exists, class Of>
+std::string growth_rows(const MarketNames& names, const std::vector<int>& years, const Exists& exists,
+                        const Of& statistics) {
+  std::string out = "period,layer,provider,measure,part," + std::string(statistics_columns);
+  for (const int year : years)
+    for (std::size_t l = 0; l < names.layers.size(); ++l)
+      for (std::size_t j = 0; j < names.providers.size(); ++j)
+        for (const Measure measure : {Measure::revenue, Measure::tokens}) {
+          if (!exists(measure, MeasureKey{LayerId(l), {}, ProviderId(j)})) continue;
+          for (std::size_t i = 0; i < growth_part_count; ++i) {
+            const auto part = static_cast<GrowthPart>(i);
+            if (part == GrowthPart::price && measure == Measure::revenue) continue;
+            out.append(std::to_string(year)).append(",").append(field(names.layers[l])).append(",");
+            out.append(field(names.providers[j])).append(",").append(name_of(measure)).append(",");
+            out.append(name_of(part)).append(",");
+            append_statistics(out, statistics(year, measure, LayerId(l), ProviderId(j), part));
+          }
+        }
+  return out;
+}
+
 }  // namespace
+
+std::string growth_csv(const Trajectory& path) {
+  return growth_rows(
+      path.names(), path.whole_years(),
+      [&](Measure measure, const MeasureKey& key) { return path.exists(measure, key); },
+      [&](int year, Measure measure, LayerId layer, ProviderId provider, GrowthPart part) {
+        return annual_growth_parts(path, year, measure, layer, provider)[static_cast<std::size_t>(part)];
+      });
+}
+
+std::string growth_csv(const Ensemble& ensemble) {
+  return growth_rows(
+      ensemble.names(), ensemble.table().whole_years(),
+      [&](Measure measure, const MeasureKey& key) {
+        return ensemble.table().place({measure, key, 0, {}}) < ensemble.table().size();
+      },
+      [&](int year, Measure measure, LayerId layer, ProviderId provider, GrowthPart part) {
+        return *ensemble.growth(year, measure, layer, provider, part);
+      });
+}
 
 std::string shares_csv(const Trajectory& path) {
   std::string out(block_columns);

@@ -37,7 +37,7 @@ switching_cost = { iaas = 1.0 }
 engine = "agent"
 """
 BASELINE = "china_ai_cloud"
-FILES = ["annual.csv", "annual_ranks.csv", "crossings.csv", "opening.csv", "ranks.csv", "report.html", "run.json",
+FILES = ["annual.csv", "annual_ranks.csv", "crossings.csv", "growth.csv", "opening.csv", "ranks.csv", "report.html", "run.json",
          "scenario.toml", "shares.csv", "switching.csv"]
 HEADER = "period,layer,segment,provider,measure,value,se,sd,q05,q25,q50,q75,q95"
 

@@ -25,8 +25,8 @@ ResultFiles files_of(const Results& results, const Scenario& scenario) {
   return {{"shares.csv", shares_csv(results)},       {"annual.csv", annual_csv(results)},
           {"opening.csv", opening_csv(results)},     {"switching.csv", switching_csv(results)},
           {"ranks.csv", ranks_csv(results)},         {"annual_ranks.csv", annual_ranks_csv(results)},
-          {"crossings.csv", crossings_csv(results)}, {"scenario.toml", scenario.resolved},
-          {"run.json", to_json(record)}};
+          {"crossings.csv", crossings_csv(results)}, {"growth.csv", growth_csv(results)},
+          {"scenario.toml", scenario.resolved},      {"run.json", to_json(record)}};
 }
 
 const Scenario& duopoly() {

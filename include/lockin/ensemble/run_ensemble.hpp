@@ -125,6 +125,9 @@ class Ensemble {
   [[nodiscard]] std::optional<Summary> summary(const MeasureAt& at) const;
   /// Summary of those who moved in period t, all segments together.
   [[nodiscard]] Summary switched(long t, LayerId layer, ProviderId from, ProviderId to) const;
+  /// Summary of a part of the growth of a whole year, of `Measure::revenue` or `Measure::tokens`; nothing if it is not kept.
+  [[nodiscard]] std::optional<Summary> growth(int year, Measure measure, LayerId layer, ProviderId provider,
+                                              GrowthPart part) const;
   /// Probability that a provider has a rank (0: first) by a measure at a moment, over the replications in which it has a value.
   /// Nothing if there are none.
   /// @param by the measure and the layer

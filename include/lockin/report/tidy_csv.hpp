@@ -30,6 +30,10 @@ namespace lockin {
 /// of different providers that sell the layer, and for other pairs between which somebody moved.
 [[nodiscard]] std::string switching_csv(const Trajectory& path);
 
+/// `period,layer,provider,measure,part,value,se,sd,q05,q25,q50,q75,q95`: where the change of revenue and tokens over each whole
+/// year came from (`growth_parts`); the parts add up to the change from the last period before the year to its last.
+[[nodiscard]] std::string growth_csv(const Trajectory& path);
+
 /// `period,layer,measure,provider,rank,probability`, for customer_share, revenue_share, token_share and increment_share,
 /// all segments together: for each provider with a value every rank that there is (1 is first), with its probability.
 [[nodiscard]] std::string ranks_csv(const Trajectory& path);
@@ -51,6 +55,8 @@ namespace lockin {
 [[nodiscard]] std::string opening_csv(const Ensemble& ensemble);
 /// Who moved.
 [[nodiscard]] std::string switching_csv(const Ensemble& ensemble);
+/// Where growth came from.
+[[nodiscard]] std::string growth_csv(const Ensemble& ensemble);
 /// Probability of each rank, over the replications in which the provider has a value. Providers in the market's order.
 [[nodiscard]] std::string ranks_csv(const Ensemble& ensemble);
 /// By year.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lockin::detail {
 namespace {
@@ -28,10 +29,39 @@ std::string Chart::id() const {
   return measure.empty() ? fmt::format("{}-{}", kind, layer) : fmt::format("{}-{}-{}", kind, layer, measure);
 }
 
-std::string unit_of(const std::string& measure) {
+std::string unit_of(const RunResults& results, const std::string& measure) {
   if (measure == "mean_switching_cost") return "logits";
   if (measure == "mean_stage") return "stage";
-  return "%";
+  if (measure == "tokens") return "trillions";
+  if (measure != "revenue") return "%";
+  return results.scenario.spec.currency.empty() ? "relative units" : results.scenario.spec.currency;
+}
+
+const std::vector<GrowthStyle>& growth_styles() {
+  static const std::vector<GrowthStyle> styles = {{"new_customers", "new customers", "#00645a"},
+                                                  {"switching", "switching", "#20b2a0"},
+                                                  {"spend", "spend by customer", "#9be3d6"},
+                                                  {"price", "price", "#e0c040"},
+                                                  {"departures", "left the market", "#8a8a8a"}};
+  return styles;
+}
+
+std::vector<std::vector<double>> growth_sums(const RunResults& results, const Chart& chart,
+                                             const std::string& year) {
+  std::vector<std::vector<double>> sums;
+  for (const ProviderSpec& provider : results.providers()) {
+    std::vector<double>& of = sums.emplace_back(growth_styles().size(), 0.0);
+    const auto found = results.growth.find({chart.layer, "all", provider.name, chart.measure});
+    if (found == results.growth.end()) continue;
+    for (std::size_t y = 0; y < results.years.size(); ++y)
+      for (std::size_t i = 0; i < found->second[y].size(); ++i)
+        for (std::size_t k = 0; k < of.size(); ++k) {
+          const double value = found->second[y][i].value();
+          const bool asked = year.empty() || year == results.years[y];
+          if (asked && results.growth_parts[i] == growth_styles()[k].part && !std::isnan(value)) of[k] += value;
+        }
+  }
+  return sums;
 }
 
 std::vector<Chart> share_charts(const RunResults& results) {
@@ -78,6 +108,18 @@ std::vector<Chart> flow_charts(const RunResults& results) {
   return charts;
 }
 
+std::vector<Chart> growth_charts(const RunResults& results) {
+  std::vector<Chart> charts;
+  for (const char* measure : {"revenue", "tokens"})
+    for (const LayerSpec& layer : results.scenario.spec.layers)
+      if (std::ranges::any_of(results.providers(), [&](const ProviderSpec& provider) {
+            return results.growth.contains({layer.name, "all", provider.name, measure});
+          }))
+        charts.push_back({"growth", layer.name, measure,
+                          in_layer(fmt::format("Where {} grew", measure), results, layer.name)});
+  return charts;
+}
+
 std::vector<Chart> lock_in_charts(const RunResults& results) {
   std::vector<Chart> charts;
   const auto& layers = results.scenario.spec.layers;
@@ -98,7 +140,7 @@ std::vector<Chart> lock_in_charts(const RunResults& results) {
 std::vector<Chart> all_charts(const RunResults& results) {
   std::vector<Chart> charts;
   for (const auto& some : {share_charts(results), rank_charts(results), flow_charts(results),
-                           lock_in_charts(results)})
+                           growth_charts(results), lock_in_charts(results)})
     charts.insert(charts.end(), some.begin(), some.end());
   return charts;
 }

@@ -9,7 +9,7 @@ namespace lockin::detail {
 
 /// One chart of a report.
 struct Chart {
-  std::string kind;     ///< `shares`, `ranks`, `flows` or `lock_in`
+  std::string kind;     ///< `shares`, `ranks`, `flows`, `growth` or `lock_in`
   std::string layer;    ///< or `all`
   std::string measure;  ///< as in the results; of flows: empty
   std::string title;
@@ -18,8 +18,18 @@ struct Chart {
   [[nodiscard]] std::string id() const;
 };
 
-/// `%` for shares and churn, else the unit that the measure has.
-std::string unit_of(const std::string& measure);
+/// `%` for shares and churn, else the unit that the measure has in the scenario.
+std::string unit_of(const RunResults& results, const std::string& measure);
+
+/// A part of growth for people, and its colour: none of a provider's.
+struct GrowthStyle {
+  std::string part, shown, colour;
+};
+/// In the order in which they are drawn.
+const std::vector<GrowthStyle>& growth_styles();
+/// [provider][part in that order]: sums over the years, 0 where there is none. Of one year if it is named.
+std::vector<std::vector<double>> growth_sums(const RunResults& results, const Chart& chart,
+                                             const std::string& year = {});
 
 /// Shares of revenue over all layers, of tokens in each token layer, of revenue in each layer of several.
 std::vector<Chart> share_charts(const RunResults& results);
@@ -27,6 +37,8 @@ std::vector<Chart> share_charts(const RunResults& results);
 std::vector<Chart> rank_charts(const RunResults& results);
 /// Who moved from whom to whom, for each layer in which somebody did.
 std::vector<Chart> flow_charts(const RunResults& results);
+/// Where revenue, and tokens, of each layer grew.
+std::vector<Chart> growth_charts(const RunResults& results);
 /// Switching cost of the base, its stage and what part leaves, for each layer.
 std::vector<Chart> lock_in_charts(const RunResults& results);
 

@@ -41,7 +41,7 @@ std::vector<double> end_times(const RunResults& results) {
 }
 
 std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSize& size) {
-  const std::string unit = unit_of(chart.measure);
+  const std::string unit = unit_of(results, chart.measure);
   const double scale = unit == "%" ? 100 : 1;
   const std::vector<double> times = end_times(results);
   std::vector<std::size_t> providers = results.order({chart.layer, chart.measure});

@@ -38,7 +38,7 @@ std::string text_of(const SeriesKey& key) {
 Json courses(const RunResults& results, const std::map<SeriesKey, std::vector<Statistics>>& from) {
   Json result = Json::object();
   for (const Chart& chart : all_charts(results)) {
-    if (chart.measure.empty() || chart.kind == "ranks") continue;
+    if (chart.measure.empty() || chart.kind == "ranks" || chart.kind == "growth") continue;
     for (const ProviderSpec& provider : results.providers()) {
       const SeriesKey key{chart.layer, "all", provider.name, chart.measure};
       if (const auto found = from.find(key); found != from.end())
@@ -54,6 +54,15 @@ Json rankings(const RunResults& results) {
   for (const Chart& chart : rank_charts(results))
     if (const auto found = results.ranks.find({chart.layer, chart.measure}); found != results.ranks.end())
       result[chart.layer + "|" + chart.measure] = found->second;
+  return result;
+}
+
+// {"iaas|revenue": {year: [provider][part]}}
+Json growth(const RunResults& results) {
+  Json result = Json::object();
+  for (const Chart& chart : growth_charts(results))
+    for (const std::string& year : results.years)
+      result[chart.layer + "|" + chart.measure][year] = growth_sums(results, chart, year);
   return result;
 }
 
@@ -98,6 +107,9 @@ Json page_data(const RunResults& results) {
   data["series"] = courses(results, results.by_moment);
   data["ranks"] = rankings(results);
   data["flows"] = results.flows;
+  data["growth"] = growth(results);
+  for (const GrowthStyle& style : growth_styles())
+    data["growth_parts"].push_back({{"name", style.part}, {"shown", style.shown}, {"colour", style.colour}});
   data["draws"] = draws(results);
   return data;
 }

@@ -15,22 +15,22 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-// A number of a measure as people read it, with its band where there is one.
-std::string cell(const Statistics& at, const std::string& measure) {
+// A number as people read it, with its band where there is one.
+std::string cell(const Statistics& at, const std::string& unit) {
   if (std::isnan(at.value())) return "-";
-  const double scale = unit_of(measure) == "%" ? 100 : 1;
+  const double scale = unit == "%" ? 100 : 1;
   const auto text = [&](double x) { return fmt::format("{:.{}f}", scale * x, scale > 1 ? 1 : 2); };
   if (std::isnan(at.q05())) return text(at.value());
   return fmt::format("{} ({}..{})", text(at.value()), text(at.q05()), text(at.q95()));
 }
 
 // A figure that the program draws into, with the table behind it.
-std::string figure(const Chart& chart, const std::string& table) {
+std::string figure(const RunResults& results, const Chart& chart, const std::string& table) {
   return fmt::format(
       "<figure id=\"{}\" data-kind=\"{}\" data-layer=\"{}\" data-measure=\"{}\" data-unit=\"{}\">\n"
       "<figcaption>{}</figcaption>\n<div class=\"chart\"></div>\n{}</figure>\n",
-      escaped(chart.id()), chart.kind, escaped(chart.layer), chart.measure, unit_of(chart.measure),
-      escaped(chart.title), table);
+      escaped(chart.id()), chart.kind, escaped(chart.layer), chart.measure,
+      escaped(unit_of(results, chart.measure)), escaped(chart.title), table);
 }
 
 // Courses: a row a moment, a column a provider.
@@ -43,14 +43,14 @@ std::string course_table(const RunResults& results, const Chart& chart, bool ope
     head.push_back(results.shown(j));
     courses.push_back(&found->second);
   }
+  const std::string unit = unit_of(results, chart.measure);
   std::vector<Row> rows;
   for (std::size_t m = 0; m < results.moments.size(); ++m) {
     Row row = {results.moments[m]};
-    for (const auto* course : courses) row.push_back(cell((*course)[m], chart.measure));
+    for (const auto* course : courses) row.push_back(cell((*course)[m], unit));
     if (std::any_of(row.begin() + 1, row.end(), [](const std::string& text) { return text != "-"; }))
       rows.push_back(std::move(row));
   }
-  const std::string unit = unit_of(chart.measure);
   return folded_table(fmt::format("Table ({}{})", unit, results.ensemble ? "; in brackets 5 to 95 %" : ""), head,
                       rows, open);
 }
@@ -89,10 +89,31 @@ std::string flow_table(const RunResults& results, const Chart& chart, bool open)
   return folded_table("Table (customers, all years)", head, rows, open);
 }
 
+std::string growth_table(const RunResults& results, const Chart& chart, bool open) {
+  Row head = {"Provider"};
+  for (const GrowthStyle& style : growth_styles())
+    if (style.part != "price" || chart.measure == "tokens") head.push_back(style.shown);
+  head.emplace_back("sum");
+  const auto sums = growth_sums(results, chart);
+  const auto text = [](double x) { return (x < 0 ? "-" : "") + rough(std::abs(x)); };
+  std::vector<Row> rows;
+  for (std::size_t j = 0; j < sums.size(); ++j) {
+    Row row = {results.shown(j)};
+    double sum = 0;
+    for (std::size_t k = 0; k < sums[j].size(); ++k) {
+      sum += sums[j][k];
+      if (growth_styles()[k].part != "price" || chart.measure == "tokens") row.push_back(text(sums[j][k]));
+    }
+    row.push_back(text(sum));
+    rows.push_back(std::move(row));
+  }
+  return folded_table(fmt::format("Table ({}, all years)", unit_of(results, chart.measure)), head, rows, open);
+}
+
 template <class Table>
-std::string figures(const std::vector<Chart>& charts, const Table& table) {
+std::string figures(const RunResults& results, const std::vector<Chart>& charts, const Table& table) {
   std::string out = "<div class=\"figures\">\n";
-  for (const Chart& chart : charts) out += figure(chart, table(chart));
+  for (const Chart& chart : charts) out += figure(results, chart, table(chart));
   return out + "</div>\n";
 }
 
@@ -165,7 +186,7 @@ std::string share_section(const RunResults& results, bool open) {
                  results.ensemble ? "Lines are means; the inner band holds half of the histories, the outer one "
                                     "those from 5 to 95 %."
                                   : "One history.",
-                 figures(share_charts(results),
+                 figures(results, share_charts(results),
                          [&](const Chart& chart) { return course_table(results, chart, open); }));
 }
 
@@ -173,7 +194,7 @@ std::string rank_section(const RunResults& results, bool open) {
   return section("ranks", "Who is first, second, third",
                  "The probability that a provider has the chosen rank, period by period; the providers add up "
                  "to 1.",
-                 figures(rank_charts(results),
+                 figures(results, rank_charts(results),
                          [&](const Chart& chart) { return rank_table(results, chart, open); }));
 }
 
@@ -183,14 +204,25 @@ std::string flow_section(const RunResults& results, bool open) {
   return section("flows", "Flows between providers",
                  "Customers that left one provider for another, from left to right, means. Who adopts for the "
                  "first time, and who leaves the market, is in no flow.",
-                 figures(charts, [&](const Chart& chart) { return flow_table(results, chart, open); }));
+                 figures(results, charts, [&](const Chart& chart) { return flow_table(results, chart, open); }));
+}
+
+std::string growth_section(const RunResults& results, bool open) {
+  const std::vector<Chart> charts = growth_charts(results);
+  if (charts.empty()) return {};
+  return section("growth", "Where growth came from",
+                 "The change of what a provider sells in a period, from the last period before a year to its last "
+                 "(all: over the whole horizon), means. Parts add up to the change. A price moves customers between "
+                 "providers, and tokens; it does not change what a customer spends, so revenue has no part for it. "
+                 "Who buys more, and another mix of customers, is spend by customer.",
+                 figures(results, charts, [&](const Chart& chart) { return growth_table(results, chart, open); }));
 }
 
 std::string lock_in_section(const RunResults& results, bool open) {
   return section("lock-in", "Lock-in of the base",
                  "What it would cost the customers that a provider holds to leave it (in logits, as utilities), "
                  "how deeply they are built on it, and what part of them left in each period.",
-                 figures(lock_in_charts(results),
+                 figures(results, lock_in_charts(results),
                          [&](const Chart& chart) { return course_table(results, chart, open); }));
 }
 

@@ -12,6 +12,7 @@ std::string answer_section(const RunResults& results);
 std::string share_section(const RunResults& results, bool open);
 std::string rank_section(const RunResults& results, bool open);
 std::string flow_section(const RunResults& results, bool open);
+std::string growth_section(const RunResults& results, bool open);
 std::string lock_in_section(const RunResults& results, bool open);
 
 /// What the run rests on.

@@ -14,6 +14,8 @@ std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSi
 std::string rank_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
 /// Customers that moved over the whole horizon, from left to right.
 std::string flow_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
+/// Parts of growth over the whole horizon, a bar a provider.
+std::string growth_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
 
 /// Years at which the opening and the periods end.
 std::vector<double> end_times(const RunResults& results);

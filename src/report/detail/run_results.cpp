@@ -66,6 +66,8 @@ RunResults::RunResults(const ResultFiles& files) {
   read_ranks(ranks_table(files, "ranks.csv"), moments, ranks);
   read_ranks(ranks_table(files, "annual_ranks.csv"), years, annual_ranks);
   read_flows({"switching.csv", file(files, "switching.csv"), with_statistics({"period", "layer", "from", "to"})});
+  read_growth({"growth.csv", file(files, "growth.csv"),
+               with_statistics({"period", "layer", "provider", "measure", "part"})});
   if (ensemble) draws = CsvTable("draws.csv", file(files, "draws.csv"), {"replication", "failed"});
 }
 
@@ -143,6 +145,21 @@ void RunResults::read_flows(const CsvTable& table) {
     const auto moved = table.number(row, "value");
     if (!moved) table.refuse(row, "value", "a number");
     year[provider_at(table, row, "from")][provider_at(table, row, "to")] += *moved;
+  }
+}
+
+void RunResults::read_growth(const CsvTable& table) {
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::string& part = table.text(row, "part");
+    if (std::ranges::find(growth_parts, part) == growth_parts.end()) growth_parts.push_back(part);
+    const auto place = static_cast<std::size_t>(std::ranges::find(growth_parts, part) - growth_parts.begin());
+    const std::size_t j = provider_at(table, row, "provider");
+    auto& years_of =
+        growth[{table.text(row, "layer"), "all", providers()[j].name, table.text(row, "measure")}];
+    years_of.resize(years.size());
+    auto& parts = years_of[label_at(table, row, years)];
+    parts.resize(std::max(parts.size(), place + 1));
+    parts[place] = statistics_at(table, row);
   }
 }
 

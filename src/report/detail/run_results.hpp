@@ -54,6 +54,9 @@ class RunResults {
   Ranks ranks, annual_ranks;
   /// Customers that moved: [layer][year of the period][from][to], sums of the means.
   std::map<std::string, std::map<std::string, std::vector<std::vector<double>>>> flows;
+  /// Parts of the growth of each year, [year][part]; parts in the order of the file.
+  std::map<SeriesKey, std::vector<std::vector<Statistics>>> growth;  // segment: all
+  std::vector<std::string> growth_parts;
   std::optional<CsvTable> draws;
 
   [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return scenario.spec.providers; }
@@ -73,6 +76,7 @@ class RunResults {
                    std::map<SeriesKey, std::vector<Statistics>>& into) const;
   void read_ranks(const CsvTable& table, const std::vector<std::string>& labels, Ranks& into) const;
   void read_flows(const CsvTable& table);
+  void read_growth(const CsvTable& table);
 };
 
 }  // namespace lockin::detail

@@ -34,12 +34,33 @@ function flows(layer) {
   return csv(["year", "layer", "from", "to", "value"], rows);
 }
 
+function growth(layer, measure) {
+  const rows = [];
+  for (const [year, providers] of Object.entries(data.growth[`${layer}|${measure}`]))
+    providers.forEach((of, j) => data.growth_parts.forEach(({ name }, k) => {
+      if (name !== "price" || measure === "tokens")
+        rows.push([year, layer, data.providers[j].name, measure, name, of[k]]);
+    }));
+  return csv(["period", "layer", "provider", "measure", "part", "value"], rows);
+}
+
 function draws() {
   const keys = Object.keys(data.draws);
   return csv(keys, data.draws[keys[0]].map((_, r) => keys.map((key) => data.draws[key][r])));
 }
 
-const WRITERS = { shares: courses, lock_in: courses, ranks, flows, draws };
+function compared(layer, measure, { kind, scenario }) {
+  const columns = kind === "levels" ? ["value"] : ["difference", ...COLUMNS.slice(1)], rows = [];
+  data.moments.forEach((moment, i) => data.providers.forEach((provider) => {
+    const of = data[kind][scenario][`${layer}|all|${provider.name}|${measure}`];
+    if (of?.value[i] != null)
+      rows.push([data.scenarios[scenario], moment, layer, "all", provider.name, measure,
+        ...columns.map((_, k) => of[COLUMNS[k]]?.[i])]);
+  }));
+  return csv(["scenario", "period", "layer", "segment", "provider", "measure", ...columns], rows);
+}
+
+const WRITERS = { shares: courses, lock_in: courses, ranks, flows, growth, draws, levels: compared, difference: compared };
 
 /** A button that saves what a figure shows, in the form of the results' files, digit for digit. */
 export function downloadButton(figure) {
@@ -47,7 +68,7 @@ export function downloadButton(figure) {
   const button = element("button", { type: "button", className: "download", textContent: "CSV" });
   button.setAttribute("aria-label", `Download ${figure.querySelector("figcaption").textContent} as CSV`);
   button.addEventListener("click", () => {
-    const url = URL.createObjectURL(new Blob([WRITERS[kind](layer, measure)], { type: "text/csv" }));
+    const url = URL.createObjectURL(new Blob([WRITERS[kind](layer, measure, figure.dataset)], { type: "text/csv" }));
     element("a", { href: url, download: `${figure.id}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   });

@@ -1,13 +1,13 @@
 import * as Plot from "@observablehq/plot";
-import { course, data, unit } from "./data.js";
+import { data, unit } from "./data.js";
 import { crosshair } from "./crosshair.js";
 import { timeAxis } from "./time_axis.js";
 
 const LABEL_HEIGHT = 13;
 
 // Names beside the last points, moved apart where they would overlap.
-function endLabels(providers, rows, top, height) {
-  const perPixel = top / height;
+function endLabels(providers, rows, [bottom, top], height) {
+  const perPixel = (top - bottom) / height;
   const labels = providers
     .map((provider) => ({ provider, row: rows.get(provider).findLast((r) => r.value !== null) }))
     .filter(({ row }) => row)
@@ -15,7 +15,7 @@ function endLabels(providers, rows, top, height) {
     .sort((a, b) => a.y - b.y);
   for (let i = 1; i < labels.length; ++i)
     labels[i].y = Math.max(labels[i].y, labels[i - 1].y + LABEL_HEIGHT * perPixel);
-  const over = labels.length ? Math.max(0, labels.at(-1).y - top) : 0;
+  const over = labels.length > 0 && labels.at(-1).y > top;
   for (let i = labels.length - 1, limit = top; over && i >= 0; --i) {
     labels[i].y = Math.min(labels[i].y, limit);
     limit = labels[i].y - LABEL_HEIGHT * perPixel;
@@ -23,13 +23,22 @@ function endLabels(providers, rows, top, height) {
   return labels;
 }
 
-/** Courses of a measure: means, and bands of half and of nine tenths of the histories. */
-export function fanChart(box, { layer, measure, unitName, providers, visible }) {
+// From 0, or around it, with room above; `most`: at least so far.
+function domainOf(values, most) {
+  const low = Math.min(0, ...values), high = Math.max(most ?? 0, ...values), room = (high - low) * 0.05;
+  return high > low ? [low < 0 ? low - room : 0, high + room] : [0, 1];
+}
+
+/**
+ * Courses: means, and bands of half and of nine tenths of the histories. `of(provider)` is {value: [by moment], q05: ..};
+ * `most`: the axis goes at least so far, for charts beside each other.
+ */
+export function fanChart(box, { of: courseOf, unitName, providers, visible, most }) {
   const { scale, digits, suffix } = unit(unitName), times = data.times;
   const shown = providers.filter((provider) => visible.has(provider));
   const scaled = (column, i) => (column?.[i] == null ? null : column[i] * scale);
   const rows = new Map(providers.map((provider) => {
-    const of = course(layer, measure, provider);
+    const of = courseOf(provider);
     return [provider, times.map((time, i) => ({
       time,
       value: scaled(of.value, i),
@@ -41,8 +50,8 @@ export function fanChart(box, { layer, measure, unitName, providers, visible }) 
   }));
   const width = box.clientWidth, height = Math.min(360, Math.max(240, width * 0.6)), wide = width > 420;
   const margins = { marginTop: 20, marginBottom: 26, marginLeft: 42, marginRight: wide ? 112 : 14 };
-  const largest = Math.max(...shown.flatMap((p) => rows.get(p).map((r) => r.q95 ?? r.value ?? 0)), 0);
-  const top = largest > 0 ? largest * 1.05 : 1;
+  const domain = domainOf(shown.flatMap((p) => rows.get(p).flatMap((r) => [r.value ?? 0, r.q05 ?? 0, r.q95 ?? 0])),
+    most && most * scale);
   const marks = shown.flatMap((provider) => {
     const of = rows.get(provider), fill = provider.colour, x = "time";
     return [
@@ -61,14 +70,14 @@ export function fanChart(box, { layer, measure, unitName, providers, visible }) 
   const plot = Plot.plot({
     width, height, ...margins,
     x: { domain: [times[0], times.at(-1)] },
-    y: { domain: [0, top], label: unitName === "%" ? "%" : unitName, ticks: 5 },
+    y: { domain, label: unitName, ticks: 5 },
     marks: [
       Plot.gridY({ ticks: 5, strokeOpacity: 0.12 }),
       ...timeAxis(times, width),
       Plot.ruleY([0], { strokeOpacity: 0.4 }),
       ...marks,
       ...lines,
-      ...(wide ? [Plot.text(endLabels(shown, rows, top, inner),
+      ...(wide ? [Plot.text(endLabels(shown, rows, domain, inner),
         { x: "time", y: "y", text: "text", textAnchor: "start", dx: 6 })] : []),
     ],
   });

@@ -1,10 +1,11 @@
 /*! With Observable Plot (c) Observable, Inc. and D3 (c) Mike Bostock, both under the ISC licence. */
-import { data, sellers } from "./data.js";
+import { course, data, sellers } from "./data.js";
 import { downloadButton } from "./download.js";
 import { drawChart } from "./draw_chart.js";
 import { element } from "./element.js";
 import { fanChart } from "./fan_chart.js";
 import { flowChart } from "./flow_chart.js";
+import { growthChart, partKey } from "./growth_chart.js";
 import { choice, legend } from "./legend.js";
 import { rankChart } from "./rank_chart.js";
 import { themeButton } from "./theme.js";
@@ -17,8 +18,10 @@ const LEAST_WIDTH = 160; // pixels; less is a page on its way to the printer
 const KINDS = {
   shares: courses,
   lock_in: courses,
+  levels: compared,
+  difference: compared,
   ranks({ layer, measure }, redraw) {
-    const providers = sellers(layer, measure), visible = new Set(providers);
+    const providers = sellers((provider) => course(layer, measure, provider)), visible = new Set(providers);
     let rank = 0;
     const ranks = choice("Rank", providers.map((_, i) => String(i + 1)), (i) => {
       rank = i;
@@ -36,15 +39,36 @@ const KINDS = {
     });
     return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(data.providers, visible, redraw)] };
   },
+  growth({ layer, measure, unit }, redraw) {
+    const years = Object.keys(data.growth[`${layer}|${measure}`]);
+    let year = null;
+    const of = choice("Year", ["all", ...years], (i) => {
+      year = i ? years[i - 1] : null;
+      redraw();
+    });
+    return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, partKey(measure)] };
+  },
   draws() {
     return { draw: drawChart, tools: [] };
   },
 };
 
 function courses({ layer, measure, unit }, redraw) {
-  const providers = sellers(layer, measure), visible = new Set(providers.slice(0, MOST_SHOWN));
-  return { draw: (box) => fanChart(box, { layer, measure, unitName: unit, providers, visible }),
+  const of = (provider) => course(layer, measure, provider);
+  const providers = sellers(of), visible = new Set(providers.slice(0, MOST_SHOWN));
+  return { draw: (box) => fanChart(box, { of, unitName: unit, providers, visible }),
     tools: [legend(providers, visible, redraw)] };
+}
+
+// Of a comparison: what a scenario says, or what it says more than the first. Levels beside each other have one axis.
+function compared({ kind, scenario, layer, measure, unit }, redraw) {
+  const key = (provider) => `${layer}|all|${provider.name}|${measure}`;
+  const of = (provider) => data[kind][scenario][key(provider)];
+  const order = sellers((provider) => data.levels[0][key(provider)]).filter(of);
+  const visible = new Set(order.slice(0, MOST_SHOWN));
+  const most = kind === "levels" ? Math.max(...data.levels.flatMap((levels) => order.flatMap((p) => levels[key(p)]?.value ?? []))) : 0;
+  return { draw: (box) => fanChart(box, { of, unitName: unit, providers: order, visible, most }),
+    tools: [legend(order, visible, redraw)] };
 }
 
 function mount(figure) {
@@ -64,4 +88,5 @@ function mount(figure) {
 
 document.querySelectorAll("figure[data-kind]").forEach(mount);
 document.getElementById("tools").append(themeButton());
-mount_what_if(document.getElementById("what-if"), data);
+const whatIf = document.getElementById("what-if");
+if (whatIf) mount_what_if(whatIf, data);

@@ -1,0 +1,41 @@
+import * as Plot from "@observablehq/plot";
+import { data } from "./data.js";
+import { element } from "./element.js";
+
+const parts = (measure) => data.growth_parts
+  .map((part, k) => ({ ...part, k }))
+  .filter(({ name }) => name !== "price" || measure === "tokens");
+
+/** What the colours of the parts mean. */
+export function partKey(measure) {
+  return element("div", { className: "key" }, ...parts(measure).map((part) => {
+    const mark = element("i");
+    mark.style.background = part.colour;
+    return element("span", {}, mark, part.shown);
+  }));
+}
+
+/** Parts of growth, a bar a provider, losses to the left; a line where they add up to. `year` null: all years. */
+export function growthChart(box, { layer, measure, unitName, year }) {
+  const years = Object.entries(data.growth[`${layer}|${measure}`]).filter(([name]) => year === null || name === year);
+  const value = (j, k) => years.reduce((sum, [, of]) => sum + of[j][k], 0);
+  const shown = parts(measure), number = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
+  const rows = data.providers.flatMap((provider, j) => shown.map((part) => ({
+    provider: provider.shown, part: part.shown, colour: part.colour, value: value(j, part.k),
+  })));
+  const sums = data.providers.map((provider, j) => ({
+    provider: provider.shown, sum: shown.reduce((sum, part) => sum + value(j, part.k), 0),
+  }));
+  const width = box.clientWidth;
+  box.replaceChildren(Plot.plot({
+    width, height: 56 + 30 * data.providers.length, marginLeft: Math.min(130, width * 0.3), marginRight: 16,
+    x: { label: unitName, grid: true, ticks: 5 },
+    y: { label: null, domain: data.providers.map(({ shown: name }) => name), padding: 0.25 },
+    marks: [
+      Plot.barX(rows, { x: "value", y: "provider", fill: "colour", z: "part", stroke: "var(--page)", strokeWidth: 0.5,
+        title: (row) => `${row.provider}, ${row.part}: ${number(row.value)} ${unitName}`, tip: true }),
+      Plot.ruleX([0]),
+      Plot.tickX(sums, { x: "sum", y: "provider", strokeWidth: 2.5, insetTop: -2, insetBottom: -2 }),
+    ],
+  }));
+}
