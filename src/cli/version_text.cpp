@@ -27,7 +27,8 @@ constexpr const char* mpi = "no";
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, charts in reports {}, sliders in reports {}, NetCDF no, Ceres no (the last two are "
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, charts in reports {}, sliders in reports {}, NetCDF "
+      "no, Ceres no (the last two are "
       "not in this version)\n",
       version(), compiler(), mpi, report_has_charts() ? "yes" : "no", report_has_sliders() ? "yes" : "no");
 }

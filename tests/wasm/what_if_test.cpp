@@ -118,7 +118,8 @@ TEST(WhatIf, RangesAreWhatTheScenarioTakes) {
   };
   const Knob uncertain = knob("portability"), rate = knob("segments.firms.re_evaluate"),
              customers = knob("segments.firms.customers"), share = knob("providers.a.cloud.share");
-  EXPECT_DOUBLE_EQ(uncertain.min, 0.51);  // of what the scenario holds possible, all but a hundredth on each side
+  EXPECT_DOUBLE_EQ(uncertain.min,
+                   0.51);  // of what the scenario holds possible, all but a hundredth on each side
   EXPECT_DOUBLE_EQ(uncertain.max, 1.49);
   EXPECT_DOUBLE_EQ(rate.min, 0.3);
   EXPECT_DOUBLE_EQ(rate.max, 0.9);

@@ -40,7 +40,7 @@ export class ShareChart {
   }
 
   sample(provider) {
-    return element("i", { className: "legend" }, svgElement("svg", { width: 18, height: 10, "aria-hidden": "true" }, svgElement("line", {
+    return element("i", { className: "sample" }, svgElement("svg", { width: 18, height: 10, "aria-hidden": "true" }, svgElement("line", {
       x1: 0, x2: 18, y1: 5, y2: 5, stroke: provider.colour, "stroke-width": 4, "stroke-dasharray": provider.stroke || "none" })));
   }
 
