@@ -154,7 +154,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   if (slot.cost != cost_) {  // types that differ by their tastes only have the same
     cost_ = slot.cost;
     expm1_cost_.resize(cost_.size());
-    std::transform(cost_.begin(), cost_.end(), expm1_cost_.begin(), math::expm1);
+    std::transform(cost_.begin(), cost_.end(), expm1_cost_.begin(), [](double x) { return math::expm1(x); });
   }
   slot.act_table.assign(slot.contexts * slot.states.size(), 0.0);
   slot.rows.assign(slot.contexts * slot.row_per_context * J, 0.0);

@@ -108,6 +108,8 @@ std::string comparison_page(const ResultFiles& files) {
 
 bool report_has_charts() { return !detail::page_script().empty(); }
 
+bool report_has_sliders() { return report_has_charts() && detail::page_has_engine(); }
+
 std::string html_report(const ResultFiles& files) {
   if (files.contains("comparison.csv")) return comparison_page(files);
   detail::RunResults results(files);

@@ -4,9 +4,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "number_text.hpp"
 #include "scenario/guard.hpp"
 #include "scenario/limits.hpp"
 
@@ -143,9 +143,7 @@ Node parse_document(std::string_view text, const std::string& file) {
 }
 
 std::string toml_number(double value) {
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  std::string text(buffer, end);
+  std::string text = number_text(value);
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
 }
@@ -159,11 +157,9 @@ std::string shown(const Node& node) {
     case Node::Type::integer:
       text = std::to_string(node.integer);
       break;
-    case Node::Type::real: {
-      char buffer[64];
-      text = std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, node.real).ptr);
+    case Node::Type::real:
+      text = number_text(node.real);
       break;
-    }
     case Node::Type::boolean:
       text = node.boolean ? "true" : "false";
       break;

@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <set>
 
 #include "key_path.hpp"
 #include "lockin/simulation/trajectory.hpp"
+#include "number_text.hpp"
 #include "scenario/limits.hpp"
 #include "scenario/section_reader.hpp"
 #include "spelling.hpp"
@@ -152,17 +152,15 @@ void SectionReader::trigger(const Node& node, const std::string& key, EventSpec&
     return wrong("an unknown measure, " + parts->at(0),
                  hint.empty() ? fmt::format("one of {}", fmt::join(measures, ", ")) : hint);
   }
-  double threshold = 0;
-  const auto [end, error] = std::from_chars(right.data(), right.data() + right.size(), threshold);
-  if (error != std::errc() || end != right.data() + right.size() || !std::isfinite(threshold))
-    return wrong("\"" + right + "\" instead of a number");
+  const std::optional<double> threshold = number_in(right);
+  if (!threshold || !std::isfinite(*threshold)) return wrong("\"" + right + "\" instead of a number");
   of.measure = *measure;
   of.layer = parts->at(1);
   if (parts->size() == 3) of.provider = parts->at(2);
   of.comparison = text[op] == '>'
                       ? (equal ? TriggerSpec::Comparison::greater_equal : TriggerSpec::Comparison::greater)
                       : (equal ? TriggerSpec::Comparison::less_equal : TriggerSpec::Comparison::less);
-  of.threshold = threshold;
+  of.threshold = *threshold;
   spec.when = of;  // whether names and measure go together is checked with the market
 }
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 LAYERS = ["random", "market", "choice", "policy", "engine", "simulation", "scenario", "ensemble", "mpi",
-          "estimate", "analysis", "report", "netcdf", "cli"]
+          "estimate", "analysis", "report", "netcdf", "cli", "wasm"]
 FOR_ALL = {"error.hpp", "fwd.hpp", "version.hpp"}
 UMBRELLA = "lockin.hpp"
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<(lockin/[^>]+)>)')

@@ -18,4 +18,7 @@ inline constexpr const char* report_file = "report.html";
 /// Whether pages have charts. Else the library was built without node, and they have tables only.
 [[nodiscard]] bool report_has_charts();
 
+/// Whether pages have sliders that run the market anew. Else the library was built without node or Emscripten.
+[[nodiscard]] bool report_has_sliders();
+
 }  // namespace lockin

@@ -28,6 +28,7 @@ Workers::~Workers() {
   stop_ = true;
   ++round_;
   round_.notify_all();
+  for (std::thread& thread : pool_) thread.join();
 }
 
 void Workers::run_all() {

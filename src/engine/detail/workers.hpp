@@ -57,7 +57,7 @@ class Workers {
   std::atomic<bool> stop_ = false;
   std::mutex guard_;
   std::exception_ptr failure_;
-  std::vector<std::jthread> pool_;
+  std::vector<std::thread> pool_;
 };
 
 }  // namespace lockin::detail

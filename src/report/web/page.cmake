@@ -1,4 +1,4 @@
-# The page of a report: its style sheet, and its charts bundled by esbuild where node is. Sets page_source.
+# The page of a report: its style sheets, and its charts bundled by esbuild where node is. Sets page_source.
 # node and its packages are needed to build only. Without them, or without a network to fetch them from, pages have tables only.
 option(LOCKIN_CHARTS "Put charts into reports where node is found" ON)
 
@@ -6,6 +6,7 @@ set(page_dir ${CMAKE_CURRENT_SOURCE_DIR}/src/report/web)
 set(page_build ${CMAKE_CURRENT_BINARY_DIR}/page)
 set(page_source ${CMAKE_CURRENT_BINARY_DIR}/generated/page_bundle.cpp)
 set(page_script)
+set(page_has_engine false)
 
 # Installs what package-lock.json names into the build folder, once for each state of it. Sets `result` to what is missing.
 function(lockin_fetch_page_packages result)
@@ -39,6 +40,7 @@ function(lockin_fetch_page_packages result)
   file(WRITE ${stamp} ${wanted})
 endfunction()
 
+include(src/wasm/what_if_module.cmake)  # sets what_if_module
 if(LOCKIN_CHARTS)
   lockin_fetch_page_packages(page_missing)
 else()
@@ -46,13 +48,20 @@ else()
 endif()
 if(page_missing STREQUAL "")
   set(page_script ${page_build}/page.js)
-  file(GLOB page_modules CONFIGURE_DEPENDS ${page_dir}/*.js)
+  file(GLOB page_modules CONFIGURE_DEPENDS ${page_dir}/*.js ${page_dir}/what_if/*.js)
+  set(page_has_engine true)
+  set(page_engine ${what_if_module})
+  if(NOT page_engine)
+    set(page_has_engine false)
+    set(page_engine ${page_dir}/what_if/no_module.js)
+  endif()
   add_custom_command(
     OUTPUT ${page_script}
     COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${page_build}/node_modules ${LOCKIN_NODE}
             ${page_build}/node_modules/esbuild/bin/esbuild ${page_dir}/main.js --bundle --minify --format=iife --target=es2021
+            --loader:.gz=base64 --alias:what-if-module=${page_engine}
             --charset=utf8 --legal-comments=inline --log-level=warning --outfile=${page_script}
-    DEPENDS ${page_modules} ${page_dir}/package-lock.json
+    DEPENDS ${page_modules} ${page_engine} ${page_dir}/package-lock.json
     COMMENT "Bundling the charts of the report"
     VERBATIM)
 else()
@@ -61,8 +70,9 @@ endif()
 
 add_custom_command(
   OUTPUT ${page_source}
-  COMMAND ${CMAKE_COMMAND} -DSTYLE=${page_dir}/page.css -DSCRIPT=${page_script} -DOUTPUT=${page_source}
+  COMMAND ${CMAKE_COMMAND} "-DSTYLES=${page_dir}/page.css|${page_dir}/what_if/what_if.css" -DSCRIPT=${page_script}
+          -DENGINE=${page_has_engine} -DOUTPUT=${page_source}
           -P ${page_dir}/bundle_page.cmake
-  DEPENDS ${page_dir}/page.css ${page_script} ${page_dir}/bundle_page.cmake
+  DEPENDS ${page_dir}/page.css ${page_dir}/what_if/what_if.css ${page_script} ${page_dir}/bundle_page.cmake
   COMMENT "Embedding the page of the report"
   VERBATIM)
