@@ -115,6 +115,8 @@ TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
   EXPECT_THAT(refusal("scenario.toml", replaced("[providers.challenger]", "[x]")),
               testing::HasSubstr("scenario.toml:"));
   EXPECT_THAT(refusal("run.json", replaced("{", "")), testing::HasSubstr("run.json"));
+  EXPECT_THAT(refusal("run.json", replaced("\"mean_field\"", "3")),
+              testing::HasSubstr("run.json: error: record"));
   EXPECT_EQ(refusal("run.json", [](std::string&) {}), "accepted");
 }
 
