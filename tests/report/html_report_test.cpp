@@ -6,6 +6,7 @@
 
 #include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/error.hpp"
+#include "lockin/report/plot_svg.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/report/terminal.hpp"
 #include "lockin/report/tidy_csv.hpp"
@@ -77,12 +78,15 @@ TEST(HtmlReport, ShowsTheLargestOfVeryManyProviders) {
   const Trajectory path = simulate(scenario);
   const std::string page = html_report(files_of(path, scenario));
   EXPECT_LT(page.size(), 2'000'000u);
-  const auto has = [&](const std::string& text) { return page.find(text) != std::string::npos; };
+  const auto has = [&](const std::string& part) { return page.find(part) != std::string::npos; };
   EXPECT_TRUE(has("largest of 60 providers"));
   EXPECT_TRUE(has(detail::escaped(answer(path))));
   EXPECT_TRUE(has("\"name\":\"p37\",\"shown\":\"p37\",\"colour\":\"#d24b0f\""))
       << "another colour than its own";
   EXPECT_FALSE(has("\"name\":\"p59\""));
+  const std::string plot = plot_svg(files_of(path, scenario), "shares");  // of the largest twelve
+  EXPECT_NE(plot.find("stroke-dasharray=\"6 3\""), std::string::npos)
+      << "the ninth provider looks like the first";
 }
 
 TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
@@ -111,6 +115,8 @@ TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
   EXPECT_THAT(refusal("scenario.toml", replaced("[providers.challenger]", "[x]")),
               testing::HasSubstr("scenario.toml:"));
   EXPECT_THAT(refusal("run.json", replaced("{", "")), testing::HasSubstr("run.json"));
+  EXPECT_THAT(refusal("run.json", replaced("\"mean_field\"", "3")),
+              testing::HasSubstr("run.json: error: record"));
   EXPECT_EQ(refusal("run.json", [](std::string&) {}), "accepted");
 }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "lockin/ensemble/statistics.hpp"
+#include "lockin/error.hpp"
 #include "lockin/scenario/describe.hpp"
 #include "lockin/scenario/remarks.hpp"
 #include "report/detail/html_text.hpp"
@@ -39,6 +41,17 @@ std::string_view name_of(Distribution::Kind kind) {
   return {};
 }
 
+// Nothing where it cannot be said: words take the first period by the mean field, for which a market of single customers may be too
+// large, and which may fail where an ensemble that allows failures does not.
+std::optional<std::string> in_words(const RunResults& results) {
+  if (results.record.value("engine", std::string()) == "agent") return std::nullopt;
+  try {
+    return describe(results.scenario);
+  } catch (const RunError&) {
+    return std::nullopt;
+  }
+}
+
 std::string short_number(double x) { return fmt::format("{:.4g}", x); }
 
 }  // namespace
@@ -52,9 +65,10 @@ std::string assumption_section(const RunResults& results) {
                             "<p>The scenario names no sources (keys <code>source</code> and "
                             "<code>note</code>, in any of its tables).</p>\n")
                       : html_table({"Of", "Source", "Note"}, rows, true);
-  out += fmt::format(
-      "<details><summary>The scenario in words</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
-      escaped(describe(results.scenario)));
+  if (const auto words = in_words(results))
+    out += fmt::format(
+        "<details><summary>The scenario in words</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
+        escaped(*words));
   return out + "</section>\n";
 }
 

@@ -86,6 +86,7 @@ std::vector<Chart> rank_charts(const RunResults& results) {
   std::vector<Chart> charts;
   for (Chart chart : share_charts(results)) {
     if (chart.layer != "all" && chart.measure != "token_share") continue;
+    if (!results.ranks.contains({chart.layer, chart.measure})) continue;
     chart.kind = "ranks";
     chart.title = chart.measure == "token_share" ? in_layer("Rank by tokens", results, chart.layer)
                                                  : std::string("Rank by revenue");

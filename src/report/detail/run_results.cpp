@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "lockin/error.hpp"
 #include "lockin/market/calendar.hpp"
@@ -54,7 +55,8 @@ RunResults::RunResults(const ResultFiles& files) {
     throw InputError({{{"run.json", 0, 0}, {"record", "no JSON object", "what lockin writes", {}}, {}}});
   scenario = parse_scenario(file(files, "scenario.toml"), "scenario.toml");
   providers_ = scenario.spec.providers;
-  for (std::size_t j = 0; j < providers_.size(); ++j) places_.push_back(j);
+  places_.resize(providers_.size());
+  std::iota(places_.begin(), places_.end(), std::size_t{0});
   const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
   ensemble = files.contains("draws.csv");
   moments = {"opening"};
@@ -120,6 +122,7 @@ void RunResults::keep_largest(std::size_t most) {
   }
   std::ranges::sort(largest);
   std::vector<std::size_t> kept;
+  kept.reserve(most);
   for (std::size_t i = 0; i < most; ++i) kept.push_back(largest[i].second);
   std::ranges::sort(kept);
   const auto keep = [&](auto& all) {

@@ -62,6 +62,7 @@ void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit
 void TimeFrame::label_ends(Svg& svg, std::vector<std::pair<double, std::string>> ends) const {
   std::ranges::sort(ends, std::greater{});  // from the top
   std::vector<double> at;
+  at.reserve(ends.size());
   for (const auto& [value, name] : ends)
     at.push_back(at.empty() ? y(value) : std::max(y(value), at.back() + label_height));
   double limit = bottom_;

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { crosshair } from "./crosshair.js";
 import { data } from "./data.js";
+import { element } from "./element.js";
 import { timeAxis } from "./time_axis.js";
 
 /** Probability that each provider has a rank (0: the first), period by period, one upon the other. */
@@ -10,6 +11,10 @@ export function rankChart(box, { layer, measure, rank, providers, visible }) {
   const probability = (provider, i) => ranks[i][data.providers.indexOf(provider)][rank] ?? 0;
   const moments = data.times.map((_, i) => i).filter((i) => ranks[i].some((of) => of.length > 0));
   const times = moments.map((i) => data.times[i]);
+  if (times.length < 2) {
+    box.replaceChildren(element("p", { className: "note", textContent: "One period: the table says all." }));
+    return;
+  }
   const rows = shown.flatMap((provider) => moments.map((i) => ({
     time: data.times[i],
     provider: provider.name,

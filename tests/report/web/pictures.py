@@ -30,11 +30,11 @@ def main():
             y = max(0, page.box(top)["y"] - 10)
             (folder / f"{name}.png").write_bytes(page.screenshot({"x": 0, "y": y, "width": width, "height": height}))
 
-        take("report_light", "run", 1100, 900)
-        take("report_dark", "run", 1100, 900, top="#flows", colours="dark")
+        take("report_light", "run", 1100, 860)
+        take("report_dark", "run", 1100, 500, top="#shares", colours="dark")
         take("report_phone", "run", 390, 900, top="#shares", mobile=True)
         take("report_growth", "run", 1100, 900, top="#growth")
-        take("report_comparison", "pair", 1100, 1000)
+        take("report_comparison", "pair", 1100, 560, top="#shares")
         page.close()
 
 
