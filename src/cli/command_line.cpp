@@ -200,8 +200,8 @@ Command parse(std::vector<std::string> arguments) {
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
 
-  const std::vector<CLI::App*> subcommands = {run_app,    compare_app, split_app,
-                                               report_app, plot_app,    check_app, scenarios_app};
+  const std::vector<CLI::App*> subcommands = {run_app,  compare_app, split_app,    report_app,
+                                              plot_app, check_app,   scenarios_app};
   for (CLI::App* sub : subcommands) {
     sub->allow_extras();
     sub->get_formatter()->column_width(26);
@@ -272,8 +272,9 @@ Command parse(std::vector<std::string> arguments) {
                      "lockin run simulates the bundled baseline; lockin --help lists the rest");
   const std::string& word = given.front();
   if (word.starts_with("-")) refuse_unknown(app, "lockin SUBCOMMAND");
-  throw UsageError(fmt::format("{}: no such subcommand (run, compare, split, report, plot, check, scenarios)", word),
-                   did_you_mean(word, {"run", "compare", "split", "report", "plot", "check", "scenarios"}));
+  throw UsageError(
+      fmt::format("{}: no such subcommand (run, compare, split, report, plot, check, scenarios)", word),
+      did_you_mean(word, {"run", "compare", "split", "report", "plot", "check", "scenarios"}));
 }
 
 }  // namespace lockin::cli

@@ -13,8 +13,8 @@ struct ShowText {
   std::string text;
 };
 
-using Command =
-    std::variant<RunCommand, CompareCommand, SplitCommand, ReportCommand, PlotCommand, CheckCommand, ScenariosCommand, ShowText>;
+using Command = std::variant<RunCommand, CompareCommand, SplitCommand, ReportCommand, PlotCommand,
+                             CheckCommand, ScenariosCommand, ShowText>;
 
 /// Reads the arguments, without the program's name. @throws UsageError with a hint where one is near.
 Command parse(std::vector<std::string> arguments);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "report/detail/comparison_sections.hpp"
 #include "report/detail/html_text.hpp"
 #include "report/detail/page_bundle.hpp"
@@ -21,7 +23,8 @@ constexpr std::string_view no_script =
 
 // Nothing may be fetched from anywhere.
 constexpr std::string_view policy =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; img-src data: "
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; img-src "
+    "data: "
     "blob:";
 
 std::string page(const std::string& title, const std::string& content, const ordered_json& data) {
@@ -44,10 +47,11 @@ std::string page(const std::string& title, const std::string& content, const ord
 // Links to the sections that are there.
 std::string contents(const std::string& sections) {
   std::string links;
-  for (const auto& [id, name] : {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"),
-                                 std::pair("flows", "Flows"), std::pair("growth", "Growth"),
-                                 std::pair("lock-in", "Lock-in"), std::pair("assumptions", "Assumptions"),
-                                 std::pair("uncertain", "Uncertainty"), std::pair("rerun", "Run it again")})
+  for (const auto& [id, name] :
+       {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"), std::pair("flows", "Flows"),
+        std::pair("growth", "Growth"), std::pair("lock-in", "Lock-in"), std::pair("differs", "What differs"),
+        std::pair("assumptions", "Assumptions"), std::pair("uncertain", "Uncertainty"),
+        std::pair("rerun", "Run it again")})
     if (sections.find(fmt::format("<section id=\"{}\">", id)) != std::string::npos)
       links += fmt::format("<a href=\"#{}\">{}</a>\n", id, name);
   return links;
@@ -61,6 +65,31 @@ std::string header(const std::string& title, const std::string& about, const std
       report_has_charts() ? no_script : no_charts);
 }
 
+// Of many providers and periods, so many providers that browsers and mail take the page.
+constexpr std::size_t most_bytes = 1'900'000, fewest_providers = 6;
+
+std::string run_page(const detail::RunResults& results) {
+  const bool open = !report_has_charts();
+  const std::string title = results.record.value("title", results.scenario.name);
+  std::string about = fmt::format("{} to {}; {} engine, seed {}", results.moments.at(1),
+                                  results.moments.back(), results.record.value("engine", std::string("?")),
+                                  results.record.value("seed", ordered_json()).dump());
+  if (const std::size_t all = results.scenario.spec.providers.size(); results.providers().size() < all)
+    about += fmt::format("; the {} largest of {} providers, the others are in the files beside this page",
+                         results.providers().size(), all);
+  std::string content = detail::answer_section(results);
+  content += "<section id=\"what-if\" hidden></section>\n";
+  content += detail::share_section(results, open);
+  content += detail::rank_section(results, open);
+  content += detail::flow_section(results, open);
+  content += detail::growth_section(results, open);
+  content += detail::lock_in_section(results, open);
+  content += detail::assumption_section(results);
+  content += detail::uncertainty_section(results, open);
+  content += detail::rerun_section(results.record, results.scenario.resolved);
+  return page(title, header(title, about, content) + content, detail::page_data(results));
+}
+
 std::string comparison_page(const ResultFiles& files) {
   const detail::ComparisonResults results(files);
   std::string title = "Compared:";
@@ -69,8 +98,8 @@ std::string comparison_page(const ResultFiles& files) {
   const std::string about = fmt::format(
       "{} to {}; {} replications each, in pairs with the same random numbers; {} engine, seed {}",
       results.moments.front(), results.moments.back(),
-      results.record.value("replications", ordered_json()).dump(), results.record.value("engine", std::string("?")),
-      results.record.value("seed", ordered_json()).dump());
+      results.record.value("replications", ordered_json()).dump(),
+      results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
   const std::string content = detail::comparison_sections(results, !report_has_charts());
   return page(title, header(title, about, content) + content, detail::comparison_data(results));
 }
@@ -83,23 +112,14 @@ bool report_has_sliders() { return report_has_charts() && detail::page_has_engin
 
 std::string html_report(const ResultFiles& files) {
   if (files.contains("comparison.csv")) return comparison_page(files);
-  const detail::RunResults results(files);
-  const bool open = !report_has_charts();
-  const std::string title = results.record.value("title", results.scenario.name);
-  const std::string about = fmt::format(
-      "{} to {}; {} engine, seed {}", results.moments.at(1), results.moments.back(),
-      results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
-  std::string content = detail::answer_section(results);
-  content += "<section id=\"what-if\" hidden></section>\n";
-  content += detail::share_section(results, open);
-  content += detail::rank_section(results, open);
-  content += detail::flow_section(results, open);
-  content += detail::growth_section(results, open);
-  content += detail::lock_in_section(results, open);
-  content += detail::assumption_section(results);
-  content += detail::uncertainty_section(results, open);
-  content += detail::rerun_section(results.record, results.scenario.resolved);
-  return page(title, header(title, about, content) + content, detail::page_data(results));
+  detail::RunResults results(files);
+  std::string page = run_page(results);
+  for (std::size_t most = results.providers().size(); page.size() > most_bytes && most > fewest_providers;) {
+    most = std::max(fewest_providers, most * 2 / 3);
+    results.keep_largest(most);
+    page = run_page(results);
+  }
+  return page;
 }
 
 }  // namespace lockin

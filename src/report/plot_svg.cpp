@@ -23,7 +23,8 @@ void check_run(const ResultFiles& files) {
 std::vector<std::pair<std::string, std::string>> plot_names(const ResultFiles& files) {
   check_run(files);
   std::vector<std::pair<std::string, std::string>> names;
-  for (const detail::Chart& chart : all_charts(detail::RunResults(files))) names.emplace_back(chart.id(), chart.title);
+  for (const detail::Chart& chart : all_charts(detail::RunResults(files)))
+    names.emplace_back(chart.id(), chart.title);
   return names;
 }
 

@@ -39,9 +39,9 @@ ResultFiles read_result_files(const std::filesystem::path& folder) {
   for (const auto& name : json["files"]) {
     const bool plain = name.is_string() && !name.get<std::string>().empty() &&
                        name.get<std::string>().find('/') == std::string::npos;
-    if (!plain) throw std::invalid_argument(fmt::format("{}: files: {} is no name", record.string(), name.dump()));
-    if (name != "report.html")
-      files[name.get<std::string>()] = content_of(folder / name.get<std::string>());
+    if (!plain)
+      throw std::invalid_argument(fmt::format("{}: files: {} is no name", record.string(), name.dump()));
+    if (name != "report.html") files[name.get<std::string>()] = content_of(folder / name.get<std::string>());
   }
   return files;
 }

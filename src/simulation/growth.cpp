@@ -23,7 +23,8 @@ std::string_view name_of(GrowthPart part) {
   return names[static_cast<std::size_t>(part)];
 }
 
-GrowthParts growth_parts(const Trajectory& path, long t, Measure measure, LayerId layer, ProviderId provider) {
+GrowthParts growth_parts(const Trajectory& path, long t, Measure measure, LayerId layer,
+                         ProviderId provider) {
   if (measure != Measure::revenue && measure != Measure::tokens)
     throw std::invalid_argument("growth: of revenue or tokens");
   if (t < 0 || t >= static_cast<long>(path.size())) throw std::out_of_range("growth: no such period");

@@ -38,8 +38,28 @@ class Compare(CommandTest):
     def test_files(self):
         self.lockin(*self.pair, "--out", "results")
         written = sorted(path.name for path in (self.folder / "results").iterdir())
-        self.assertEqual(written, ["comparison.csv", "run.json", "scenario_cheaper.toml", "scenario_duopoly.toml"])
+        self.assertEqual(written, ["annual_ranks_cheaper.csv", "annual_ranks_duopoly.csv", "comparison.csv", "report.html",
+                                   "run.json", "scenario_cheaper.toml", "scenario_duopoly.toml"])
         self.lockin(*self.pair, "--out", "results")  # replaces its own
+
+    def test_page(self):
+        self.lockin(*self.pair, "--out", "results")
+        page = (self.folder / "results/report.html").read_text(encoding="utf-8")
+        row = next(line for line in (self.folder / "results/comparison.csv").read_text(encoding="utf-8").splitlines()
+                   if line.startswith("cheaper,2027,all,all,incumbent,revenue_share,")).split(",")
+        self.assertIn("<td>{:.1f}</td><td>{:.1f}</td><td>{:+.2f}</td>".format(*(100 * float(x) for x in row[6:9])), page)
+        leads = next(line for line in (self.folder / "results/annual_ranks_cheaper.csv").read_text(encoding="utf-8").splitlines()
+                     if line.startswith("2027,all,revenue_share,incumbent,1,")).split(",")
+        self.assertIn(f"{float(leads[-1]):.2f}", page.split('<p class="answer">')[1].split("</p>")[0])
+        self.assertIn("+ [[events]]\n+ name = &quot;cut&quot;", page)
+        self.lockin("report", "results")
+        self.same((self.folder / "results/report.html").read_text(encoding="utf-8"), page)
+        self.refused("plot", "results", "--chart", "shares", says="comparison")
+        # The scenarios that it wrote give the same numbers again, under their new names.
+        again = self.lockin("compare", "results/scenario_duopoly.toml", "results/scenario_cheaper.toml", "--replications", "12",
+                            "--format", "csv")[0]
+        self.same(again.replace("scenario_cheaper,", "cheaper,"),
+                  (self.folder / "results/comparison.csv").read_text(encoding="utf-8"))
 
     def test_what_is_refused(self):
         self.refused("compare", "duopoly.toml", says="usage: lockin compare")

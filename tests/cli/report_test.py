@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """lockin report: the page is written again from a finished folder, the same bytes, or the folder is left as it is."""
 
+import csv
+import io
 import json
+import re
+from xml.etree import ElementTree
 
 from command_case import CommandTest, main
 
@@ -26,6 +30,40 @@ class Report(CommandTest):
         self.assertIn(answer, self.first)
         self.assertNotIn(str(self.folder), self.first)
         self.assertNotIn("http:", self.first.replace("http://www.w3.org/", ""))
+
+    def test_plots_each_chart_that_it_lists(self):
+        listed = [line.split()[0] for line in self.lockin("plot", "results")[0].splitlines()]
+        self.assertIn("shares-all-revenue_share", listed)
+        self.assertIn("growth-iaas-revenue", listed)
+        for name in listed:
+            picture = ElementTree.fromstring(self.lockin("plot", "results", "--chart", name)[0])
+            self.assertEqual(picture.tag, "{http://www.w3.org/2000/svg}svg")
+            texts = "".join(picture.itertext())
+            self.assertIn("incumbent", texts, name)
+            numbers = [float(x) for element in picture.iter() for x in re.findall(r"-?[\d.]+", element.get("d", ""))]
+            self.assertTrue(all(0 <= x <= 720 for x in numbers), name)  # nothing is drawn outside
+
+    def test_plots_the_numbers_of_the_files(self):
+        """The line of a provider ends at its last share: from 0 at the bottom (394) to the top (44) of the frame."""
+        picture = ElementTree.fromstring(self.lockin("plot", "results", "--chart", "shares")[0])
+        rows = [row for name in ("opening.csv", "shares.csv")
+                for row in csv.DictReader(io.StringIO((self.folder / "results" / name).read_text(encoding="utf-8")))]
+        shares = {j: {r["period"]: float(r["value"]) for r in rows if r["layer"] == r["segment"] == "all" and r["provider"] == j and
+                      r["measure"] == "revenue_share"} for j in ("incumbent", "challenger")}
+        top = 1.05 * max(max(of.values()) for of in shares.values())
+        ends = [float(re.findall(r"[\d.]+", line.get("d"))[-1]) for line in picture.iter("{http://www.w3.org/2000/svg}path")
+                if line.get("stroke-width") == "2"]
+        wanted = [394 - (394 - 44) * of["2027Q4"] / top for of in sorted(shares.values(), key=lambda of: -of["2027Q4"])]
+        for end, y in zip(ends, wanted, strict=True):
+            self.assertAlmostEqual(end, y, delta=0.006)  # written with two digits
+
+    def test_plot_writes_a_new_file_or_refuses(self):
+        self.lockin("plot", "results", "--chart", "ranks", "--out", "ranks.svg", "--width", "400", "--height", "200")
+        self.assertIn('width="400" height="200"', (self.folder / "ranks.svg").read_text(encoding="utf-8"))
+        self.refused("plot", "results", "--chart", "ranks", "--out", "ranks.svg", says="exists already")
+        self.refused("plot", "results", "--chart", "pie", says=["pie", "shares-all-revenue_share"])
+        self.refused("plot", "results", "--chart", "ranks", "--width", "10", says="--width")
+        self.refused("plot", says="which folder")
 
     def test_refuses_what_is_no_run(self):
         self.refused("report", says="which folder")

@@ -37,7 +37,7 @@ class Split(CommandTest):
             self.assertAlmostEqual(parts, float(row["variance"]), delta=1e-12 * abs(parts) + 1e-300)
         record = json.loads((self.folder / "results/run.json").read_text())
         self.assertEqual((record["replications"], record["design"], record["files"]),
-                         (30, "nested", ["variance.csv", "scenario.toml"]))
+                         (30, "nested", ["scenario.toml", "variance.csv"]))
         out, _ = self.lockin(*SMALL, "--format", "csv")
         self.same(out, (self.folder / "results/variance.csv").read_text())
         out, _ = self.lockin(*SMALL, "--format", "json", "--threads", "3")

@@ -29,7 +29,7 @@ TEST(Ensemble, IsItsReplications) {
   const Ensemble ensemble = run_ensemble(scenario, {.threads = 2});
   const MeasureAt share{Measure::revenue_share, {LayerId(0), {}, ProviderId(1)}, 5, {}},
       year{Measure::churn, {LayerId(0), {}, {}}, 0, 2026};
-  std::vector<double> shares, churn, moved;
+  std::vector<double> shares, churn, moved, growth;
   double leads = 0;
   for (std::uint64_t r = 0; r < 12; ++r) {
     const Replication of = replication_of(scenario, {}, r);
@@ -40,11 +40,14 @@ TEST(Ensemble, IsItsReplications) {
     shares.push_back(path.value(5, share.measure, share.key).value());
     churn.push_back(path.annual_value(2026, year.measure, year.key).value());
     moved.push_back(path.switched(Period(3), "cloud", "a", "b"));
+    growth.push_back(annual_growth_parts(path, 2026, Measure::revenue, LayerId(0), ProviderId(1))[1]);
     leads += ranking(path, 5, Measure::revenue_share, "cloud").front() == 1 ? 1.0 / 12 : 0;
   }
   for (const auto& [numbers, summary] :
        {std::pair(shares, *ensemble.summary(share)), std::pair(churn, *ensemble.summary(year)),
-        std::pair(moved, ensemble.switched(3, LayerId(0), ProviderId(0), ProviderId(1)))}) {
+        std::pair(moved, ensemble.switched(3, LayerId(0), ProviderId(0), ProviderId(1))),
+        std::pair(growth, *ensemble.growth(2026, Measure::revenue, LayerId(0), ProviderId(1),
+                                           GrowthPart::switching))}) {
     double mean = 0, squares = 0;
     for (const double x : numbers) mean += x / 12;
     for (const double x : numbers) squares += (x - mean) * (x - mean);

@@ -29,8 +29,10 @@ TEST(CsvTable, ReadsQuotedFieldsAndEmptyOnes) {
 
 TEST(CsvTable, SaysWhereAFileIsWrong) {
   EXPECT_THAT(refusal("a\n1\n"), testing::HasSubstr("x.csv:1:1: error: columns: no column b, allowed: a,b"));
-  EXPECT_THAT(refusal("a,b\n1,2\n1\n"), testing::HasSubstr("x.csv:3:1: error: columns: 1 fields, allowed: 2"));
-  EXPECT_THAT(refusal("a,b\n\"1\n1\",2\n1,nan\n"), testing::HasSubstr("x.csv:4:1: error: b: nan, allowed: a number"));
+  EXPECT_THAT(refusal("a,b\n1,2\n1\n"),
+              testing::HasSubstr("x.csv:3:1: error: columns: 1 fields, allowed: 2"));
+  EXPECT_THAT(refusal("a,b\n\"1\n1\",2\n1,nan\n"),
+              testing::HasSubstr("x.csv:4:1: error: b: nan, allowed: a number"));
   EXPECT_THAT(refusal("a,b\n1,2x\n"), testing::HasSubstr("2x"));
   EXPECT_EQ(refusal("a,b\n1,2\n"), "accepted");
 }

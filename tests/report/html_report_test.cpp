@@ -6,6 +6,7 @@
 
 #include "lockin/ensemble/run_ensemble.hpp"
 #include "lockin/error.hpp"
+#include "lockin/report/plot_svg.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/report/terminal.hpp"
 #include "lockin/report/tidy_csv.hpp"
@@ -30,7 +31,8 @@ ResultFiles files_of(const Results& results, const Scenario& scenario) {
 }
 
 const Scenario& duopoly() {
-  static const Scenario scenario = load_bundled("two_firms", {"run.engine=\"mean_field\"", "horizon.end=\"2026Q2\""});
+  static const Scenario scenario =
+      load_bundled("two_firms", {"run.engine=\"mean_field\"", "horizon.end=\"2026Q2\""});
   return scenario;
 }
 const ResultFiles& one_history() {
@@ -45,7 +47,7 @@ TEST(HtmlReport, GivesTheAnswerOfTheTerminal) {
   ResultFiles files = files_of(ensemble, china);
   files["draws.csv"] = draws_csv(ensemble);
   const std::string page = html_report(files);
-  EXPECT_THAT(page, testing::HasSubstr(detail::escaped(answer(ensemble))));
+  EXPECT_NE(page.find(detail::escaped(answer(ensemble))), std::string::npos);
   EXPECT_THAT(page, testing::HasSubstr("Omdia. 2024: via SCMP"));  // a source of the scenario
   EXPECT_THAT(page, testing::HasSubstr("<td>triangular</td>"));
 }
@@ -64,6 +66,29 @@ TEST(HtmlReport, TablesHoldTheNumbersOfTheFiles) {
   }
 }
 
+// 60 providers by month: all of them would be 3 MB.
+TEST(HtmlReport, ShowsTheLargestOfVeryManyProviders) {
+  std::string text = "[horizon]\nstart = \"2025\"\nend = \"2030\"\nperiod = \"month\"\n[layers.cloud]\n";
+  for (int j = 0; j < 60; ++j)
+    text += fmt::format("[providers.p{}]\ncloud = {{ share = {} }}\n", j, j == 37 ? "0.41" : "0.01");
+  text +=
+      "[segments.all_customers]\ncustomers = 1000\nre_evaluate = 0.2\nswitching_cost = 1.0\n[run]\nengine = "
+      "\"mean_field\"\n";
+  const Scenario scenario = parse_scenario(text, "many");
+  const Trajectory path = simulate(scenario);
+  const std::string page = html_report(files_of(path, scenario));
+  EXPECT_LT(page.size(), 2'000'000u);
+  const auto has = [&](const std::string& part) { return page.find(part) != std::string::npos; };
+  EXPECT_TRUE(has("largest of 60 providers"));
+  EXPECT_TRUE(has(detail::escaped(answer(path))));
+  EXPECT_TRUE(has("\"name\":\"p37\",\"shown\":\"p37\",\"colour\":\"#d24b0f\""))
+      << "another colour than its own";
+  EXPECT_FALSE(has("\"name\":\"p59\""));
+  const std::string plot = plot_svg(files_of(path, scenario), "shares");  // of the largest twelve
+  EXPECT_NE(plot.find("stroke-dasharray=\"6 3\""), std::string::npos)
+      << "the ninth provider looks like the first";
+}
+
 TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
   const auto refusal = [](const char* name, const auto& change) {
     ResultFiles files = one_history();
@@ -79,12 +104,16 @@ TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
   const auto replaced = [](std::string from, std::string to) {
     return [=](std::string& text) { text.replace(text.find(from), from.size(), to); };
   };
-  EXPECT_THAT(refusal("shares.csv", [](std::string& text) { text.clear(); }), testing::HasSubstr("shares.csv"));
+  EXPECT_THAT(refusal("shares.csv", [](std::string& text) { text.clear(); }),
+              testing::HasSubstr("shares.csv"));
   EXPECT_THAT(refusal("shares.csv", replaced("2025Q2", "2031Q2")), testing::HasSubstr("period: 2031Q2"));
   EXPECT_THAT(refusal("shares.csv", replaced("incumbent", "nobody")), testing::HasSubstr("provider: nobody"));
-  EXPECT_THAT(refusal("ranks.csv", replaced(",1,1\n", ",3,1\n")), testing::HasSubstr("ranks.csv:2:1: error: rank: 3"));
-  EXPECT_THAT(refusal("switching.csv", replaced(",challenger,", ",nobody,")), testing::HasSubstr("switching.csv:2"));
-  EXPECT_THAT(refusal("scenario.toml", replaced("[providers.challenger]", "[x]")), testing::HasSubstr("scenario.toml:"));
+  EXPECT_THAT(refusal("ranks.csv", replaced(",1,1\n", ",3,1\n")),
+              testing::HasSubstr("ranks.csv:2:1: error: rank: 3"));
+  EXPECT_THAT(refusal("switching.csv", replaced(",challenger,", ",nobody,")),
+              testing::HasSubstr("switching.csv:2"));
+  EXPECT_THAT(refusal("scenario.toml", replaced("[providers.challenger]", "[x]")),
+              testing::HasSubstr("scenario.toml:"));
   EXPECT_THAT(refusal("run.json", replaced("{", "")), testing::HasSubstr("run.json"));
   EXPECT_EQ(refusal("run.json", [](std::string&) {}), "accepted");
 }

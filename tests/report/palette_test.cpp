@@ -44,16 +44,11 @@ Three oklab(const Three& rgb) {
 }
 
 // Normal sight, then protanopia, deuteranopia and tritanopia: Machado, Oliveira and Fernandes (2009), severity 1.
-constexpr std::array<Matrix, 4> sights = {{{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-                                           {{{0.152286, 1.052583, -0.204868},
-                                             {0.114503, 0.786281, 0.099216},
-                                             {-0.003882, -0.048116, 1.051998}}},
-                                           {{{0.367322, 0.860646, -0.227968},
-                                             {0.280085, 0.672501, 0.047413},
-                                             {-0.011820, 0.042940, 0.968881}}},
-                                           {{{1.255528, -0.076749, -0.178779},
-                                             {-0.078411, 0.930809, 0.147602},
-                                             {0.004733, 0.691367, 0.303900}}}}};
+constexpr std::array<Matrix, 4> sights = {
+    {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+     {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
+     {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
+     {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}}};
 
 double distance(std::string_view a, std::string_view b, const Matrix& sight) {
   const auto seen = [&](std::string_view colour) {
@@ -86,7 +81,8 @@ TEST(Palette, ColoursAreApartForEverySight) {
 
 TEST(Palette, ColoursStandOutFromLightAndDarkPages) {
   for (const std::string_view colour : palette)
-    for (const std::string_view page : {"#ffffff", "#15171c"}) EXPECT_GT(contrast(colour, page), 2.0) << colour;
+    for (const std::string_view page : {"#ffffff", "#15171c"})
+      EXPECT_GT(contrast(colour, page), 2.0) << colour;
 }
 
 TEST(Palette, MoreProvidersHaveOtherStrokes) {

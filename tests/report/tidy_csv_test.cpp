@@ -66,6 +66,25 @@ TEST(AnnualCsv, HasWholeYearsOnly) {
   EXPECT_THAT(rows, Not(Contains(StartsWith("2026"))));
 }
 
+TEST(OpeningCsv, IsTheStateBeforeTheFirstPeriod) {
+  const std::vector<std::string> rows = lines(opening_csv(two_layers()));
+  EXPECT_EQ(rows.front(), "period,layer,segment,provider,measure,value,se,sd,q05,q25,q50,q75,q95");
+  EXPECT_THAT(rows, Contains("opening,iaas,all,a,revenue_share,0.75,,,,,,,"));
+  EXPECT_THAT(rows, Contains("opening,maas,all,c,revenue,6,,,,,,,"));  // 4 - 1 in each segment
+  EXPECT_THAT(rows, Not(Contains(::testing::HasSubstr("churn"))));
+}
+
+TEST(GrowthCsv, HasThePartsOfWholeYears) {
+  const std::vector<std::string> rows = lines(growth_csv(two_layers()));
+  EXPECT_EQ(rows.front(), "period,layer,provider,measure,part,value,se,sd,q05,q25,q50,q75,q95");
+  // 4 periods, in each 5 customers of 75 in two segments move from a to b, at 30 / 75 a customer.
+  EXPECT_THAT(rows, Contains("2025,iaas,a,revenue,switching,-16,,,,,,,"));
+  EXPECT_THAT(rows, Contains("2025,maas,c,revenue,spend,8,,,,,,,"));  // from 3 to 7 in each segment
+  EXPECT_THAT(rows, Contains(StartsWith("2025,maas,c,tokens,price,")));
+  EXPECT_THAT(rows, Not(Contains(::testing::HasSubstr("revenue,price"))));
+  EXPECT_EQ(rows.size(), 1u + 2 * 4 + 2 * (4 + 5));
+}
+
 TEST(SwitchingCsv, HasThePairsThatSellTheLayer) {
   const std::vector<std::string> rows = lines(switching_csv(two_layers()));
   EXPECT_EQ(rows.front(), "period,layer,from,to,value,se,sd,q05,q25,q50,q75,q95");
@@ -84,6 +103,13 @@ TEST(RanksCsv, GivesEveryRankItsProbability) {
   EXPECT_THAT(rows, Contains("2025Q2,maas,token_share,b,1,0"));
   EXPECT_THAT(rows, Not(Contains(StartsWith("2025Q1,all,customer_share"))));
   EXPECT_THAT(rows, Not(Contains(StartsWith("2025Q1,iaas,revenue_share,c"))));
+}
+
+TEST(AnnualRanksCsv, RanksWholeYears) {
+  const std::vector<std::string> rows = lines(annual_ranks_csv(two_layers()));
+  EXPECT_THAT(rows, Contains("2025,maas,token_share,c,1,1"));  // 44 of 76
+  EXPECT_THAT(rows, Contains("2025,maas,token_share,b,1,0"));
+  EXPECT_THAT(rows, Not(Contains(StartsWith("2026"))));
 }
 
 TEST(CrossingsCsv, NamesThePeriodInWhichOnePassesAnother) {

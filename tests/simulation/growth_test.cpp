@@ -48,7 +48,8 @@ TEST(Growth, PartsByHand) {
   EXPECT_EQ(tokens, (GrowthParts{100, -40, -20, 105 * 1.5, 105 * 2.5}));
   EXPECT_THROW((void)growth_parts(path, 1, Measure::revenue, LayerId(0), ProviderId(0)), std::out_of_range);
   EXPECT_THROW((void)growth_parts(path, 0, Measure::churn, LayerId(0), ProviderId(0)), std::invalid_argument);
-  EXPECT_THROW((void)annual_growth_parts(path, 2026, Measure::revenue, LayerId(0), ProviderId(0)), std::out_of_range);
+  EXPECT_THROW((void)annual_growth_parts(path, 2026, Measure::revenue, LayerId(0), ProviderId(0)),
+               std::out_of_range);
 }
 
 // Customers are counted: every change of a base is new, switched or departed. With more customers than a double's

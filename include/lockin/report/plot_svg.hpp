@@ -25,6 +25,7 @@ struct PlotSize {
 /// @param chart a name of `plot_names`, or its first word for the first of that kind: `shares`
 /// @param size of the picture
 /// @throws std::invalid_argument for no such chart or too small a size, with what there is; InputError for a damaged file
-[[nodiscard]] std::string plot_svg(const ResultFiles& files, const std::string& chart, const PlotSize& size = {});
+[[nodiscard]] std::string plot_svg(const ResultFiles& files, const std::string& chart,
+                                   const PlotSize& size = {});
 
 }  // namespace lockin

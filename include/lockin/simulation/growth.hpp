@@ -13,7 +13,7 @@ enum class GrowthPart {
   switching,      ///< slots that came from rivals less those that went to them
   departures,     ///< slots of customers that left the market; 0 or less
   spend,          ///< more or less spend by a customer, and another mix of customers
-  price           ///< of tokens: as many for another price. Revenue has none: a price moves customers, not their spend
+  price  ///< of tokens: as many for another price. Revenue has none: a price moves customers, not their spend
 };
 /// How many parts there are.
 inline constexpr std::size_t growth_part_count = 5;
@@ -44,7 +44,7 @@ using GrowthParts = std::array<double, growth_part_count>;
 /// @param layer in which
 /// @param provider whose
 /// @throws std::invalid_argument for another measure; std::out_of_range for a year that the path does not have whole
-[[nodiscard]] GrowthParts annual_growth_parts(const Trajectory& path, int year, Measure measure, LayerId layer,
-                                              ProviderId provider);
+[[nodiscard]] GrowthParts annual_growth_parts(const Trajectory& path, int year, Measure measure,
+                                              LayerId layer, ProviderId provider);
 
 }  // namespace lockin

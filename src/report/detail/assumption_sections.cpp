@@ -48,21 +48,24 @@ std::string assumption_section(const RunResults& results) {
   std::vector<Row> rows;
   for (const Remark& remark : remarks(results.scenario.resolved))
     rows.push_back({remark.key.empty() ? "(scenario)" : remark.key, remark.source, remark.note});
-  out += rows.empty() ? std::string("<p>The scenario names no sources (keys <code>source</code> and "
-                                    "<code>note</code>, in any of its tables).</p>\n")
+  out += rows.empty() ? std::string(
+                            "<p>The scenario names no sources (keys <code>source</code> and "
+                            "<code>note</code>, in any of its tables).</p>\n")
                       : html_table({"Of", "Source", "Note"}, rows, true);
-  out += fmt::format("<details><summary>The scenario in words</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
-                     escaped(describe(results.scenario)));
+  out += fmt::format(
+      "<details><summary>The scenario in words</summary>\n<pre tabindex=\"0\">{}</pre></details>\n",
+      escaped(describe(results.scenario)));
   return out + "</section>\n";
 }
 
 std::string uncertainty_section(const RunResults& results, bool open) {
   const bool shocks = results.record.value("shocks_drawn", false);
-  std::string out = fmt::format(
-      "<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
-      shocks ? "Processes, such as releases of models, were drawn in each history."
-             : "Processes, such as releases of models, followed their means.");
-  if (results.scenario.uncertain.empty()) return out + "<p>No number of the scenario is uncertain.</p>\n</section>\n";
+  std::string out =
+      fmt::format("<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
+                  shocks ? "Processes, such as releases of models, were drawn in each history."
+                         : "Processes, such as releases of models, followed their means.");
+  if (results.scenario.uncertain.empty())
+    return out + "<p>No number of the scenario is uncertain.</p>\n</section>\n";
   const bool drawn = results.record.value("uncertain_drawn", false);
   std::vector<Row> rows;
   for (const UncertainNumber& number : results.scenario.uncertain) {

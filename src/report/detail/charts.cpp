@@ -58,7 +58,8 @@ std::vector<std::vector<double>> growth_sums(const RunResults& results, const Ch
         for (std::size_t k = 0; k < of.size(); ++k) {
           const double value = found->second[y][i].value();
           const bool asked = year.empty() || year == results.years[y];
-          if (asked && results.growth_parts[i] == growth_styles()[k].part && !std::isnan(value)) of[k] += value;
+          if (asked && results.growth_parts[i] == growth_styles()[k].part && !std::isnan(value))
+            of[k] += value;
         }
   }
   return sums;

@@ -15,7 +15,8 @@ namespace {
 const std::string& file(const ResultFiles& files, const std::string& name) {
   const auto found = files.find(name);
   if (found == files.end())
-    throw InputError({{{name, 0, 0}, {"results", "no such file", "what lockin compare --out writes", {}}, {}}});
+    throw InputError(
+        {{{name, 0, 0}, {"results", "no such file", "what lockin compare --out writes", {}}, {}}});
   return found->second;
 }
 
@@ -42,7 +43,7 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
   const MarketSpec& spec = scenarios[0].spec;
   const Calendar calendar(spec.start, spec.end, spec.period);
   for (long t = 0; t < static_cast<long>(calendar.size()); ++t) moments.push_back(calendar.label(t));
-  std::vector<std::string> columns = {"scenario", "period", "layer", "segment", "provider",
+  std::vector<std::string> columns = {"scenario", "period", "layer", "segment",    "provider",
                                       "measure",  "first",  "value", "difference", "probability_greater"};
   columns.insert(columns.end(), Statistics::names.begin() + 1, Statistics::names.end());
   const CsvTable table("comparison.csv", file(files, "comparison.csv"), columns);
@@ -54,12 +55,14 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
       by_year.emplace_back();
     }
     const bool year = std::ranges::find(moments, period) == moments.end();
-    if (year && (period.size() != 4 || !Date::parse(period))) table.refuse(row, "period", "one of the horizon");
+    if (year && (period.size() != 4 || !Date::parse(period)))
+      table.refuse(row, "period", "one of the horizon");
     if (year && std::ranges::find(years, period) == years.end()) years.push_back(period);
     if (table.text(row, "segment") != "all") continue;
     const auto& labels = year ? years : moments;
-    auto& course = (year ? by_year : by_moment).back()[{table.text(row, "layer"), "all",
-                                                        table.text(row, "provider"), table.text(row, "measure")}];
+    auto& course = (year ? by_year : by_moment)
+                       .back()[{table.text(row, "layer"), "all", table.text(row, "provider"),
+                                table.text(row, "measure")}];
     course.resize(std::max(course.size(), labels.size()));
     ComparedValue at;
     at.first = needed(table, row, "first");
@@ -70,7 +73,7 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
       if (const auto number = table.number(row, Statistics::names[i])) at.difference.of[i] = *number;
     course[static_cast<std::size_t>(std::ranges::find(labels, period) - labels.begin())] = at;
   }
-  if (scenarios.size() < 2) 
+  if (scenarios.size() < 2)
     throw InputError({{{"comparison.csv", 1, 1}, {"results", "no rows", "a row for each measure", {}}, {}}});
   read_leads(files);
 }
@@ -78,7 +81,8 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
 void ComparisonResults::read_leads(const ResultFiles& files) {
   for (const Scenario& scenario : scenarios) {
     const std::string name = "annual_ranks_" + scenario.name + ".csv";
-    const CsvTable table(name, file(files, name), {"period", "layer", "measure", "provider", "rank", "probability"});
+    const CsvTable table(name, file(files, name),
+                         {"period", "layer", "measure", "provider", "rank", "probability"});
     auto& of = leads.emplace_back();
     for (std::size_t row = 0; row < table.rows(); ++row)
       if (table.text(row, "period") == last_label() && table.text(row, "rank") == "1")
@@ -97,7 +101,8 @@ std::string ComparisonResults::last_label() const { return years.empty() ? momen
 std::optional<ComparedValue> ComparisonResults::last(std::size_t k, const SeriesKey& key) const {
   const Courses& all = (years.empty() ? by_moment : by_year)[k - 1];
   const auto found = all.find(key);
-  if (found == all.end() || found->second.size() < std::max<std::size_t>(1, years.empty() ? moments.size() : years.size()))
+  if (found == all.end() ||
+      found->second.size() < std::max<std::size_t>(1, years.empty() ? moments.size() : years.size()))
     return std::nullopt;
   return found->second.back();
 }

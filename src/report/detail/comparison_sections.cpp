@@ -38,14 +38,16 @@ std::size_t leader(const ComparisonResults& results, std::size_t k, const Rankin
 }
 
 // `revenue: Alibaba Cloud stays first (0.71, here 0.65)`
-std::string who_leads(const ComparisonResults& results, std::size_t k, const std::string& name, const RankingKey& by) {
+std::string who_leads(const ComparisonResults& results, std::size_t k, const std::string& name,
+                      const RankingKey& by) {
   const std::size_t before = leader(results, 0, by), now = leader(results, k, by);
   if (before == now)
     return fmt::format("{} stays the most probable leader by {} (probability {:.2f}, before {:.2f})",
                        results.shown(now), name, lead(results, k, by, now), lead(results, 0, by, now));
-  return fmt::format("{} leads by {} with probability {:.2f} (before {:.2f}), no longer {} ({:.2f}, before {:.2f})",
-                     results.shown(now), name, lead(results, k, by, now), lead(results, 0, by, now),
-                     results.shown(before), lead(results, k, by, before), lead(results, 0, by, before));
+  return fmt::format(
+      "{} leads by {} with probability {:.2f} (before {:.2f}), no longer {} ({:.2f}, before {:.2f})",
+      results.shown(now), name, lead(results, k, by, now), lead(results, 0, by, now), results.shown(before),
+      lead(results, k, by, before), lead(results, 0, by, before));
 }
 
 std::string answers(const ComparisonResults& results) {
@@ -77,18 +79,20 @@ std::string difference_tables(const ComparisonResults& results) {
         const Statistics& d = at.difference;
         rows.push_back({results.shown(j), percent(at.first), percent(at.value), points(d.value(), 2),
                         std::isnan(d.of[1]) ? "-" : fmt::format("{:.2f}", 100 * d.of[1]),
-                        points(d.q05(), 1) + ".." + points(d.q95(), 1), fmt::format("{:.3f}", at.probability_greater)});
+                        points(d.q05(), 1) + ".." + points(d.q95(), 1),
+                        fmt::format("{:.3f}", at.probability_greater)});
       }
       if (!rows.empty())
-        out += fmt::format("<div class=\"ranking\"><h3>{}</h3>{}</div>\n",
-                           escaped(fmt::format("{}: {} in {}, %", results.scenarios[k].name, name, results.last_label())),
-                           html_table({"", "first", "here", "points", "+-", "5..95 %", "P(more)"}, rows));
+        out += fmt::format(
+            "<div class=\"ranking\"><h3>{}</h3>{}</div>\n",
+            escaped(fmt::format("{}: {} in {}, %", results.scenarios[k].name, name, results.last_label())),
+            html_table({"", "first", "here", "points", "+-", "5..95 %", "P(more)"}, rows));
     }
   return out + "</div>\n";
 }
 
-std::string figure(const ComparisonResults& results, const std::string& kind, std::size_t k, const std::string& title,
-                   const RankingKey& by, bool open) {
+std::string figure(const ComparisonResults& results, const std::string& kind, std::size_t k,
+                   const std::string& title, const RankingKey& by, bool open) {
   Row head = {"Period"};
   const auto& courses = results.by_moment[std::max<std::size_t>(k, 1) - 1];
   std::vector<const std::vector<std::optional<ComparedValue>>*> columns;
@@ -108,39 +112,44 @@ std::string figure(const ComparisonResults& results, const std::string& kind, st
         row.push_back(percent(k == 0 ? (*column)[m]->first : (*column)[m]->value));
       } else {
         const Statistics& d = (*column)[m]->difference;
-        row.push_back(fmt::format("{} ({}..{})", points(d.value(), 2), points(d.q05(), 1), points(d.q95(), 1)));
+        row.push_back(
+            fmt::format("{} ({}..{})", points(d.value(), 2), points(d.q05(), 1), points(d.q95(), 1)));
       }
     }
     rows.push_back(std::move(row));
   }
   return fmt::format(
-      "<figure id=\"{}-{}-{}-{}\" data-kind=\"{}\" data-scenario=\"{}\" data-layer=\"{}\" data-measure=\"{}\" "
+      "<figure id=\"{}-{}-{}-{}\" data-kind=\"{}\" data-scenario=\"{}\" data-layer=\"{}\" "
+      "data-measure=\"{}\" "
       "data-unit=\"{}\">\n<figcaption>{}</figcaption>\n<div class=\"chart\"></div>\n{}</figure>\n",
-      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure, kind == "levels" ? "%" : "points",
-      escaped(title),
-      folded_table(kind == "levels" ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)", head, rows,
-                   open));
+      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure,
+      kind == "levels" ? "%" : "points", escaped(title),
+      folded_table(kind == "levels" ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)",
+                   head, rows, open));
 }
 
 std::string chart_section(const ComparisonResults& results, bool open) {
   std::string out =
-      "<section id=\"shares\">\n<h2>Side by side</h2>\n<p>Means of each scenario, and what another one has more or less "
-      "than the first, history by history with the same random numbers: the mean of the pairs, and the bands of half and "
+      "<section id=\"shares\">\n<h2>Side by side</h2>\n<p>Means of each scenario, and what another one has "
+      "more or less "
+      "than the first, history by history with the same random numbers: the mean of the pairs, and the bands "
+      "of half and "
       "of nine tenths of them.</p>\n";
   for (const auto& [name, by] : results.rankings()) {
     out += fmt::format("<h3>Shares of {}</h3>\n<div class=\"figures three\">\n", escaped(name));
     for (std::size_t k = 0; k < results.scenarios.size(); ++k)
       out += figure(results, "levels", k, results.scenarios[k].name, by, open);
     for (std::size_t k = 1; k < results.scenarios.size(); ++k)
-      out += figure(results, "difference", k,
-                    fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name), by, open);
+      out +=
+          figure(results, "difference", k,
+                 fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name), by, open);
     out += "</div>\n";
   }
   return out + "</section>\n";
 }
 
 std::string change_section(const ComparisonResults& results) {
-  std::string out = "<section id=\"assumptions\">\n<h2>What differs</h2>\n";
+  std::string out = "<section id=\"differs\">\n<h2>What differs</h2>\n";
   for (std::size_t k = 1; k < results.scenarios.size(); ++k) {
     const std::string changed = changed_lines(results.scenarios[0].resolved, results.scenarios[k].resolved);
     out += fmt::format("<h3>{}</h3>\n<pre tabindex=\"0\">{}</pre>\n", escaped(results.scenarios[k].name),
@@ -151,9 +160,11 @@ std::string change_section(const ComparisonResults& results) {
 
 std::string rerun(const ComparisonResults& results) {
   std::string command = "lockin compare";
-  for (const Scenario& scenario : results.scenarios) command += fmt::format(" scenario_{}.toml", scenario.name);
+  for (const Scenario& scenario : results.scenarios)
+    command += fmt::format(" scenario_{}.toml", scenario.name);
   return fmt::format(
-      "<section id=\"rerun\">\n<h2>How to run it again</h2>\n<p>The resolved scenarios beside this page, with the same "
+      "<section id=\"rerun\">\n<h2>How to run it again</h2>\n<p>The resolved scenarios beside this page, "
+      "with the same "
       "version ({}), give the same bits:</p>\n<pre class=\"command\">{} --replications {} --seed {} --out "
       "again</pre>\n</section>\n",
       escaped(results.record.value("version", std::string("?"))), escaped(command),
@@ -161,7 +172,8 @@ std::string rerun(const ComparisonResults& results) {
 }
 
 // {"value": [..], "q05": [..]}, of a provider in a scenario or of its difference to the first
-Json columns(const std::vector<std::optional<ComparedValue>>& course, std::size_t moments, bool difference, bool first) {
+Json columns(const std::vector<std::optional<ComparedValue>>& course, std::size_t moments, bool difference,
+             bool first) {
   Json result;
   for (std::size_t i = 0; i < Statistics::names.size(); ++i) {
     if (i > 0 && !difference) break;
@@ -182,7 +194,8 @@ Json columns(const std::vector<std::optional<ComparedValue>>& course, std::size_
 
 std::string comparison_sections(const ComparisonResults& results, bool open) {
   return answers(results) + difference_tables(results) +
-         "<p class=\"note\">points is the mean of the paired differences, +- its standard error, 5..95 % their band, "
+         "<p class=\"note\">points is the mean of the paired differences, +- its standard error, 5..95 % "
+         "their band, "
          "P(more) the probability that a pair's difference is above 0.</p>\n" +
          chart_section(results, open) + change_section(results) + rerun(results);
 }

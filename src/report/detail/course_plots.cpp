@@ -23,9 +23,11 @@ std::vector<SvgPoint> band(const std::vector<Statistics>& course, std::size_t lo
                            const TimeFrame& frame, const std::vector<double>& times, double scale) {
   std::vector<SvgPoint> points;
   for (std::size_t m = 0; m < course.size(); ++m)
-    if (!std::isnan(course[m].of[high])) points.emplace_back(frame.x(times[m]), frame.y(scale * course[m].of[high]));
+    if (!std::isnan(course[m].of[high]))
+      points.emplace_back(frame.x(times[m]), frame.y(scale * course[m].of[high]));
   for (std::size_t m = course.size(); m-- > 0;)
-    if (!std::isnan(course[m].of[low])) points.emplace_back(frame.x(times[m]), frame.y(scale * course[m].of[low]));
+    if (!std::isnan(course[m].of[low]))
+      points.emplace_back(frame.x(times[m]), frame.y(scale * course[m].of[low]));
   return points;
 }
 
@@ -60,8 +62,8 @@ std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSi
   frame.draw(svg, chart.title, unit);
   for (const std::size_t j : providers) {
     if (const auto outer = band(course(j), q05, q95, frame, times, scale); !outer.empty()) {
-      svg.path(outer, fill(j, 0.13));
-      svg.path(band(course(j), q25, q75, frame, times, scale), fill(j, 0.25));
+      svg.path(outer, fill(results.place(j), 0.13));
+      svg.path(band(course(j), q25, q75, frame, times, scale), fill(results.place(j), 0.25));
     }
   }
   std::vector<std::pair<double, std::string>> ends;
@@ -70,10 +72,13 @@ std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSi
     for (std::size_t m = 0; m < times.size(); ++m)
       if (const double value = course(j)[m].value(); !std::isnan(value))
         points.emplace_back(frame.x(times[m]), frame.y(scale * value));
-    const std::string dashes =
-        stroke_of(j).empty() ? std::string() : fmt::format(" stroke-dasharray=\"{}\"", stroke_of(j));
-    svg.path(points, fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{}", colour_of(j), dashes));
-    if (!std::isnan(course(j).back().value())) ends.emplace_back(scale * course(j).back().value(), results.shown(j));
+    const std::string dashes = stroke_of(results.place(j)).empty()
+                                   ? std::string()
+                                   : fmt::format(" stroke-dasharray=\"{}\"", stroke_of(results.place(j)));
+    svg.path(points, fmt::format("fill=\"none\" stroke=\"{}\" stroke-width=\"2\"{}",
+                                 colour_of(results.place(j)), dashes));
+    if (!std::isnan(course(j).back().value()))
+      ends.emplace_back(scale * course(j).back().value(), results.shown(j));
   }
   frame.label_ends(svg, std::move(ends));
   return svg.finished();
@@ -108,7 +113,7 @@ std::string rank_plot(const RunResults& results, const Chart& chart, const PlotS
       if (i + 1 == times.size() && p > 0) ends.emplace_back(below[i] + p / 2, results.shown(j));
       below[i] += p;
     }
-    if (most > 0) svg.path(points, fill(j, 0.85));
+    if (most > 0) svg.path(points, fill(results.place(j), 0.85));
   }
   frame.label_ends(svg, std::move(ends));
   return svg.finished();

@@ -42,9 +42,9 @@ std::string flow_plot(const RunResults& results, const Chart& chart, const PlotS
     }
   const double all = std::accumulate(left.begin(), left.end(), 0.0);
   const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
-  const auto used = static_cast<double>(
-      std::max(std::ranges::count_if(left, [](double x) { return x > 0; }),
-               std::ranges::count_if(right, [](double x) { return x > 0; })));
+  const auto used =
+      static_cast<double>(std::max(std::ranges::count_if(left, [](double x) { return x > 0; }),
+                                   std::ranges::count_if(right, [](double x) { return x > 0; })));
   const double scale = std::max(1.0, height - title_room - 8 - gap * (used - 1)) / all;
   const double side = std::min(most_side, 0.3 * width), x0 = side, x1 = width - side;
   const std::vector<double> left_at = tops(left, scale), right_at = tops(right, scale);
@@ -57,10 +57,11 @@ std::string flow_plot(const RunResults& results, const Chart& chart, const PlotS
       const double thick = moved[from][to] * scale;
       if (thick <= 0) continue;
       const double y0 = y + thick / 2, y1 = arrived[to] + thick / 2, middle = (x0 + x1) / 2;
-      svg.raw_path(fmt::format("M{0} {1}C{2} {1} {2} {3} {4} {3}", svg_number(x0 + node_width), svg_number(y0),
-                               svg_number(middle), svg_number(y1), svg_number(x1 - node_width)),
-                   fmt::format("fill=\"none\" stroke=\"{}\" stroke-opacity=\"0.42\" stroke-width=\"{}\"",
-                               colour_of(from), svg_number(thick)));
+      svg.raw_path(
+          fmt::format("M{0} {1}C{2} {1} {2} {3} {4} {3}", svg_number(x0 + node_width), svg_number(y0),
+                      svg_number(middle), svg_number(y1), svg_number(x1 - node_width)),
+          fmt::format("fill=\"none\" stroke=\"{}\" stroke-opacity=\"0.42\" stroke-width=\"{}\"",
+                      colour_of(results.place(from)), svg_number(thick)));
       y += thick;
       arrived[to] += thick;
     }
@@ -70,7 +71,7 @@ std::string flow_plot(const RunResults& results, const Chart& chart, const PlotS
     return fmt::format("{}  {}", fit_left(name, std::min(label_columns, display_width(name))), rough(total));
   };
   for (std::size_t j = 0; j < providers; ++j) {
-    const std::string colour = fmt::format("fill=\"{}\"", colour_of(j));
+    const std::string colour = fmt::format("fill=\"{}\"", colour_of(results.place(j)));
     if (left[j] > 0) {
       svg.rectangle({x0, left_at[j]}, node_width, left[j] * scale, colour);
       svg.text({x0 - 6, left_at[j] + left[j] * scale / 2 + 4}, SvgAnchor::end, label(j, left[j]));

@@ -49,7 +49,8 @@ std::string growth_plot(const RunResults& results, const Chart& chart, const Plo
       sum += part;
     }
     svg.line({x(sum), top - 2}, {x(sum), top + thick + 2}, "stroke=\"#1b1d22\" stroke-width=\"2.5\"");
-    svg.text({x(above) + 6, top + thick / 2 + 4}, SvgAnchor::start, (sum < 0 ? "-" : "+") + rough(std::abs(sum)));
+    svg.text({x(above) + 6, top + thick / 2 + 4}, SvgAnchor::start,
+             (sum < 0 ? "-" : "+") + rough(std::abs(sum)));
     const std::string& name = results.shown(j);
     svg.text({x(least) - 8, top + thick / 2 + 4}, SvgAnchor::end,
              fit_left(name, std::min(name_columns, display_width(name))));

@@ -43,7 +43,8 @@ std::string escaped(std::string_view text) {
 
 std::string html_table(const std::vector<std::string>& head,
                        const std::vector<std::vector<std::string>>& rows, bool words) {
-  std::string out = fmt::format("<div class=\"scroll{}\" tabindex=\"0\"><table><thead><tr>", words ? " words" : "");
+  std::string out =
+      fmt::format("<div class=\"scroll{}\" tabindex=\"0\"><table><thead><tr>", words ? " words" : "");
   for (const std::string& cell : head) out += fmt::format("<th scope=\"col\">{}</th>", escaped(cell));
   out += "</tr></thead><tbody>\n";
   for (const auto& row : rows) {

@@ -11,8 +11,8 @@ std::string escaped(std::string_view text);
 
 /// A table that can be scrolled where the page is narrow. Cells are text, and escaped here; the first of each row is its name.
 /// @param words cells are texts that may be long, not numbers
-std::string html_table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows,
-                       bool words = false);
+std::string html_table(const std::vector<std::string>& head,
+                       const std::vector<std::vector<std::string>>& rows, bool words = false);
 
 /// The same behind a word to click on.
 /// @param open shown from the start

@@ -96,8 +96,8 @@ Json page_data(const RunResults& results) {
   for (std::size_t j = 0; j < results.providers().size(); ++j)
     data["providers"].push_back({{"name", results.providers()[j].name},
                                  {"shown", results.shown(j)},
-                                 {"colour", colour_of(j)},
-                                 {"stroke", stroke_of(j)}});
+                                 {"colour", colour_of(results.place(j))},
+                                 {"stroke", stroke_of(results.place(j))}});
   for (const LayerSpec& layer : spec.layers)
     data["layers"].push_back({{"name", layer.name}, {"tokens", layer.token_unit}});
   data["moments"] = results.moments;

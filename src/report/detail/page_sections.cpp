@@ -38,7 +38,8 @@ std::string course_table(const RunResults& results, const Chart& chart, bool ope
   Row head = {"Period"};
   std::vector<const std::vector<Statistics>*> courses;
   for (std::size_t j = 0; j < results.providers().size(); ++j) {
-    const auto found = results.by_moment.find({chart.layer, "all", results.providers()[j].name, chart.measure});
+    const auto found =
+        results.by_moment.find({chart.layer, "all", results.providers()[j].name, chart.measure});
     if (found == results.by_moment.end()) continue;
     head.push_back(results.shown(j));
     courses.push_back(&found->second);
@@ -51,8 +52,8 @@ std::string course_table(const RunResults& results, const Chart& chart, bool ope
     if (std::any_of(row.begin() + 1, row.end(), [](const std::string& text) { return text != "-"; }))
       rows.push_back(std::move(row));
   }
-  return folded_table(fmt::format("Table ({}{})", unit, results.ensemble ? "; in brackets 5 to 95 %" : ""), head,
-                      rows, open);
+  return folded_table(fmt::format("Table ({}{})", unit, results.ensemble ? "; in brackets 5 to 95 %" : ""),
+                      head, rows, open);
 }
 
 std::string rank_table(const RunResults& results, const Chart& chart, bool open) {
@@ -67,7 +68,8 @@ std::string rank_table(const RunResults& results, const Chart& chart, bool open)
     for (const double p : found->second.back()[j]) row.push_back(fmt::format("{:.3f}", p));
     rows.push_back(std::move(row));
   }
-  for (std::size_t rank = 1; !rows.empty() && rank < rows[0].size(); ++rank) head.push_back(std::to_string(rank));
+  for (std::size_t rank = 1; !rows.empty() && rank < rows[0].size(); ++rank)
+    head.push_back(std::to_string(rank));
   return folded_table("Table (probability of each rank)", head, rows, open);
 }
 
@@ -107,7 +109,8 @@ std::string growth_table(const RunResults& results, const Chart& chart, bool ope
     row.push_back(text(sum));
     rows.push_back(std::move(row));
   }
-  return folded_table(fmt::format("Table ({}, all years)", unit_of(results, chart.measure)), head, rows, open);
+  return folded_table(fmt::format("Table ({}, all years)", unit_of(results, chart.measure)), head, rows,
+                      open);
 }
 
 template <class Table>
@@ -166,9 +169,9 @@ std::string answer_section(const RunResults& results) {
     const auto layers = results.scenario.spec.layers;
     const auto token_layers = std::ranges::count(layers, true, &LayerSpec::token_unit);
     const std::string tokens = token_layers > 1 ? by.layer + " tokens" : "tokens";
-    leads.push_back({by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(),
-                     at.q05(), at.q95(),
-                     results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
+    leads.push_back(
+        {by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(), at.q05(),
+         at.q95(), results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
   }
   std::string means = "One history: no bands, and no probability but 0 and 1.";
   if (results.ensemble)
@@ -177,53 +180,59 @@ std::string answer_section(const RunResults& results) {
         "P(first) the probability of the first place. A band holds what the scenario says is uncertain, and "
         "nothing else: it is a statement under assumptions.",
         number_text(results.record, "replications"));
-  return fmt::format("<p class=\"answer\">{}</p>\n<div class=\"rankings\">\n{}</div>\n<p class=\"note\">{}</p>\n",
-                     escaped(answer_sentence(results.last_label(), leads)), rankings, escaped(means));
+  return fmt::format(
+      "<p class=\"answer\">{}</p>\n<div class=\"rankings\">\n{}</div>\n<p class=\"note\">{}</p>\n",
+      escaped(answer_sentence(results.last_label(), leads)), rankings, escaped(means));
 }
 
 std::string share_section(const RunResults& results, bool open) {
   return section("shares", "Shares",
-                 results.ensemble ? "Lines are means; the inner band holds half of the histories, the outer one "
-                                    "those from 5 to 95 %."
-                                  : "One history.",
+                 results.ensemble
+                     ? "Lines are means; the inner band holds half of the histories, the outer one "
+                       "those from 5 to 95 %."
+                     : "One history.",
                  figures(results, share_charts(results),
                          [&](const Chart& chart) { return course_table(results, chart, open); }));
 }
 
 std::string rank_section(const RunResults& results, bool open) {
-  return section("ranks", "Who is first, second, third",
-                 "The probability that a provider has the chosen rank, period by period; the providers add up "
-                 "to 1.",
-                 figures(results, rank_charts(results),
-                         [&](const Chart& chart) { return rank_table(results, chart, open); }));
+  return section(
+      "ranks", "Who is first, second, third",
+      "The probability that a provider has the chosen rank, period by period; the providers add up "
+      "to 1.",
+      figures(results, rank_charts(results),
+              [&](const Chart& chart) { return rank_table(results, chart, open); }));
 }
 
 std::string flow_section(const RunResults& results, bool open) {
   const std::vector<Chart> charts = flow_charts(results);
   if (charts.empty()) return {};
-  return section("flows", "Flows between providers",
-                 "Customers that left one provider for another, from left to right, means. Who adopts for the "
-                 "first time, and who leaves the market, is in no flow.",
-                 figures(results, charts, [&](const Chart& chart) { return flow_table(results, chart, open); }));
+  return section(
+      "flows", "Flows between providers",
+      "Customers that left one provider for another, from left to right, means. Who adopts for the "
+      "first time, and who leaves the market, is in no flow.",
+      figures(results, charts, [&](const Chart& chart) { return flow_table(results, chart, open); }));
 }
 
 std::string growth_section(const RunResults& results, bool open) {
   const std::vector<Chart> charts = growth_charts(results);
   if (charts.empty()) return {};
-  return section("growth", "Where growth came from",
-                 "The change of what a provider sells in a period, from the last period before a year to its last "
-                 "(all: over the whole horizon), means. Parts add up to the change. A price moves customers between "
-                 "providers, and tokens; it does not change what a customer spends, so revenue has no part for it. "
-                 "Who buys more, and another mix of customers, is spend by customer.",
-                 figures(results, charts, [&](const Chart& chart) { return growth_table(results, chart, open); }));
+  return section(
+      "growth", "Where growth came from",
+      "The change of what a provider sells in a period, from the last period before a year to its last "
+      "(all: over the whole horizon), means. Parts add up to the change. A price moves customers between "
+      "providers, and tokens; it does not change what a customer spends, so revenue has no part for it. "
+      "Who buys more, and another mix of customers, is spend by customer.",
+      figures(results, charts, [&](const Chart& chart) { return growth_table(results, chart, open); }));
 }
 
 std::string lock_in_section(const RunResults& results, bool open) {
-  return section("lock-in", "Lock-in of the base",
-                 "What it would cost the customers that a provider holds to leave it (in logits, as utilities), "
-                 "how deeply they are built on it, and what part of them left in each period.",
-                 figures(results, lock_in_charts(results),
-                         [&](const Chart& chart) { return course_table(results, chart, open); }));
+  return section(
+      "lock-in", "Lock-in of the base",
+      "What it would cost the customers that a provider holds to leave it (in logits, as utilities), "
+      "how deeply they are built on it, and what part of them left in each period.",
+      figures(results, lock_in_charts(results),
+              [&](const Chart& chart) { return course_table(results, chart, open); }));
 }
 
 std::string rerun_section(const nlohmann::ordered_json& record, const std::string& resolved) {
@@ -240,13 +249,14 @@ std::string rerun_section(const nlohmann::ordered_json& record, const std::strin
       {"took", fmt::format("{:.1f} s on {} ({})", record.value("wall_seconds", 0.0),
                            record.value("/machine/processor"_json_pointer, std::string("?")),
                            record.value("/machine/system"_json_pointer, std::string("?")))}};
-  return section("rerun", "How to run it again",
-                 "The resolved scenario, with every option of the run in it, gives the same bits with the same "
-                 "version:",
-                 fmt::format("<pre class=\"command\">lockin run scenario.toml --out again</pre>\n{}"
-                             "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
-                             "tabindex=\"0\">{}</pre></details>\n",
-                             html_table({"", "Run"}, rows, true), escaped(resolved)));
+  return section(
+      "rerun", "How to run it again",
+      "The resolved scenario, with every option of the run in it, gives the same bits with the same "
+      "version:",
+      fmt::format("<pre class=\"command\">lockin run scenario.toml --out again</pre>\n{}"
+                  "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
+                  "tabindex=\"0\">{}</pre></details>\n",
+                  html_table({"", "Run"}, rows, true), escaped(resolved)));
 }
 
 }  // namespace lockin::detail

@@ -53,6 +53,8 @@ RunResults::RunResults(const ResultFiles& files) {
   if (!record.is_object())
     throw InputError({{{"run.json", 0, 0}, {"record", "no JSON object", "what lockin writes", {}}, {}}});
   scenario = parse_scenario(file(files, "scenario.toml"), "scenario.toml");
+  providers_ = scenario.spec.providers;
+  for (std::size_t j = 0; j < providers_.size(); ++j) places_.push_back(j);
   const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
   ensemble = files.contains("draws.csv");
   moments = {"opening"};
@@ -61,11 +63,13 @@ RunResults::RunResults(const ResultFiles& files) {
   read_series(series_table(files, "shares.csv"), moments, by_moment);
   const CsvTable annual = series_table(files, "annual.csv");
   for (std::size_t row = 0; row < annual.rows(); ++row)
-    if (years.empty() || years.back() != annual.text(row, "period")) years.push_back(annual.text(row, "period"));
+    if (years.empty() || years.back() != annual.text(row, "period"))
+      years.push_back(annual.text(row, "period"));
   read_series(annual, years, by_year);
   read_ranks(ranks_table(files, "ranks.csv"), moments, ranks);
   read_ranks(ranks_table(files, "annual_ranks.csv"), years, annual_ranks);
-  read_flows({"switching.csv", file(files, "switching.csv"), with_statistics({"period", "layer", "from", "to"})});
+  read_flows(
+      {"switching.csv", file(files, "switching.csv"), with_statistics({"period", "layer", "from", "to"})});
   read_growth({"growth.csv", file(files, "growth.csv"),
                with_statistics({"period", "layer", "provider", "measure", "part"})});
   if (ensemble) draws = CsvTable("draws.csv", file(files, "draws.csv"), {"replication", "failed"});
@@ -104,6 +108,41 @@ double RunResults::lead_probability(const RankingKey& by, std::size_t provider) 
   return found->second.back()[provider][0];
 }
 
+void RunResults::keep_largest(std::size_t most) {
+  if (most >= providers_.size()) return;
+  std::vector<std::pair<double, std::size_t>> largest;
+  for (std::size_t j = 0; j < providers_.size(); ++j) {
+    double share = 0;
+    for (const auto& [by, probabilities] : ranks)
+      if (const auto at = last({by.layer, "all", providers_[j].name, by.measure}))
+        share = std::max(share, at->value());
+    largest.emplace_back(-share, j);
+  }
+  std::ranges::sort(largest);
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(largest[i].second);
+  std::ranges::sort(kept);
+  const auto keep = [&](auto& all) {
+    auto rest = all;
+    rest.clear();
+    for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
+    all = std::move(rest);
+  };
+  keep(providers_);
+  keep(places_);
+  for (Ranks* all : {&ranks, &annual_ranks})
+    for (auto& [by, times] : *all)
+      for (auto& time : times) {
+        keep(time);
+        for (auto& of : time) of.resize(std::min(of.size(), most));
+      }
+  for (auto& [layer, times] : flows)
+    for (auto& [year, matrix] : times) {
+      keep(matrix);
+      for (auto& row : matrix) keep(row);
+    }
+}
+
 std::size_t RunResults::provider_at(const CsvTable& table, std::size_t row, const char* column) const {
   const auto found = std::ranges::find(providers(), table.text(row, column), &ProviderSpec::name);
   if (found == providers().end()) table.refuse(row, column, "a provider of the scenario");
@@ -114,16 +153,18 @@ void RunResults::read_series(const CsvTable& table, const std::vector<std::strin
                              std::map<SeriesKey, std::vector<Statistics>>& into) const {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& provider = table.text(row, "provider");
-    if (provider != "all" && std::ranges::find(providers(), provider, &ProviderSpec::name) == providers().end())
+    if (provider != "all" &&
+        std::ranges::find(providers(), provider, &ProviderSpec::name) == providers().end())
       table.refuse(row, "provider", "a provider of the scenario, or all");
-    auto& course = into[{table.text(row, "layer"), table.text(row, "segment"), provider,
-                         table.text(row, "measure")}];
+    auto& course =
+        into[{table.text(row, "layer"), table.text(row, "segment"), provider, table.text(row, "measure")}];
     course.resize(labels.size());
     course[label_at(table, row, labels)] = statistics_at(table, row);
   }
 }
 
-void RunResults::read_ranks(const CsvTable& table, const std::vector<std::string>& labels, Ranks& into) const {
+void RunResults::read_ranks(const CsvTable& table, const std::vector<std::string>& labels,
+                            Ranks& into) const {
   for (std::size_t row = 0; row < table.rows(); ++row) {
     auto& ranking = into[{table.text(row, "layer"), table.text(row, "measure")}];
     ranking.resize(labels.size(), std::vector<std::vector<double>>(providers().size()));
@@ -138,7 +179,8 @@ void RunResults::read_ranks(const CsvTable& table, const std::vector<std::string
 }
 
 void RunResults::read_flows(const CsvTable& table) {
-  const std::vector<std::vector<double>> none(providers().size(), std::vector<double>(providers().size(), 0.0));
+  const std::vector<std::vector<double>> none(providers().size(),
+                                              std::vector<double>(providers().size(), 0.0));
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& period = moments[label_at(table, row, moments)];
     auto& year = flows[table.text(row, "layer")].try_emplace(period.substr(0, 4), none).first->second;

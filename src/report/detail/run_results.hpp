@@ -45,9 +45,9 @@ class RunResults {
 
   nlohmann::ordered_json record;
   Scenario scenario;
-  bool ensemble = false;                ///< many histories; else one, without bands
-  std::vector<std::string> moments;     ///< `opening`, then the periods
-  std::vector<std::string> years;       ///< that the horizon covers whole
+  bool ensemble = false;             ///< many histories; else one, without bands
+  std::vector<std::string> moments;  ///< `opening`, then the periods
+  std::vector<std::string> years;    ///< that the horizon covers whole
   std::map<SeriesKey, std::vector<Statistics>> by_moment, by_year;
   /// Probabilities, [period or year][provider][rank]; empty where a provider has no rank.
   using Ranks = std::map<RankingKey, std::vector<std::vector<std::vector<double>>>>;
@@ -59,8 +59,13 @@ class RunResults {
   std::vector<std::string> growth_parts;
   std::optional<CsvTable> draws;
 
-  [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return scenario.spec.providers; }
+  /// All of the scenario, or those that were kept.
+  [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return providers_; }
   [[nodiscard]] const std::string& shown(std::size_t provider) const;
+  /// Its place in the scenario, which gives its colour.
+  [[nodiscard]] std::size_t place(std::size_t provider) const { return places_[provider]; }
+  /// Drops all but so many providers: those with the largest shares then, of anything.
+  void keep_largest(std::size_t most);
   /// What an answer is about: the last whole year, else the last period.
   [[nodiscard]] std::string last_label() const;
   /// A value then; nothing if there is none.
@@ -77,6 +82,9 @@ class RunResults {
   void read_ranks(const CsvTable& table, const std::vector<std::string>& labels, Ranks& into) const;
   void read_flows(const CsvTable& table);
   void read_growth(const CsvTable& table);
+
+  std::vector<ProviderSpec> providers_;
+  std::vector<std::size_t> places_;
 };
 
 }  // namespace lockin::detail

@@ -16,7 +16,8 @@ std::string svg_number(double x) {
 Svg::Svg(double width, double height, std::string_view title) {
   const std::string w = svg_number(width), h = svg_number(height);
   text_ = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" role=\"img\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" width=\"{}\" height=\"{}\" "
+      "role=\"img\" "
       "font-family=\"Helvetica, Arial, 'Noto Sans', 'Noto Sans CJK SC', sans-serif\" font-size=\"12\" "
       "fill=\"#1b1d22\">\n<title>{}</title>\n",
       w, h, w, h, escaped(title));

@@ -24,7 +24,12 @@ double step_of(double most) {
 }  // namespace
 
 TimeFrame::TimeFrame(double width, double height, std::vector<double> times, double top)
-    : left_(46), right_(width - label_room), top_(44), bottom_(height - 26), times_(std::move(times)), most_(top) {}
+    : left_(46),
+      right_(width - label_room),
+      top_(44),
+      bottom_(height - 26),
+      times_(std::move(times)),
+      most_(top) {}
 
 double TimeFrame::x(double time) const {
   return left_ + (right_ - left_) * (time - times_.front()) / (times_.back() - times_.front());
@@ -38,10 +43,12 @@ void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit
   const double step = step_of(most_);
   for (double value = 0; value <= most_ * (1 + 1e-9); value += step) {
     svg.line({left_, y(value)}, {right_, y(value)},
-             value == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\"" : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
+             value == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\""
+                        : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
     svg.text({left_ - 8, y(value) + 4}, SvgAnchor::end, fmt::format("{:g}", value));
   }
-  const int first = static_cast<int>(std::floor(times_.front())), last = static_cast<int>(std::ceil(times_.back())) - 1;
+  const int first = static_cast<int>(std::floor(times_.front())),
+            last = static_cast<int>(std::ceil(times_.back())) - 1;
   const int every = std::max(
       1, static_cast<int>(std::ceil((last - first + 1) / std::max(2.0, (right_ - left_) / year_room))));
   for (int year = first; year <= last; year += every) {

@@ -78,7 +78,7 @@ export function fanChart(box, { of: courseOf, unitName, providers, visible, most
       ...marks,
       ...lines,
       ...(wide ? [Plot.text(endLabels(shown, rows, domain, inner),
-        { x: "time", y: "y", text: "text", textAnchor: "start", dx: 6 })] : []),
+        { x: "time", y: "y", text: "text", textAnchor: "start", dx: 6, lineWidth: 8.5, textOverflow: "ellipsis" })] : []),
     ],
   });
   box.replaceChildren(plot);

@@ -28,8 +28,8 @@ export function growthChart(box, { layer, measure, unitName, year }) {
   }));
   const width = box.clientWidth;
   box.replaceChildren(Plot.plot({
-    width, height: 56 + 30 * data.providers.length, marginLeft: Math.min(130, width * 0.3), marginRight: 16,
-    x: { label: unitName, grid: true, ticks: 5 },
+    width, height: 72 + 30 * data.providers.length, marginBottom: 42, marginLeft: Math.min(130, width * 0.3), marginRight: 16,
+    x: { label: unitName, labelOffset: 36, grid: true, ticks: Math.max(2, width / 110) },
     y: { label: null, domain: data.providers.map(({ shown: name }) => name), padding: 0.25 },
     marks: [
       Plot.barX(rows, { x: "value", y: "provider", fill: "colour", z: "part", stroke: "var(--page)", strokeWidth: 0.5,

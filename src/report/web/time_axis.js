@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 /** Years below a chart, each in the middle of its time, as many as the width has room for. `times` are ends of periods. */
 export function timeAxis(times, width, grid = true) {
   const first = Math.floor(times[0]), last = Math.ceil(times.at(-1)) - 1;
-  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, width / 60)));
+  const every = Math.max(1, Math.ceil((last - first + 1) / Math.max(2, width / 52)));
   const years = [];
   for (let year = first; year <= last; year += every) years.push(year);
   const middles = years.map((year) => Math.min(times.at(-1), Math.max(times[0], year + 0.5)));

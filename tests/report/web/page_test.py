@@ -205,6 +205,18 @@ class ReportPage(unittest.TestCase):
         self.assertLessEqual(self.page.box("#shares-all-revenue_share .chart svg")["width"], 340)
         self.assertGreater(self.colours_of("#shares-all-revenue_share .chart").get((0x3c, 0x3c, 0xe1), 0), 50)
 
+    def test_comparison_side_by_side(self):
+        (self.folder / "cheaper.toml").write_text(MARKET.replace("price = 0.8", "price = 0.4"), encoding="utf-8")
+        subprocess.run([self.command, "compare", "market.toml", "cheaper.toml", "--out", "pair"], cwd=self.folder, check=True,
+                       capture_output=True)
+        self.page.open(self.folder / "pair/report.html")
+        self.assertEqual(self.count("#shares figure"), 4 * 3)  # revenue, tokens, two layers; two scenarios, their difference
+        for figure in ("levels-all-revenue_share-0", "levels-all-revenue_share-1", "difference-all-revenue_share-1"):
+            self.assertGreater(self.colours_of(f"#{figure} .chart").get((0xff, 0x96, 0x1e), 0), 80, figure)
+        self.page.hover("#difference-all-revenue_share-1 .chart svg", across=0.5)
+        self.assertRegex(self.text("#difference-all-revenue_share-1 .tip"), r"\d+\.\d\d \(")
+        self.assertIn("- iaas = { share = 0.3, price = 0.8 }", self.text("#differs"))
+
     def test_print_is_light_and_whole(self):
         self.page.media(prefers_color_scheme="dark", name="print")
         self.assertEqual(self.page.run("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
