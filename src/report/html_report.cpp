@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockin/error.hpp"
 #include "report/detail/comparison_sections.hpp"
 #include "report/detail/html_text.hpp"
 #include "report/detail/page_bundle.hpp"
@@ -111,15 +112,20 @@ bool report_has_charts() { return !detail::page_script().empty(); }
 bool report_has_sliders() { return report_has_charts() && detail::page_has_engine(); }
 
 std::string html_report(const ResultFiles& files) {
-  if (files.contains("comparison.csv")) return comparison_page(files);
-  detail::RunResults results(files);
-  std::string page = run_page(results);
-  for (std::size_t most = results.providers().size(); page.size() > most_bytes && most > fewest_providers;) {
-    most = std::max(fewest_providers, most * 2 / 3);
-    results.keep_largest(most);
-    page = run_page(results);
+  try {
+    if (files.contains("comparison.csv")) return comparison_page(files);
+    detail::RunResults results(files);
+    std::string page = run_page(results);
+    for (std::size_t most = results.providers().size();
+         page.size() > most_bytes && most > fewest_providers;) {
+      most = std::max(fewest_providers, most * 2 / 3);
+      results.keep_largest(most);
+      page = run_page(results);
+    }
+    return page;
+  } catch (const ordered_json::exception& error) {  // a field of another type
+    throw InputError({{{"run.json", 0, 0}, {"record", error.what(), "what lockin writes", {}}, {}}});
   }
-  return page;
 }
 
 }  // namespace lockin
