@@ -4,9 +4,10 @@
 
 #define CSV_IO_NO_THREAD
 #include <libfccp/csv.h>
-#include <charconv>
+#include <cmath>
 #include <filesystem>
 
+#include "number_text.hpp"
 #include "scenario/limits.hpp"
 #include "scenario/value_reader.hpp"
 
@@ -101,10 +102,9 @@ class ColumnReader {
     Columns result;
     std::size_t line = 0;
     const auto number = [&](const std::string& text, std::vector<double>& into) {
-      double value = 0;
-      const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-      if (failure == std::errc() && end == text.data() + text.size() && value - value == 0) {
-        into.push_back(value);
+      const std::optional<double> value = number_in(text);
+      if (value && std::isfinite(*value)) {
+        into.push_back(*value);
         return true;
       }
       wrong(fmt::format("line {}: \"{}\"", line, text.substr(0, 64)), "finite numbers with a decimal point");

@@ -10,7 +10,7 @@ set(what_if_module)
 # Sets `result` to what is missing.
 function(lockin_link_headers result folder)
   file(MAKE_DIRECTORY ${folder})
-  set(headers fmt/format.h toml++/toml.h boost/version.hpp hwy/highway.h Random123/philox.h)
+  set(headers fmt/format.h toml++/toml.h libfccp/csv.h boost/version.hpp hwy/highway.h Random123/philox.h)
   foreach(header IN LISTS headers)
     string(MAKE_C_IDENTIFIER "LOCKIN_${header}" found)
     find_path(${found} ${header})
@@ -50,7 +50,7 @@ if(what_if_missing STREQUAL "")
   set(what_if_wasm ${what_if_build}/module/what_if.wasm)
   set(what_if_module ${what_if_wasm}.gz)
   file(GLOB_RECURSE what_if_sources CONFIGURE_DEPENDS src/*.cpp src/*.hpp include/*.hpp)
-  list(FILTER what_if_sources EXCLUDE REGEX "/(cli|report|ensemble|mpi)/")
+  list(FILTER what_if_sources EXCLUDE REGEX "/(cli|report|ensemble|mpi|netcdf)/")
   add_custom_command(
     OUTPUT ${what_if_wasm} ${what_if_module}
     COMMAND ${CMAKE_COMMAND} -E env --unset=CMAKE_CXX_COMPILER_LAUNCHER ${LOCKIN_EMCMAKE} ${CMAKE_COMMAND} -S ${what_if_dir}
