@@ -91,7 +91,8 @@ Json page_data(const RunResults& results) {
   data["ensemble"] = results.ensemble;
   data["record"] = results.record;
   data["record"].erase("resolved_scenario");
-  data["record"].erase("files");
+  for (const char* key : {"files", "threads", "wall_seconds"})  // the same page however long it took
+    data["record"].erase(key);
   data["scenario"] = results.scenario.resolved;
   for (std::size_t j = 0; j < results.providers().size(); ++j)
     data["providers"].push_back({{"name", results.providers()[j].name},
