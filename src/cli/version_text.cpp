@@ -33,9 +33,11 @@ constexpr const char* netcdf = "no";
 
 std::string version_text() {
   return fmt::format(
-      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, charts in reports {}, sliders in reports {}, Ceres no "
+      "lockin {}\ncompiler: {}\noptional parts: MPI {}, NetCDF {}, charts in reports {}, sliders in reports "
+      "{}, Ceres no "
       "(the last is not in this version)\n",
-      version(), compiler(), mpi, netcdf, report_has_charts() ? "yes" : "no", report_has_sliders() ? "yes" : "no");
+      version(), compiler(), mpi, netcdf, report_has_charts() ? "yes" : "no",
+      report_has_sliders() ? "yes" : "no");
 }
 
 }  // namespace lockin::cli

@@ -26,7 +26,8 @@ const fs::path& path() {
 }
 
 const lockin::Scenario& scenario() {
-  static const lockin::Scenario small = lockin::small_scenario({"run.engine=\"mean_field\"", "horizon.end=2025"});
+  static const lockin::Scenario small =
+      lockin::small_scenario({"run.engine=\"mean_field\"", "horizon.end=2025"});
   return small;
 }
 

@@ -64,8 +64,7 @@ int main(int argc, char** argv) {
   std::mt19937_64 random(20261129);
   const long changes = argc > 2 ? std::strtol(argv[2], nullptr, 10) : 0;
   for (long i = 0; i < changes; ++i) {
-    const Input input =
-        changed(inputs[random() % inputs.size()], inputs[random() % inputs.size()], random);
+    const Input input = changed(inputs[random() % inputs.size()], inputs[random() % inputs.size()], random);
     LLVMFuzzerTestOneInput(input.data(), input.size());
   }
   std::printf("%zu files and %ld changes of them\n", inputs.size(), changes);

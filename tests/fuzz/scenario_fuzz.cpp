@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const lockin::Scenario again = lockin::parse_scenario(scenario.resolved, "fuzz.toml");  // must not throw
   if (again.resolved != scenario.resolved) {
-    std::fprintf(stderr, "the resolved scenario changes when it is read:\n%s\n---\n%s\n", scenario.resolved.c_str(),
-                 again.resolved.c_str());
+    std::fprintf(stderr, "the resolved scenario changes when it is read:\n%s\n---\n%s\n",
+                 scenario.resolved.c_str(), again.resolved.c_str());
     std::abort();
   }
   return 0;
