@@ -10,7 +10,7 @@ namespace lockin {
 namespace {
 
 template <class Number>
-Number normal_cdf(Number z) {
+Number cdf(Number z) {
   return 0.5 * math::erfc(-z / std::numbers::sqrt2);
 }
 
@@ -220,7 +220,7 @@ std::vector<NumberOf<Read>> means_of_size_classes(const SizeSpec& spec, const Re
     if (i == classes) return 0.0;
     const double u = static_cast<double>(i) / spec.classes;
     if (spec.spread == SizeSpec::Spread::pareto) return math::pow(1 - u, 1 - 1 / parameter);
-    return normal_cdf(parameter - normal_quantile(u));
+    return cdf(parameter - normal_quantile(u));
   };
   std::vector<Number> sizes;
   for (std::size_t i = 0; i < classes; ++i) sizes.push_back((above(i) - above(i + 1)) * spec.classes);

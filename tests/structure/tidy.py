@@ -55,9 +55,11 @@ def main():
     todo = []
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         source = Path(entry["file"]).resolve()
-        if source.is_relative_to(root / "src"):
+        # Units of several sources stand in the build folder; what they include of src/ is looked at with them.
+        if source.is_relative_to(root / "src") or source.parent.name == "Unity":
             key = key_of(entry["command"], source, root, version)
-            stamp = stamps / (source.relative_to(root).as_posix().replace("/", ".") + ".passed")
+            name = source.relative_to(root).as_posix() if source.is_relative_to(root / "src") else source.name
+            stamp = stamps / (name.replace("/", ".") + ".passed")
             if not stamp.is_file() or stamp.read_text() != key:
                 todo.append((source, stamp, key))
 
