@@ -1,4 +1,5 @@
 #include "cli/command_line.hpp"
+#include "number_text.hpp"
 #include "spelling.hpp"
 
 #include <fmt/format.h>
@@ -20,11 +21,10 @@ std::optional<std::uint64_t> whole_number(std::string text) {
   const char* const end = text.data() + text.size();
   if (const auto read = std::from_chars(text.data(), end, exact); read.ec == std::errc() && read.ptr == end)
     return exact;
-  double rounded = 0;
-  const auto read = std::from_chars(text.data(), end, rounded);
-  const bool whole = read.ec == std::errc() && read.ptr == end && rounded >= 0 && rounded <= 0x1p53;
-  if (!whole || rounded != static_cast<double>(static_cast<std::uint64_t>(rounded))) return std::nullopt;
-  return static_cast<std::uint64_t>(rounded);
+  const std::optional<double> rounded = number_in(text);
+  if (!rounded || !(*rounded >= 0 && *rounded <= 0x1p53)) return std::nullopt;
+  if (*rounded != static_cast<double>(static_cast<std::uint64_t>(*rounded))) return std::nullopt;
+  return static_cast<std::uint64_t>(*rounded);
 }
 
 std::optional<std::uint64_t> number_option(const CLI::App& app, const std::string& name, std::uint64_t least,
@@ -42,9 +42,8 @@ std::optional<double> seconds_option(const CLI::App& app, const std::string& nam
   const CLI::Option* option = app.get_option(name);
   if (option->count() == 0) return std::nullopt;
   const std::string& text = option->results().back();
-  double seconds = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || !(seconds >= 0 && seconds <= 1e6))
+  const std::optional<double> seconds = number_in(text);
+  if (!seconds || !(*seconds >= 0 && *seconds <= 1e6))
     throw UsageError(fmt::format("{}: {} is not a number of seconds (0..1000000)", name, text));
   return seconds;
 }

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "lockin/error.hpp"
+#include "number_text.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -75,10 +75,8 @@ const std::string& CsvTable::text(std::size_t row, std::string_view column) cons
 std::optional<double> CsvTable::number(std::size_t row, std::string_view column) const {
   const std::string& field = text(row, column);
   if (field.empty()) return std::nullopt;
-  double value = 0;
-  const auto read = std::from_chars(field.data(), field.data() + field.size(), value);
-  if (read.ec != std::errc() || read.ptr != field.data() + field.size() || !std::isfinite(value))
-    refuse(row, column, "a number, or nothing");
+  const std::optional<double> value = number_in(field);
+  if (!value || !std::isfinite(*value)) refuse(row, column, "a number, or nothing");
   return value;
 }
 
