@@ -12,7 +12,12 @@
 namespace lockin {
 namespace {
 
+// What tables and scenarios are written in. Other files may be large, and are for other programs.
+bool is_text(const std::string& name) { return name.ends_with(".csv") || name.ends_with(".toml"); }
+
 std::string content_of(const std::filesystem::path& file) {
+  if (!std::filesystem::is_regular_file(file))  // a pipe would never end
+    throw std::invalid_argument(fmt::format("{}: is no file", file.string()));
   std::ifstream in(file, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in.is_open() || in.bad())
@@ -41,7 +46,7 @@ ResultFiles read_result_files(const std::filesystem::path& folder) {
                        name.get<std::string>().find('/') == std::string::npos;
     if (!plain)
       throw std::invalid_argument(fmt::format("{}: files: {} is no name", record.string(), name.dump()));
-    if (name != "report.html") files[name.get<std::string>()] = content_of(folder / name.get<std::string>());
+    if (is_text(name)) files[name.get<std::string>()] = content_of(folder / name.get<std::string>());
   }
   return files;
 }
