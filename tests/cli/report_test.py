@@ -81,7 +81,7 @@ class Report(CommandTest):
         self.refused("report", "results", says="shares.csv:8:1: error: ")
         self.same(self.page.read_text(encoding="utf-8"), self.first)
         shares.unlink()
-        self.refused("report", "results", says=["shares.csv", "cannot be read"])
+        self.refused("report", "results", says=["shares.csv", "is no file"])
         self.assertEqual(sorted(p.name for p in (self.folder / "results").glob("report*")), ["report.html"])
 
     def test_files_of_the_record_stay_in_the_folder(self):
