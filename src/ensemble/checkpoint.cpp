@@ -19,9 +19,7 @@ namespace {
 
 constexpr std::array<char, 8> magic{'l', 'o', 'c', 'k', 'i', 'n', 'C', 'P'};
 constexpr std::uint64_t format_version = 1;
-constexpr std::uint64_t head = 16, tail = 16;  // magic and version; size and checksum
-
-std::string message_of(int error) { return std::generic_category().message(error); }
+constexpr std::uint64_t head_size = 16, tail_size = 16;  // magic and version; size and checksum
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -90,7 +88,7 @@ void CheckpointWriter::numbers(std::span<const double> values) { bytes(std::as_b
 void CheckpointWriter::numbers(std::span<const std::uint64_t> values) { bytes(std::as_bytes(values)); }
 
 void CheckpointWriter::finish() {
-  number(size_ + tail);
+  number(size_ + tail_size);
   number(checksum_.value());
   errno = 0;
   if (std::fflush(file_.get()) != 0 || fsync(fileno(file_.get())) != 0) fail(errno);
@@ -105,7 +103,8 @@ CheckpointReader::CheckpointReader(fs::path path) : path_(std::move(path)) {
   std::array<char, 8> start{};
   std::error_code error;
   const std::uint64_t size = fs::is_regular_file(path_, error) ? fs::file_size(path_, error) : 0;
-  if (error || size < head + tail || std::fread(start.data(), 1, 8, file_.get()) != 8 || start != magic)
+  if (error || size < head_size + tail_size || std::fread(start.data(), 1, 8, file_.get()) != 8 ||
+      start != magic)
     refuse("is no checkpoint of lockin, or its beginning is lost");
   left_ = size - 8;
   if (size % 8 != 0) refuse("is damaged: a part of it is missing");
@@ -125,8 +124,8 @@ CheckpointReader::CheckpointReader(fs::path path) : path_(std::move(path)) {
   checksum.add(std::as_bytes(std::span(&said, 1)));
   if (said != size || number() != checksum.value())
     refuse("is damaged: its checksum is wrong. Remove it to start again");
-  if (std::fseek(file_.get(), static_cast<long>(head), SEEK_SET) != 0) refuse(message_of(errno));
-  left_ = size - head - tail;
+  if (std::fseek(file_.get(), static_cast<long>(head_size), SEEK_SET) != 0) refuse(message_of(errno));
+  left_ = size - head_size - tail_size;
 }
 
 void CheckpointReader::refuse(const std::string& reason) const {

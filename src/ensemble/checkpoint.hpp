@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
+
+/// What the system says of an error number.
+inline std::string message_of(int error) { return std::generic_category().message(error); }
 
 /// Checksum of words of 8 bytes that come one after the other; any change of one word changes it.
 class Checksum {

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <limits>
 #include <stdexcept>
-#include <system_error>
 
 #include "ensemble/replication_writer.hpp"
 
@@ -17,8 +16,6 @@ namespace {
 
 using Head = std::array<std::uint64_t, 3>;
 constexpr std::size_t head_bytes = sizeof(Head);
-
-std::string message_of(int error) { return std::generic_category().message(error); }
 
 [[noreturn]] void refuse(const fs::path& path, const std::string& reason) {
   throw std::invalid_argument(fmt::format("{}: {}", path.string(), reason));

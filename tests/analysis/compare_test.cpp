@@ -12,7 +12,7 @@
 namespace lockin {
 namespace {
 
-constexpr std::string_view market = R"(
+constexpr std::string_view market_text = R"(
 portability = { dist = "uniform", min = 0.5, max = 1.5 }
 [horizon]
 start = "2025Q1"
@@ -33,7 +33,7 @@ seed = 5
 )";
 
 Scenario scenario(const std::string& name, const std::vector<std::string>& overrides = {}) {
-  return parse_scenario(market, name, overrides);
+  return parse_scenario(market_text, name, overrides);
 }
 
 const MeasureAt share_of_b{Measure::customer_share, {LayerId(0), {}, ProviderId(1)}, 7, {}};
@@ -85,7 +85,7 @@ TEST(Compare, SameBitsForAnyNumberOfThreads) {
 
 // Measures are those of the same names, wherever these stand; what one scenario lacks has no difference.
 TEST(Compare, MatchesByName) {
-  std::string other(market);
+  std::string other(market_text);
   for (const auto& [part, by] :
        {std::pair("providers.a", "providers.new"), std::pair("share = 0.6", "share = 0.1")})
     other.replace(other.find(part), std::string_view(part).size(), by);

@@ -39,12 +39,12 @@ static_assert(!lockin::ChoiceModel<Neither> && !lockin::ChoiceModel<WrongArgumen
               !lockin::ChoiceModel<WrongResult>);
 static_assert(!lockin::ChoiceModel<NotConst>, "a model is asked in any order: it has no memory");
 
-const std::vector<double> zeros{0, 0}, appeal{1, 0};
+const std::vector<double> zeros{0, 0}, first_appeals{1, 0};
 
 ChoiceContext context() {
   ChoiceContext of;
   of.quality = of.log_price = of.reach = of.last_share = zeros;
-  of.appeal = appeal;
+  of.appeal = first_appeals;
   return of;
 }
 

@@ -32,7 +32,7 @@ using lockin::TransitionKernel;
 using small::transition;
 using Row = std::vector<double>;
 
-constexpr double inf = std::numeric_limits<double>::infinity();
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
 // P(j | x) of a slot that chooses, the rule of the model page written out.
 Row choice_probabilities(const Row& V, double kappa, std::size_t x) {
@@ -52,7 +52,7 @@ void expect_near(const Row& seen, const Row& expected, double tolerance, const s
 // A user's model that says the same as the built-in logit, by its own words.
 struct OwnLogit {
   void probabilities(const ChoiceContext&, std::span<const double> utility, std::span<double> p) const {
-    double top = -inf, sum = 0;
+    double top = -infinite, sum = 0;
     for (const double u : utility) top = std::max(top, u);
     for (std::size_t j = 0; j < p.size(); ++j) sum += p[j] = std::exp(utility[j] - top);
     for (double& value : p) value /= sum;
@@ -596,7 +596,7 @@ TEST(Kernel, StopsAModelWhoseProbabilitiesAreNone) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Market market(small::spec({.utility = {0, 0, 0}, .kappa = 1}));
   for (const Row& p : {Row{0.5, 0.5, 0.1}, Row{0.5, 0.6, -0.1}, Row{nan, 0.5, 0.5}, Row{0, 0, 0},
-                       Row{inf, 0, 0}, Row{0.5, 0.25, 0.25 - 1e-8}}) {
+                       Row{infinite, 0, 0}, Row{0.5, 0.25, 0.25 - 1e-8}}) {
     TransitionKernel kernel(market, Wrong{p});
     EXPECT_THROW(kernel.fill(small::parameters(market), small::opening(market)), lockin::RunError)
         << p[0] << " " << p[1] << " " << p[2];
@@ -617,7 +617,7 @@ TEST(Kernel, StopsAModelWhoseUtilitiesAreNone) {
     void utilities(const ChoiceContext&, std::span<double> v) const { std::fill(v.begin(), v.end(), value); }
   };
   const Market market(small::spec({.utility = {0, 0}}));
-  for (const double value : {inf, -inf, std::numeric_limits<double>::quiet_NaN()}) {
+  for (const double value : {infinite, -infinite, std::numeric_limits<double>::quiet_NaN()}) {
     TransitionKernel kernel(market, Wrong{value});
     try {
       kernel.fill(small::parameters(market), small::opening(market));

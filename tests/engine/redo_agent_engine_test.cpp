@@ -205,7 +205,7 @@ void expect_same_customers(const AgentEngine& engine, const SlowAgents& slow, co
   }
 }
 
-void redo(const MarketSpec& spec, int periods) {
+void redo_agents(const MarketSpec& spec, int periods) {
   const Market market(spec);
   AgentEngine engine(market, {.seed = 5, .threads = 2});
   SlowAgents slow(market, 5, engine);
@@ -217,12 +217,12 @@ void redo(const MarketSpec& spec, int periods) {
   }
 }
 
-TEST(RedoAgentEngine, EveryCustomerOfAMarketWithEverything) { redo(full_spec(), 12); }
+TEST(RedoAgentEngine, EveryCustomerOfAMarketWithEverything) { redo_agents(full_spec(), 12); }
 
 TEST(RedoAgentEngine, EveryCustomerWithNests) {
   MarketSpec spec = full_spec();
   for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};
-  redo(spec, 8);
+  redo_agents(spec, 8);
 }
 
 // Many places stand empty, and blocks are full.
@@ -232,7 +232,7 @@ TEST(RedoAgentEngine, EveryCustomerWithMuchTurnover) {
     segment.customers = 40'000;
     segment.exit_per_year = 0.8;
   }
-  redo(spec, 4);
+  redo_agents(spec, 4);
 }
 
 TEST(RedoAgentEngine, EveryCustomerWithoutTurnover) {
@@ -241,7 +241,7 @@ TEST(RedoAgentEngine, EveryCustomerWithoutTurnover) {
   of.stages = 4;
   of.lambda = 1;  // certain: the threshold is 2^40 itself
   of.customers = 5000;
-  redo(plain_spec(of), 6);
+  redo_agents(plain_spec(of), 6);
 }
 
 // The opening state: each slot its own uniform number in the distribution of the segment and layer.

@@ -126,7 +126,7 @@ void expect_same(const std::vector<double>& actual, const std::vector<double>& e
   for (std::size_t i = 0; i < actual.size(); ++i) expect_close(actual[i], expected[i], 1e-11, what, 1e-2);
 }
 
-void redo(MarketSpec spec, int periods) {
+void redo_mean_field(MarketSpec spec, int periods) {
   spec.segments[0].size.classes = 1;  // the slow one has no time for size classes
   spec.segments[0].taste_classes.pop_back();
   const Market market(spec);
@@ -159,12 +159,12 @@ void redo(MarketSpec spec, int periods) {
   }
 }
 
-TEST(RedoMeanFieldEngine, MarketWithEverything) { redo(full_spec(), 8); }
+TEST(RedoMeanFieldEngine, MarketWithEverything) { redo_mean_field(full_spec(), 8); }
 
 TEST(RedoMeanFieldEngine, Nests) {
   MarketSpec spec = full_spec();
   for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};
-  redo(spec, 3);
+  redo_mean_field(spec, 3);
 }
 
 }  // namespace

@@ -131,7 +131,7 @@ TEST(AnnualShare, StraightBetweenFlatOutside) {
   EXPECT_DOUBLE_EQ(annual_share(share, 2050), 0.4);
 }
 
-lockin::MarketSpec two_layers() {
+lockin::MarketSpec iaas_and_maas() {
   lockin::MarketSpec spec = small::spec({.utility = {0, 0}});
   spec.layers.push_back(spec.layers[0]);
   spec.layers[0].name = "iaas";
@@ -150,7 +150,7 @@ lockin::MarketSpec two_layers() {
 }
 
 TEST(LayerTotals, PeriodsOfTheHorizonFromWholeYears) {
-  const lockin::MarketSpec spec = two_layers();
+  const lockin::MarketSpec spec = iaas_and_maas();
   const lockin::Market market(spec);
   const auto expected = benchmark_to_periods({100 * 0.2, 150 * 0.3}, 4);
   const auto& seen = market.layer(lockin::LayerId(1)).total;
@@ -162,7 +162,7 @@ TEST(LayerTotals, PeriodsOfTheHorizonFromWholeYears) {
 }
 
 TEST(LayerTotals, NeighbouringYearsCountWhereTheyAreCovered) {
-  lockin::MarketSpec spec = two_layers();
+  lockin::MarketSpec spec = iaas_and_maas();
   spec.size = MarketSizeSpec{{{2024, 90}, {2025, 100}, {2026, 150}, {2027, 160}}, {}};
   const auto seen = lockin::Market(spec).layer(lockin::LayerId(1)).total;
   const auto expected = benchmark_to_periods({90 * 0.2, 100 * 0.2, 150 * 0.3, 160 * 0.4}, 4);
@@ -174,7 +174,7 @@ TEST(LayerTotals, NeighbouringYearsCountWhereTheyAreCovered) {
 }
 
 TEST(LayerTotals, EmptyWithoutSize) {
-  lockin::MarketSpec spec = two_layers();
+  lockin::MarketSpec spec = iaas_and_maas();
   spec.size.reset();
   EXPECT_TRUE(lockin::Market(spec).layer(lockin::LayerId(0)).total.empty());
 }

@@ -28,8 +28,6 @@ using lockin::SegmentId;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
                  inf = std::numeric_limits<double>::infinity();
 
-Date date(const char* text) { return Date::parse(text).value(); }
-
 // Quarters of 2025 to 2027; layers cloud and maas (tokens, two slots, stages); p0, p1 sell both, p2 sells cloud; firms, state.
 MarketSpec sound() {
   MarketSpec spec = small::spec({.utility = {0, 0, 0}, .opening = {0.5, 0.3, 0.2}});
@@ -55,7 +53,7 @@ EventSpec scaled(const std::string& target, double number = 1.1,
                  EffectSpec::Kind kind = EffectSpec::Kind::scale) {
   EventSpec event;
   event.name = "event";
-  event.at = date("2026");
+  event.at = *Date::parse("2026");
   event.effects.push_back({kind, target, number});
   return event;
 }
@@ -63,7 +61,7 @@ EventSpec scaled(const std::string& target, double number = 1.1,
 EventSpec moved(const lockin::MoveSpec& move) {
   EventSpec event;
   event.name = "event";
-  event.at = date("2026");
+  event.at = *Date::parse("2026");
   event.move = move;
   return event;
 }
@@ -126,8 +124,8 @@ using Size = lockin::SizeSpec::Spread;
 using lockin::Measure;
 
 const std::vector<Broken> general{
-    {"end_before_start", "horizon.end", [](MarketSpec& m) { m.end = date("2024"); }},
-    {"finer_start", "horizon.end", [](MarketSpec& m) { m.start = date("2025-02"); }},
+    {"end_before_start", "horizon.end", [](MarketSpec& m) { m.end = *Date::parse("2024"); }},
+    {"finer_start", "horizon.end", [](MarketSpec& m) { m.start = *Date::parse("2025-02"); }},
     {"no_layers", "layers", [](MarketSpec& m) { m.layers.clear(); }},
     {"no_providers", "providers", [](MarketSpec& m) { m.providers.clear(); }},
     {"no_segments", "segments", [](MarketSpec& m) { m.segments.clear(); }},
@@ -252,14 +250,14 @@ const std::vector<Broken> offers{
      }},
     {"appeal_nan", "providers.p0.cloud.appeal", [](MarketSpec& m) { offer(m, 0, 0).appeal = Path(nan); }},
     {"finer_launch", "providers.p2.cloud.launch",
-     [](MarketSpec& m) { offer(m, 2, 0).launch = date("2024-05"); }},
+     [](MarketSpec& m) { offer(m, 2, 0).launch = *Date::parse("2024-05"); }},
     {"withdraw_before_launch", "providers.p2.cloud.withdraw",
      [](MarketSpec& m) {
-       offer(m, 2, 0).launch = date("2024");
-       offer(m, 2, 0).withdraw = date("2023");
+       offer(m, 2, 0).launch = *Date::parse("2024");
+       offer(m, 2, 0).withdraw = *Date::parse("2023");
      }},
     {"nobody_on_sale", "layers.maas",
-     [](MarketSpec& m) { offer(m, 0, 1).withdraw = offer(m, 1, 1).withdraw = date("2026Q3"); }},
+     [](MarketSpec& m) { offer(m, 0, 1).withdraw = offer(m, 1, 1).withdraw = *Date::parse("2026Q3"); }},
     {"nobody_sells", "layers.maas",
      [](MarketSpec& m) {
        for (std::size_t j : {0u, 1u}) m.providers[j].offers.pop_back();
@@ -276,12 +274,12 @@ const std::vector<Broken> offers{
        offer(m, 2, 0).share = 0.3;
      }},
     {"share_before_launch", "providers.p2.cloud.share",
-     [](MarketSpec& m) { offer(m, 2, 0).launch = date("2025Q2"); }},
+     [](MarketSpec& m) { offer(m, 2, 0).launch = *Date::parse("2025Q2"); }},
     {"share_after_withdrawal", "providers.p2.cloud.share",
-     [](MarketSpec& m) { offer(m, 2, 0).withdraw = date("2025Q1"); }},
+     [](MarketSpec& m) { offer(m, 2, 0).withdraw = *Date::parse("2025Q1"); }},
     {"rest_before_launch", "providers.p2.cloud.share",
      [](MarketSpec& m) {
-       offer(m, 2, 0).launch = date("2025Q2");
+       offer(m, 2, 0).launch = *Date::parse("2025Q2");
        offer(m, 2, 0).share_is_rest = true;
      }},
 };
@@ -318,8 +316,8 @@ const std::vector<Broken> segments{
      }},
     {"full_falls_below", "segments.firms.switching_cost.full",
      [](MarketSpec& m) {
-       firms(m).switching_cost =
-           lockin::SwitchingCostSpec{2.0, Path(Path::Points{{{date("2025"), 3.0}, {date("2027"), 1.0}}, {}})};
+       firms(m).switching_cost = lockin::SwitchingCostSpec{
+           2.0, Path(Path::Points{{{*Date::parse("2025"), 3.0}, {*Date::parse("2027"), 1.0}}, {}})};
      }},
     {"adopted", "segments.firms.adopted.cloud",
      [](MarketSpec& m) {
@@ -519,7 +517,7 @@ const std::vector<Broken> tables{
 const std::vector<Broken> paths{
     {"growth_of_zero", "providers.p0.cloud.price",
      [](MarketSpec& m) {
-       offer(m, 0, 0).price = Path(Path::Points{{{date("2025"), 1}, {date("2026"), 0}}, {}});
+       offer(m, 0, 0).price = Path(Path::Points{{{*Date::parse("2025"), 1}, {*Date::parse("2026"), 0}}, {}});
      }},
     {"no_dates", "providers.p0.cloud.price",
      [](MarketSpec& m) {
@@ -527,15 +525,17 @@ const std::vector<Broken> paths{
      }},
     {"finer_date", "providers.p0.cloud.price",
      [](MarketSpec& m) {
-       offer(m, 0, 0).price = Path(Path::Points{{{date("2025-02"), 1}, {date("2026"), 2}}, {}});
+       offer(m, 0, 0).price =
+           Path(Path::Points{{{*Date::parse("2025-02"), 1}, {*Date::parse("2026"), 2}}, {}});
      }},
     {"dates_fall", "providers.p0.cloud.price",
      [](MarketSpec& m) {
-       offer(m, 0, 0).price = Path(Path::Points{{{date("2026"), 1}, {date("2025"), 2}}, {}});
+       offer(m, 0, 0).price = Path(Path::Points{{{*Date::parse("2026"), 1}, {*Date::parse("2025"), 2}}, {}});
      }},
     {"date_twice", "providers.p0.cloud.price",
      [](MarketSpec& m) {
-       offer(m, 0, 0).price = Path(Path::Points{{{date("2026"), 1}, {date("2026Q1"), 2}}, {}});
+       offer(m, 0, 0).price =
+           Path(Path::Points{{{*Date::parse("2026"), 1}, {*Date::parse("2026Q1"), 2}}, {}});
      }},
     {"growth_rate", "providers.p0.cloud.price.growth",
      [](MarketSpec& m) {
@@ -551,7 +551,8 @@ const std::vector<Broken> paths{
      }},
     {"leaves_its_range_later", "segments.firms.re_evaluate",
      [](MarketSpec& m) {
-       firms(m).re_evaluate_per_year = Path(Path::Points{{{date("2025"), 0.5}, {date("2027"), 1.5}}, {}});
+       firms(m).re_evaluate_per_year =
+           Path(Path::Points{{{*Date::parse("2025"), 0.5}, {*Date::parse("2027"), 1.5}}, {}});
      }},
 };
 
@@ -581,7 +582,7 @@ const std::vector<Broken> events{
     {"finer_at", "events.event.at",
      [](MarketSpec& m) {
        m.events = {scaled("portability")};
-       m.events[0].at = date("2026-02");
+       m.events[0].at = *Date::parse("2026-02");
      }},
     {"lasts_part_of_a_period", "events.event.lasts",
      [](MarketSpec& m) {
@@ -835,8 +836,8 @@ TEST(Market, YearlyProbabilitiesPerPeriod) {
 
 TEST(Market, OnSaleFromLaunchUntilWithdrawal) {
   MarketSpec spec = sound();
-  offer(spec, 2, 0).launch = date("2025Q3");
-  offer(spec, 2, 0).withdraw = date("2026Q2");
+  offer(spec, 2, 0).launch = *Date::parse("2025Q3");
+  offer(spec, 2, 0).withdraw = *Date::parse("2026Q2");
   offer(spec, 2, 0).share = 0.0;
   offer(spec, 1, 0).share = 0.5;
   const Market market(spec);

@@ -12,8 +12,7 @@ using lockin::Interpolation;
 using lockin::Path;
 using lockin::PeriodLength;
 
-Date date(const char* text) { return Date::parse(text).value(); }
-const Calendar quarters(date("2025"), date("2027"), PeriodLength::quarter);
+const Calendar quarters(*Date::parse("2025"), *Date::parse("2027"), PeriodLength::quarter);
 
 TEST(Path, ANumberIsConstant) {
   const Path path = 3.5;
@@ -23,7 +22,7 @@ TEST(Path, ANumberIsConstant) {
 
 TEST(Path, FlatOutsideItsDates) {
   for (const auto how : {Interpolation::growth, Interpolation::linear, Interpolation::step}) {
-    const Path path = Path::Points{{{date("2025Q3"), 2}, {date("2026Q3"), 8}}, how};
+    const Path path = Path::Points{{{*Date::parse("2025Q3"), 2}, {*Date::parse("2026Q3"), 8}}, how};
     for (const long t : {-1L, 0L, 1L, 2L}) EXPECT_DOUBLE_EQ(path.value(quarters, t, true), 2);
     for (const long t : {6L, 7L, 11L, 99L}) EXPECT_DOUBLE_EQ(path.value(quarters, t, true), 8);
   }
@@ -31,7 +30,8 @@ TEST(Path, FlatOutsideItsDates) {
 
 TEST(Path, BetweenDates) {
   const auto at = [](Interpolation how, long t) {
-    return Path(Path::Points{{{date("2025Q3"), 2}, {date("2026Q3"), 8}}, how}).value(quarters, t, false);
+    return Path(Path::Points{{{*Date::parse("2025Q3"), 2}, {*Date::parse("2026Q3"), 8}}, how})
+        .value(quarters, t, false);
   };
   EXPECT_DOUBLE_EQ(at(Interpolation::growth, 3), 2 * std::pow(4, 0.25));
   EXPECT_DOUBLE_EQ(at(Interpolation::growth, 4), 4);
@@ -43,25 +43,28 @@ TEST(Path, BetweenDates) {
 
 TEST(Path, SeveralDatesOfAnyPrecision) {
   const Path path =
-      Path::Points{{{date("2025"), 1}, {date("2025Q4"), 4}, {date("2027"), -1}}, Interpolation::linear};
+      Path::Points{{{*Date::parse("2025"), 1}, {*Date::parse("2025Q4"), 4}, {*Date::parse("2027"), -1}},
+                   Interpolation::linear};
   const double expected[] = {1, 2, 3, 4, 3, 2, 1, 0, -1, -1, -1, -1};
   for (long t = 0; t < 12; ++t) EXPECT_NEAR(path.value(quarters, t, true), expected[t], 1e-14) << t;
   const Path steps =
-      Path::Points{{{date("2025"), 1}, {date("2025Q4"), 4}, {date("2027"), -1}}, Interpolation::step};
+      Path::Points{{{*Date::parse("2025"), 1}, {*Date::parse("2025Q4"), 4}, {*Date::parse("2027"), -1}},
+                   Interpolation::step};
   const double stepped[] = {1, 1, 1, 4, 4, 4, 4, 4, -1, -1, -1, -1};
   for (long t = 0; t < 12; ++t) EXPECT_EQ(steps.value(quarters, t, true), stepped[t]) << t;
 }
 
 TEST(Path, DefaultIsGrowthForRatiosAndALineForTheRest) {
-  const Path path = Path::Points{{{date("2025"), 1}, {date("2026"), 16}}, {}};
+  const Path path = Path::Points{{{*Date::parse("2025"), 1}, {*Date::parse("2026"), 16}}, {}};
   EXPECT_DOUBLE_EQ(path.value(quarters, 2, true), 4);
   EXPECT_DOUBLE_EQ(path.value(quarters, 2, false), 8.5);
-  const Path said = Path::Points{{{date("2025"), 1}, {date("2026"), 16}}, Interpolation::linear};
+  const Path said =
+      Path::Points{{{*Date::parse("2025"), 1}, {*Date::parse("2026"), 16}}, Interpolation::linear};
   EXPECT_DOUBLE_EQ(said.value(quarters, 2, true), 8.5) << "what is said counts";
 }
 
 TEST(Path, OneDateIsAConstant) {
-  const Path path = Path::Points{{{date("2026"), -2}}, Interpolation::growth};
+  const Path path = Path::Points{{{*Date::parse("2026"), -2}}, Interpolation::growth};
   for (const long t : {0L, 4L, 11L}) EXPECT_EQ(path.value(quarters, t, true), -2);
 }
 
@@ -70,8 +73,8 @@ TEST(Path, GrowthIsPerYearWhateverThePeriod) {
   EXPECT_DOUBLE_EQ(path.value(quarters, 0, true), 2);
   EXPECT_DOUBLE_EQ(path.value(quarters, 4, true), 3);
   EXPECT_DOUBLE_EQ(path.value(quarters, 1, false), 2 * std::pow(1.5, 0.25));
-  const Calendar months(date("2025"), date("2026"), PeriodLength::month),
-      years(date("2025"), date("2030"), PeriodLength::year);
+  const Calendar months(*Date::parse("2025"), *Date::parse("2026"), PeriodLength::month),
+      years(*Date::parse("2025"), *Date::parse("2030"), PeriodLength::year);
   EXPECT_DOUBLE_EQ(path.value(months, 12, true), 3);
   EXPECT_DOUBLE_EQ(path.value(years, 2, true), 4.5);
   const Path falls = Path::Growth{8, -0.5};

@@ -25,10 +25,10 @@ using lockin::Philox;
 using Counts = std::vector<std::uint64_t>;
 using Weights = std::vector<double>;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN(),
-                 inf = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN(),
+                 infinite = std::numeric_limits<double>::infinity();
 
-Philox engine(std::uint64_t seed = 1) { return lockin::StreamKey{.seed = seed}.stream(); }
+Philox stream(std::uint64_t seed = 1) { return lockin::StreamKey{.seed = seed}.stream(); }
 
 Counts split(std::uint64_t n, const Weights& weights, Philox& source) {
   Counts counts(weights.size(), 77);
@@ -61,7 +61,7 @@ TEST_P(BinomialLaw, IsTheExactOne) {
   }
   probability.back() += 1 - before;
   Counts seen(probability.size());
-  Philox source = engine(n ^ static_cast<std::uint64_t>(p * 1e6));
+  Philox source = stream(n ^ static_cast<std::uint64_t>(p * 1e6));
   for (int i = 0; i < 300'000; ++i) {
     const std::uint64_t k = draw_binomial(n, p, source);
     ASSERT_LE(k, n);
@@ -87,7 +87,7 @@ TEST(Binomial, MeanAndVarianceUpToTheLargestCount) {
     for (const double p : {1e-6, 0.25, 0.75}) {
       // In standard deviations around the mean, so that nothing is lost in doubles: the mean itself is known to 0.06 of them.
       const double mean = static_cast<double>(n) * p, sd = std::sqrt(mean * (1 - p));
-      Philox source = engine(5);
+      Philox source = stream(5);
       std::vector<double> z(20'000);
       for (double& x : z) x = (static_cast<double>(draw_binomial(n, p, source)) - mean) / sd;
       EXPECT_TRUE(statistical::mean_is(z, 0)) << n << " " << p;
@@ -97,25 +97,25 @@ TEST(Binomial, MeanAndVarianceUpToTheLargestCount) {
 
 TEST(Binomial, SuccessesAndFailuresAreOneLaw) {
   for (const std::uint64_t n : {5u, 40u, 100'000u}) {
-    Philox a = engine(), b = engine();
+    Philox a = stream(), b = stream();
     for (int i = 0; i < 200; ++i) EXPECT_EQ(draw_binomial(n, 0.75, a), n - draw_binomial(n, 0.25, b));
   }
 }
 
 TEST(Binomial, CertaintyTakesNoDraw) {
-  Philox source = engine();
+  Philox source = stream();
   EXPECT_EQ(draw_binomial(1000, 0, source), 0u);
   EXPECT_EQ(draw_binomial(1000, 1, source), 1000u);
   EXPECT_EQ(draw_binomial(max_count, 1, source), max_count);
   EXPECT_EQ(draw_binomial(0, 0.5, source), 0u);
-  EXPECT_EQ(source, engine());
+  EXPECT_EQ(source, stream());
   EXPECT_LE(draw_binomial(1000, 1 - 0x1p-53, source), 1000u);
   EXPECT_LE(draw_binomial(1000, std::numeric_limits<double>::denorm_min(), source), 1000u);
 }
 
 TEST(Binomial, RefusesWhatIsNoProbability) {
-  Philox source = engine();
-  for (const double p : {-1e-300, 1 + 1e-15, nan, inf, -inf})
+  Philox source = stream();
+  for (const double p : {-1e-300, 1 + 1e-15, not_a_number, infinite, -infinite})
     EXPECT_THROW(draw_binomial(10, p, source), std::domain_error) << p;
   EXPECT_THROW(draw_binomial(max_count + 1, 0.5, source), std::domain_error);
 }
@@ -128,7 +128,7 @@ TEST(Poisson, LawIsTheExactOne) {
     for (std::size_t k = 0; k < most; ++k) probability[k] = boost::math::pdf(law, static_cast<double>(k));
     probability[most] = boost::math::cdf(boost::math::complement(law, static_cast<double>(most) - 1));
     Counts seen(most + 1);
-    Philox source = engine(static_cast<std::uint64_t>(mean * 100));
+    Philox source = stream(static_cast<std::uint64_t>(mean * 100));
     for (int i = 0; i < 300'000; ++i) ++seen[std::min<std::size_t>(draw_poisson(mean, source), most)];
     EXPECT_TRUE(statistical::fits_counts(seen, probability)) << mean;
   }
@@ -136,7 +136,7 @@ TEST(Poisson, LawIsTheExactOne) {
 
 TEST(Poisson, LargeMeans) {
   for (const double mean : {3e9, 1e12}) {
-    Philox source = engine(3);
+    Philox source = stream(3);
     std::vector<double> z(20'000);
     for (double& x : z) x = (static_cast<double>(draw_poisson(mean, source)) - mean) / std::sqrt(mean);
     EXPECT_TRUE(statistical::mean_is(z, 0)) << mean;
@@ -145,15 +145,15 @@ TEST(Poisson, LargeMeans) {
 }
 
 TEST(Poisson, RangeOfTheMean) {
-  Philox source = engine();
+  Philox source = stream();
   EXPECT_EQ(draw_poisson(0, source), 0u);
-  EXPECT_EQ(source, engine());
-  for (const double mean : {-1e-300, -1.0, nan, inf, 1.1e15})
+  EXPECT_EQ(source, stream());
+  for (const double mean : {-1e-300, -1.0, not_a_number, infinite, 1.1e15})
     EXPECT_THROW(draw_poisson(mean, source), std::domain_error) << mean;
 }
 
 TEST(Multinomial, CountsAddUpAndEmptyCellsStayEmpty) {
-  Philox source = engine();
+  Philox source = stream();
   for (const Weights& weights :
        {Weights{1}, Weights{0, 3}, Weights{3, 0}, Weights{0, 0, 2, 0, 5, 0, 0}, Weights{0.1, 0.2, 0.3, 0.4},
         Weights{1e-320, 1, 1e-320}, Weights{1e300, 1e-300, 1e300}, Weights{0.1, 0.7, 0.2, 1e-18, 1e-18},
@@ -185,7 +185,7 @@ TEST(Multinomial, SmallLawIsTheExactOne) {
       probability.push_back(ways * std::pow(0.2, real(a)) * std::pow(0.3, real(b)) * std::pow(0.5, real(c)));
     }
   Counts seen(probability.size());
-  Philox source = engine(9);
+  Philox source = stream(9);
   for (int i = 0; i < 400'000; ++i) {
     const auto found = place.find(split(n, weights, source));
     ASSERT_NE(found, place.end());
@@ -197,7 +197,7 @@ TEST(Multinomial, SmallLawIsTheExactOne) {
 TEST(Multinomial, LargeCountsHaveMeanVarianceAndCovariance) {
   constexpr std::uint64_t n = 8'000'000'000;  // beyond 2^31 and 2^32
   const Weights p{0.5, 0.2, 0.3};
-  Philox source = engine(10);
+  Philox source = stream(10);
   std::vector<std::vector<double>> z(3);
   std::vector<double> product;
   for (int i = 0; i < 20'000; ++i) {
@@ -215,9 +215,9 @@ TEST(Multinomial, LargeCountsHaveMeanVarianceAndCovariance) {
 }
 
 TEST(Multinomial, RefusesOtherWeights) {
-  Philox source = engine();
-  for (const Weights& weights : {Weights{}, Weights{0}, Weights{0, 0}, Weights{1, -1e-300}, Weights{nan, 1},
-                                 Weights{1, inf}, Weights{1e308, 1e308}})
+  Philox source = stream();
+  for (const Weights& weights : {Weights{}, Weights{0}, Weights{0, 0}, Weights{1, -1e-300},
+                                 Weights{not_a_number, 1}, Weights{1, infinite}, Weights{1e308, 1e308}})
     EXPECT_THROW(split(5, weights, source), std::domain_error);
   EXPECT_THROW(split(max_count + 1, {1, 1}, source), std::domain_error);
   EXPECT_THROW(split(max_count + 1, {1}, source), std::domain_error);

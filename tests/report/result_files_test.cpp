@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Results : public testing::Test {
+class Results : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / ("lockin_results_" + std::to_string(getpid()));
+    folder_ = fs::path(::testing::TempDir()) / ("lockin_results_" + std::to_string(getpid()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     write("shares.csv", "period\n");

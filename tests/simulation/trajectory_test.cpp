@@ -23,10 +23,10 @@ Aggregates empty() {
 }
 
 // Revenue of iaas in the first segment.
-Aggregates with_revenue(double a, double b, double c_in_maas = 0) {
+Aggregates with_revenue(double of_a, double of_b, double c_in_maas = 0) {
   Aggregates of = empty();
-  of.revenue(iaas, s0, ProviderId(0u)) = a;
-  of.revenue(iaas, s0, ProviderId(1u)) = b;
+  of.revenue(iaas, s0, ProviderId(0u)) = of_a;
+  of.revenue(iaas, s0, ProviderId(1u)) = of_b;
   of.revenue(maas, s0, ProviderId(2u)) = c_in_maas;
   return of;
 }

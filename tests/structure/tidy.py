@@ -58,7 +58,7 @@ def main():
         # Units of several sources stand in the build folder; what they include of src/ is looked at with them.
         if source.is_relative_to(root / "src") or source.parent.name == "Unity":
             key = key_of(entry["command"], source, root, version)
-            name = source.relative_to(root).as_posix() if source.is_relative_to(root / "src") else source.name
+            name = source.relative_to(root if source.is_relative_to(root / "src") else build).as_posix()
             stamp = stamps / (name.replace("/", ".") + ".passed")
             if not stamp.is_file() or stamp.read_text() != key:
                 todo.append((source, stamp, key))

@@ -13,7 +13,7 @@
 namespace lockin {
 namespace {
 
-constexpr std::string_view market = R"(
+constexpr std::string_view market_text = R"(
 portability = { dist = "uniform", min = 0.5, max = 1.5 }
 [horizon]
 start = "2025Q1"
@@ -39,7 +39,7 @@ switching_cost = 1.6
 )";
 
 Trajectory by_simulate(const std::vector<std::string>& changes) {
-  return simulate(parse_scenario(market, "market", changes), {.engine = EngineKind::mean_field});
+  return simulate(parse_scenario(market_text, "market", changes), {.engine = EngineKind::mean_field});
 }
 
 // The same bits: both are the same engine.
@@ -65,7 +65,7 @@ double lead(const Trajectory& path) {
 }
 
 TEST(WhatIf, RunsTheScenarioAsItIs) {
-  const WhatIf what_if(market, 5);
+  const WhatIf what_if(market_text, 5);
   EXPECT_EQ(what_if.last_label(), "2025");  // 2026 is not whole
   EXPECT_EQ(what_if.rankings()[0].layer, "all");
   EXPECT_EQ(what_if.rankings()[1].measure, Measure::token_share);
@@ -74,7 +74,7 @@ TEST(WhatIf, RunsTheScenarioAsItIs) {
 }
 
 TEST(WhatIf, AChangeIsThatOfTheOption) {
-  WhatIf what_if(market, 8);
+  WhatIf what_if(market_text, 8);
   ASSERT_EQ(what_if.knobs().size(), 8u);
   std::vector<double> values;
   for (const Knob& knob : what_if.knobs()) values.push_back(knob.value);
@@ -93,7 +93,7 @@ TEST(WhatIf, AChangeIsThatOfTheOption) {
 }
 
 TEST(WhatIf, NumbersComeByWhatTheyMove) {
-  const WhatIf what_if(market, 8);
+  const WhatIf what_if(market_text, 8);
   double before = INFINITY;
   for (const Knob& knob : what_if.knobs()) {
     EXPECT_LE(std::abs(knob.value * knob.derivative), before) << knob.key;
@@ -109,7 +109,7 @@ TEST(WhatIf, NumbersComeByWhatTheyMove) {
 }
 
 TEST(WhatIf, RangesAreWhatTheScenarioTakes) {
-  const WhatIf what_if(market, 30);
+  const WhatIf what_if(market_text, 30);
   const auto knob = [&](std::string_view key) {
     const auto at = std::find_if(what_if.knobs().begin(), what_if.knobs().end(),
                                  [&](const Knob& k) { return k.key == key; });
@@ -130,7 +130,7 @@ TEST(WhatIf, RangesAreWhatTheScenarioTakes) {
 }
 
 TEST(WhatIf, WhatAMarketDoesNotTakeChangesNothing) {
-  WhatIf what_if(market, 30);
+  WhatIf what_if(market_text, 30);
   std::vector<double> values;
   for (const Knob& knob : what_if.knobs())
     values.push_back(knob.key == "segments.firms.re_evaluate" ? 1.5 : knob.value);

@@ -12,13 +12,13 @@
 namespace lockin::detail {
 namespace {
 
-constexpr double title_room = 30, gap = 9, node_width = 10, most_side = 190;
-constexpr std::size_t label_columns = 18;
+constexpr double top_room = 30, gap = 9, node_width = 10, most_side = 190;
+constexpr std::size_t node_columns = 18;
 
 // Where the providers of one side stand, from the top.
 std::vector<double> tops(const std::vector<double>& totals, double scale) {
   std::vector<double> at;
-  double y = title_room;
+  double y = top_room;
   for (const double total : totals) {
     at.push_back(y);
     if (total > 0) y += total * scale + gap;
@@ -45,7 +45,7 @@ std::string flow_plot(const RunResults& results, const Chart& chart, const PlotS
   const auto used =
       static_cast<double>(std::max(std::ranges::count_if(left, [](double x) { return x > 0; }),
                                    std::ranges::count_if(right, [](double x) { return x > 0; })));
-  const double scale = std::max(1.0, height - title_room - 8 - gap * (used - 1)) / all;
+  const double scale = std::max(1.0, height - top_room - 8 - gap * (used - 1)) / all;
   const double side = std::min(most_side, 0.3 * width), x0 = side, x1 = width - side;
   const std::vector<double> left_at = tops(left, scale), right_at = tops(right, scale);
   Svg svg(width, height, chart.title);
@@ -68,7 +68,7 @@ std::string flow_plot(const RunResults& results, const Chart& chart, const PlotS
   }
   const auto label = [&](std::size_t j, double total) {
     const std::string& name = results.shown(j);
-    return fmt::format("{}  {}", fit_left(name, std::min(label_columns, display_width(name))), rough(total));
+    return fmt::format("{}  {}", fit_left(name, std::min(node_columns, display_width(name))), rough(total));
   };
   for (std::size_t j = 0; j < providers; ++j) {
     const std::string colour = fmt::format("fill=\"{}\"", colour_of(results.place(j)));
