@@ -16,9 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int rounds = 31;
 
-double since(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
+double since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
 double median(std::vector<double> of) {
   const auto middle = of.begin() + static_cast<std::ptrdiff_t>(of.size() / 2);
@@ -58,8 +56,9 @@ void measure(lockin::Ranks& ranks, const lockin::Scenario& scenario, const locki
   wait_for_all();
   std::array<std::uint64_t, 3> end{};
   ranks.broadcast(end);
-  std::printf("{\"ranks\": %zu, \"replications\": %zu, \"numbers\": %zu, \"gathering\": %.9g, \"adding\": %.9g}\n",
-              ranks.size(), replications, runner.table().size(), median(gathering), median(adding));
+  std::printf(
+      "{\"ranks\": %zu, \"replications\": %zu, \"numbers\": %zu, \"gathering\": %.9g, \"adding\": %.9g}\n",
+      ranks.size(), replications, runner.table().size(), median(gathering), median(adding));
 }
 
 }  // namespace

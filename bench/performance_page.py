@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes what `./dev bench` has measured (build/bench/*.json) into the tables of docs/performance.md: bench/performance_page.py"""
+"""Writes what `./dev bench` has measured (build/bench/*.json) into docs/performance.md and docs/clusters.md: bench/performance_page.py"""
 
 import json
 import pathlib
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-PAGE = ROOT / "docs" / "performance.md"
+DOCS = ROOT / "docs"
 WORKLOADS = {
     "one_layer_busy": "one layer, busy (a quarter looks each quarter)",
     "one_layer_quiet": "one layer, quiet (a twentieth looks)",
@@ -68,15 +68,37 @@ def curves():
     return table(["number of", "engine", "size: ms", "exponent"], rows)
 
 
+def merge():
+    """Cost of what rank 0 does for a replication, m, against that of the replication itself on one processor, c."""
+    report, ensembles = measured("merge"), measured("ratios")["ensembles"]
+    rows = [[f"{of['ranks']}", f"{of['gathering'] * 1e3:.2f}", f"{of['adding'] * 1e3:.2f}"] for of in report["points"]]
+    gathering, adding = report["gathering"], report["adding"]
+    m = gathering["each"] + adding["each"]
+    ends = []
+    for engine, of in ensembles.items():
+        c = of["seconds_of_1000"] * of["one_thread_over_two"]["median"] / 1000
+        ends.append(f"{round(c / m)} by {engine.replace('_', ' ')} ({c * 1e3:.1f} ms a replication)")
+    return (table(["ranks, one replication from each but the first", "gathering: ms", "adding: ms"], rows) +
+            f"\nThe lines through these: gathering {gathering['start'] * 1e3:.2f} ms a block and {gathering['each'] * 1e3:.3f} ms a replication "
+            f"(no point is further off than {gathering['worst']:.0%}), adding {adding['each'] * 1e3:.3f} ms a replication "
+            f"({adding['worst']:.0%}); {report['numbers']} numbers each, on {report['processors']} processors.\n"
+            f"\nThe number of processors at which that takes as long as the replications themselves, for `china_uncertain`: "
+            f"{', '.join(ends)}.\n")
+
+
+PARTS = {"performance.md": (ratios, engines, curves), "clusters.md": (merge,)}
+
+
 def main():
-    text = PAGE.read_text(encoding="utf-8")
-    for name, write in (("ratios", ratios), ("engines", engines), ("curves", curves)):
-        begin, end = f"<!-- begin measured: {name} -->\n", "<!-- end measured -->"
-        if begin not in text:
-            sys.exit(f"performance_page: error: {PAGE} has no part {name}")
-        first = text.index(begin) + len(begin)
-        text = text[:first] + "\n" + write() + "\n" + text[text.index(end, first):]
-    PAGE.write_text(text, encoding="utf-8")
+    for page, parts in PARTS.items():
+        text = (DOCS / page).read_text(encoding="utf-8")
+        for write in parts:
+            begin, end = f"<!-- begin measured: {write.__name__} -->\n", "<!-- end measured -->"
+            if begin not in text:
+                sys.exit(f"performance_page: error: docs/{page} has no part {write.__name__}")
+            first = text.index(begin) + len(begin)
+            text = text[:first] + "\n" + write() + "\n" + text[text.index(end, first):]
+        (DOCS / page).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
