@@ -120,9 +120,9 @@ bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const
   std::size_t i = 0;
   bool finite = true;
   for (const MeasureAt& at : measures_) {
-    const std::optional<double> value = path.existing_value(at);
-    finite = finite && (!value || std::isfinite(*value));
-    numbers[i++] = value.value_or(std::numeric_limits<double>::quiet_NaN());
+    double value = std::numeric_limits<double>::quiet_NaN();
+    if (path.read_existing(at, value)) finite = finite && std::isfinite(value);
+    numbers[i++] = value;
   }
   for (const Switch& of : switches_) {
     double moved = 0;

@@ -82,10 +82,15 @@ struct Linear {
 double value_of(double x) { return x; }
 double value_of(const Linear& x) { return x.value; }
 
+// Values that may be missing are filled in, and not returned: as std::optional they cost more than what is in them.
 template <class Number>
-std::optional<Number> ratio(const Number& numerator, const Number& denominator, double above = 0) {
-  if (!(value_of(denominator) > above)) return std::nullopt;
-  return numerator / denominator;
+bool set(Number& result, Number value) {
+  result = std::move(value);
+  return true;
+}
+template <class Number>
+bool set_ratio(Number& result, const Number& numerator, const Number& denominator, double above = 0) {
+  return value_of(denominator) > above && set(result, Number(numerator / denominator));
 }
 
 // In the order of `Quantity`.
@@ -96,11 +101,6 @@ constexpr std::array<Table Aggregates::*, 8> quantities{
 template <class Id>
 std::size_t of_all(const std::optional<Id>& id) {
   return id ? id->index() + 1 : 0;
-}
-
-MeasureKey of_everybody(MeasureKey key) {
-  key.provider.reset();
-  return key;
 }
 
 }  // namespace
@@ -127,7 +127,8 @@ Trajectory::Trajectory(MarketNames names, Calendar calendar, Aggregates opening,
     : names_(std::move(names)),
       calendar_(calendar),
       opening_(std::move(opening)),
-      periods_(std::move(periods)) {
+      periods_(std::move(periods)),
+      cells_((opening_.layers() + 1) * (opening_.segments() + 1) * (opening_.providers() + 1)) {
   add_sums(opening_);
   for (const Aggregates& period : periods_) add_sums(period);
 }
@@ -139,11 +140,10 @@ void Trajectory::append(Aggregates period) {
 
 // Once for all measures: each is a few of these.
 void Trajectory::add_sums(const Aggregates& moment) {
-  const std::size_t S = moment.segments() + 1, J = moment.providers() + 1,
-                    of_one = (moment.layers() + 1) * S * J;
+  const std::size_t S = moment.segments() + 1, J = moment.providers() + 1;
   for (Table Aggregates::*const table : quantities) {
     const std::size_t start = sums_.size();
-    sums_.resize(start + of_one, 0.0);
+    sums_.resize(start + cells_, 0.0);
     for_each_cell(moment, MeasureKey{}, [&](LayerId l, SegmentId s, ProviderId j) {
       const double x = (moment.*table)(l, s, j);
       for (const std::size_t layer : {std::size_t{0}, l.index() + 1})
@@ -154,16 +154,19 @@ void Trajectory::add_sums(const Aggregates& moment) {
   }
 }
 
+Trajectory::Cell Trajectory::cell(const MeasureKey& key) const {
+  const std::size_t S = opening_.segments() + 1, J = opening_.providers() + 1;
+  return {(of_all(key.layer) * S + of_all(key.segment)) * J + of_all(key.provider), &key};
+}
+
 template <class Number>
-Number Trajectory::sum(Quantity quantity, std::size_t moment, const MeasureKey& key) const {
-  const std::size_t q = static_cast<std::size_t>(quantity), S = opening_.segments() + 1,
-                    J = opening_.providers() + 1;
-  const std::size_t place =
-      ((moment * quantities.size() + q) * (opening_.layers() + 1) + of_all(key.layer)) * S * J +
-      of_all(key.segment) * J + of_all(key.provider);
-  Number result(sums_[place]);
-  if constexpr (std::is_same_v<Number, Linear>)
-    result.terms.push_back({&at_moment(moment), quantities[q], key, 1});
+inline Number Trajectory::sum(Quantity quantity, std::size_t moment, Cell of) const {
+  const std::size_t q = static_cast<std::size_t>(quantity);
+  Number result(sums_[(moment * quantities.size() + q) * cells_ + of.place]);
+  if constexpr (std::is_same_v<Number, Linear>) {
+    result.terms.push_back({&at_moment(moment), quantities[q], *of.key, 1});
+    if (of.of_all_providers) result.terms.back().key.provider.reset();
+  }
   return result;
 }
 
@@ -204,83 +207,88 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
 }
 
 template <class Number>
-std::optional<Number> Trajectory::hhi(Moments span, MeasureKey key) const {
+bool Trajectory::hhi(const Moments& span, MeasureKey key, Number& result) const {
   Number squares(0), all(0);
   for (std::size_t j = 0; j < names_.providers.size(); ++j) {
     key.provider = ProviderId(j);
     Number revenue(0);
     for (std::size_t m = 0; m < span.count; ++m)
-      revenue += sum<Number>(Quantity::revenue, span.first + m, key);
+      revenue += sum<Number>(Quantity::revenue, span.first + m, cell(key));
     squares += revenue * revenue;
     all += revenue;
   }
-  return ratio(squares, Number(all * all));
+  return set_ratio(result, squares, Number(all * all));
 }
 
 template <class Number>
-std::optional<Number> Trajectory::over(Moments span, Moments year_before, std::optional<std::size_t> held_at,
-                                       Measure measure, const MeasureKey& key) const {
-  const auto flow = [&](Quantity quantity, const MeasureKey& k, Moments moments) {
+bool Trajectory::over(const Span& span, Measure measure, const MeasureKey& key, Number& result) const {
+  const auto flow = [&](Quantity quantity, const Cell& of, const Moments& moments) {
     Number total(0);
-    for (std::size_t m = 0; m < moments.count; ++m) total += sum<Number>(quantity, moments.first + m, k);
+    for (std::size_t m = 0; m < moments.count; ++m) total += sum<Number>(quantity, moments.first + m, of);
     return total;
   };
-  const auto stock = [&](Quantity quantity, const MeasureKey& k) {
-    return sum<Number>(quantity, span.first + span.count - 1, k);
+  const auto stock = [&](Quantity quantity, const Cell& of) {
+    return sum<Number>(quantity, span.now.first + span.now.count - 1, of);
   };
-  const MeasureKey all = of_everybody(key);
+  const Cell own = cell(key), all{own.place - of_all(key.provider), &key, true};
   switch (measure) {
     case Measure::customers:
-      return stock(Quantity::customers, key);
+      return set(result, stock(Quantity::customers, own));
     case Measure::revenue:
-      return flow(Quantity::revenue, key, span);
+      return set(result, flow(Quantity::revenue, own, span.now));
     case Measure::tokens:
-      return flow(Quantity::tokens, key, span);
+      return set(result, flow(Quantity::tokens, own, span.now));
     case Measure::customer_share:
-      return ratio(stock(Quantity::customers, key), stock(Quantity::customers, all));
+      return set_ratio(result, stock(Quantity::customers, own), stock(Quantity::customers, all));
     case Measure::revenue_share:
-      return ratio(flow(Quantity::revenue, key, span), flow(Quantity::revenue, all, span));
+      return set_ratio(result, flow(Quantity::revenue, own, span.now),
+                       flow(Quantity::revenue, all, span.now));
     case Measure::token_share:
-      return ratio(flow(Quantity::tokens, key, span), flow(Quantity::tokens, all, span));
+      return set_ratio(result, flow(Quantity::tokens, own, span.now), flow(Quantity::tokens, all, span.now));
     case Measure::increment_share: {
-      if (year_before.count == 0) return std::nullopt;
-      const Number now = flow(Quantity::revenue, all, span),
-                   before = flow(Quantity::revenue, all, year_before);
-      return ratio(Number(flow(Quantity::revenue, key, span) - flow(Quantity::revenue, key, year_before)),
-                   Number(now - before), 1e-9 * value_of(now));
+      if (span.year_before.count == 0) return false;
+      const Number now = flow(Quantity::revenue, all, span.now),
+                   before = flow(Quantity::revenue, all, span.year_before);
+      return set_ratio(
+          result,
+          Number(flow(Quantity::revenue, own, span.now) - flow(Quantity::revenue, own, span.year_before)),
+          Number(now - before), 1e-9 * value_of(now));
     }
     case Measure::new_customer_share:
-      return ratio(flow(Quantity::new_customers, key, span), flow(Quantity::new_customers, all, span));
+      return set_ratio(result, flow(Quantity::new_customers, own, span.now),
+                       flow(Quantity::new_customers, all, span.now));
     case Measure::churn: {
-      const Number moved = flow(Quantity::moved, key, span);
-      return ratio(moved, held_at ? sum<Number>(Quantity::customers, *held_at, key)
-                                  : flow(Quantity::held_before, key, span));
+      const Number moved = flow(Quantity::moved, own, span.now);
+      return set_ratio(result, moved,
+                       span.of_a_year ? sum<Number>(Quantity::customers, span.now.first - 1, own)
+                                      : flow(Quantity::held_before, own, span.now));
     }
     case Measure::mean_stage:
-      return ratio(stock(Quantity::stage_sum, key), stock(Quantity::customers, key));
+      return set_ratio(result, stock(Quantity::stage_sum, own), stock(Quantity::customers, own));
     case Measure::mean_switching_cost:
-      return ratio(stock(Quantity::cost_sum, key), stock(Quantity::customers, key));
+      return set_ratio(result, stock(Quantity::cost_sum, own), stock(Quantity::customers, own));
     case Measure::hhi:
-      return hhi<Number>(span, key);
+      return hhi(span.now, key, result);
   }
-  return std::nullopt;
+  return false;
 }
 
 template <class Number>
 std::optional<Number> Trajectory::in_period(long t, Measure measure, const MeasureKey& key) const {
   if (t < -1 || t >= static_cast<long>(size())) throw std::out_of_range("no such period");
-  if (!exists(measure, key)) return std::nullopt;
-  return in_existing_period<Number>(t, measure, key);
+  Number value(0);
+  if (!exists(measure, key) || !in_existing_period(t, measure, key, value)) return std::nullopt;
+  return value;
 }
 
 template <class Number>
-std::optional<Number> Trajectory::in_existing_period(long t, Measure measure, const MeasureKey& key) const {
+bool Trajectory::in_existing_period(long t, Measure measure, const MeasureKey& key, Number& result) const {
   const bool flow_of_counts = measure == Measure::new_customer_share || measure == Measure::churn;
-  if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return std::nullopt;
+  if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return false;
   const long before = t - calendar_.per_year();
-  return over<Number>({static_cast<std::size_t>(t + 1), 1},
-                      before >= 0 ? Moments{static_cast<std::size_t>(before + 1), 1} : Moments{}, {}, measure,
-                      key);
+  return over({{static_cast<std::size_t>(t + 1), 1},
+               before >= 0 ? Moments{static_cast<std::size_t>(before + 1), 1} : Moments{}},
+              measure, key, result);
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,
@@ -295,30 +303,30 @@ std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKe
 template <class Number>
 std::optional<Number> Trajectory::in_year(int year, Measure measure, const MeasureKey& key) const {
   const long per = calendar_.per_year(), first = calendar_.period_of({year, 0, PeriodLength::year});
+  Number value(0);
   if (first < 0 || calendar_.place_in_year(first) != 0 || first + per > static_cast<long>(size()) ||
-      !exists(measure, key))
+      !exists(measure, key) || !in_existing_year(first, measure, key, value))
     return std::nullopt;
-  return in_existing_year<Number>(first, measure, key);
+  return value;
 }
 
 template <class Number>
-std::optional<Number> Trajectory::in_existing_year(long first, Measure measure, const MeasureKey& key) const {
+bool Trajectory::in_existing_year(long first, Measure measure, const MeasureKey& key, Number& result) const {
   const long per = calendar_.per_year();
   const auto year_from = [&](long start) {
     return start < 0 ? Moments{}
                      : Moments{static_cast<std::size_t>(start + 1), static_cast<std::size_t>(per)};
   };
-  return over<Number>(year_from(first), year_from(first - per), static_cast<std::size_t>(first), measure,
-                      key);
+  return over({year_from(first), year_from(first - per), true}, measure, key, result);
 }
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {
   return in_year<double>(year, measure, key);
 }
 
-std::optional<double> Trajectory::existing_value(const MeasureAt& at) const {
-  if (!at.year) return in_existing_period<double>(at.t, at.measure, at.key);
-  return in_existing_year<double>(calendar_.period_of({*at.year, 0, PeriodLength::year}), at.measure, at.key);
+bool Trajectory::read_existing(const MeasureAt& at, double& value) const {
+  if (!at.year) return in_existing_period(at.t, at.measure, at.key, value);
+  return in_existing_year(calendar_.period_of({*at.year, 0, PeriodLength::year}), at.measure, at.key, value);
 }
 
 std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,

@@ -83,7 +83,9 @@ class Trajectory {
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
   /// The same at a period or year, for programs that read very many values: nothing is checked.
   /// Pre: the measure exists for the key, and the history has the period, or the whole year
-  [[nodiscard]] std::optional<double> existing_value(const MeasureAt& at) const;
+  /// @param value set if there is one
+  /// @return whether there is one
+  [[nodiscard]] bool read_existing(const MeasureAt& at, double& value) const;
   /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
   [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment,
                                std::string_view provider) const;
@@ -121,29 +123,40 @@ class Trajectory {
   [[nodiscard]] std::optional<Number> in_period(long t, Measure measure, const MeasureKey& key) const;
   template <class Number>
   [[nodiscard]] std::optional<Number> in_year(int year, Measure measure, const MeasureKey& key) const;
-  // The same where the measure exists for the key, and the history has the period, or the year from `first` on.
+  // The same where the measure exists for the key, and the history has the period, or the year from `first` on: false
+  // and no result where there is no value.
   template <class Number>
-  [[nodiscard]] std::optional<Number> in_existing_period(long t, Measure measure,
-                                                         const MeasureKey& key) const;
+  [[nodiscard]] bool in_existing_period(long t, Measure measure, const MeasureKey& key, Number& result) const;
   template <class Number>
-  [[nodiscard]] std::optional<Number> in_existing_year(long first, Measure measure,
-                                                       const MeasureKey& key) const;
+  [[nodiscard]] bool in_existing_year(long first, Measure measure, const MeasureKey& key,
+                                      Number& result) const;
   // Quantities that measures are made of.
   enum class Quantity { customers, revenue, tokens, new_customers, moved, held_before, stage_sum, cost_sum };
   // Consecutive moments: 0 is the opening, t + 1 period t.
   struct Moments {
     std::size_t first = 0, count = 0;
   };
-  // A measure over consecutive moments; churn against those held before, or at one moment (`held_at`).
+  // What a measure is taken over, and the same a year before, if there is one. Churn is against those held at the moment
+  // before the first if it is `of_a_year`.
+  struct Span {
+    Moments now, year_before;
+    bool of_a_year = false;
+  };
   template <class Number>
-  [[nodiscard]] std::optional<Number> over(Moments span, Moments year_before,
-                                           std::optional<std::size_t> held_at, Measure measure,
-                                           const MeasureKey& key) const;
+  [[nodiscard]] bool over(const Span& span, Measure measure, const MeasureKey& key, Number& result) const;
   template <class Number>
-  [[nodiscard]] std::optional<Number> hhi(Moments span, MeasureKey key) const;
-  // Of a quantity over the layers, segments and providers asked for.
+  [[nodiscard]] bool hhi(const Moments& span, MeasureKey key, Number& result) const;
+  // Layers, segments and providers asked for, and where their sums stand among those of a quantity. Keys are not copied:
+  // that costs more than the rest of most measures.
+  struct Cell {
+    std::size_t place = 0;
+    const MeasureKey* key = nullptr;
+    bool of_all_providers = false;  // whatever the key says
+  };
+  [[nodiscard]] Cell cell(const MeasureKey& key) const;
+  // Of a quantity over a cell.
   template <class Number>
-  [[nodiscard]] Number sum(Quantity quantity, std::size_t moment, const MeasureKey& key) const;
+  [[nodiscard]] Number sum(Quantity quantity, std::size_t moment, Cell of) const;
   [[nodiscard]] const Aggregates& at_moment(std::size_t m) const {
     return m == 0 ? opening_ : periods_[m - 1];
   }
@@ -154,6 +167,7 @@ class Trajectory {
   Aggregates opening_;
   std::vector<Aggregates> periods_;
   std::vector<double> sums_;  // [moment][quantity][all, layer][all, segment][all, provider]
+  std::size_t cells_ = 0;     // of a quantity
 };
 
 /// Providers by a measure in period t (or the opening, t = -1), largest first; ties: the earlier provider. Providers without a value are left out.
