@@ -7,7 +7,7 @@
 #include "lockin/error.hpp"
 #include "lockin/market/calendar.hpp"
 #include "lockin/scenario/load.hpp"
-#include "report/detail/csv_table.hpp"
+#include "csv_table.hpp"
 
 namespace lockin::detail {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "lockin/report/result_files.hpp"
 #include "lockin/scenario/scenario.hpp"
-#include "report/detail/csv_table.hpp"
+#include "csv_table.hpp"
 
 namespace lockin::detail {
 
