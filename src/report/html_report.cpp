@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <vector>
 
 #include "lockin/error.hpp"
 #include "report/detail/comparison_sections.hpp"
@@ -11,6 +13,7 @@
 #include "report/detail/page_data.hpp"
 #include "report/detail/page_sections.hpp"
 #include "report/detail/run_results.hpp"
+#include "report/detail/split_sections.hpp"
 
 namespace lockin {
 namespace {
@@ -51,6 +54,7 @@ std::string contents(const std::string& sections) {
   for (const auto& [id, name] :
        {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"), std::pair("flows", "Flows"),
         std::pair("growth", "Growth"), std::pair("lock-in", "Lock-in"), std::pair("differs", "What differs"),
+        std::pair("variance", "Variance"),
         std::pair("assumptions", "Assumptions"), std::pair("uncertain", "Uncertainty"),
         std::pair("rerun", "Run it again")})
     if (sections.find(fmt::format("<section id=\"{}\">", id)) != std::string::npos)
@@ -85,9 +89,9 @@ std::string run_page(const detail::RunResults& results) {
   content += detail::flow_section(results, open);
   content += detail::growth_section(results, open);
   content += detail::lock_in_section(results, open);
-  content += detail::assumption_section(results);
+  content += detail::assumption_section(results.scenario, results.record);
   content += detail::uncertainty_section(results, open);
-  content += detail::rerun_section(results.record, results.scenario.resolved);
+  content += detail::rerun_section(results);
   return page(title, header(title, about, content) + content, detail::page_data(results));
 }
 
@@ -96,13 +100,28 @@ std::string comparison_page(const ResultFiles& files) {
   std::string title = "Compared:";
   for (const Scenario& scenario : results.scenarios)
     title += fmt::format(" {}{}", scenario.name, &scenario == &results.scenarios.back() ? "" : ",");
-  const std::string about = fmt::format(
+  std::string about = fmt::format(
       "{} to {}; {} replications each, in pairs with the same random numbers; {} engine, seed {}",
       results.moments.front(), results.moments.back(),
       results.record.value("replications", ordered_json()).dump(),
       results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
+  if (const auto failed = results.record.value("failed_replications", std::uint64_t{0}); failed > 0)
+    about += fmt::format("; {} failed and are left out with their pairs", failed);
   const std::string content = detail::comparison_sections(results, !report_has_charts());
   return page(title, header(title, about, content) + content, detail::comparison_data(results));
+}
+
+std::string split_page(const ResultFiles& files) {
+  const detail::SplitResults results(files);
+  const std::string title = results.record.value("title", results.scenario.name);
+  const auto nested = results.record.value("nested", std::vector<std::uint64_t>{0, 0, 0});
+  const std::string about = fmt::format(
+      "Where the uncertainty of {} comes from: {} draws of {} uncertain numbers, histories of shocks for each: {}, of customers for "
+      "each of those: {}; {} engine, seed {}",
+      results.last_label(), nested.at(0), results.scenario.uncertain.size(), nested.at(1), nested.at(2),
+      results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
+  const std::string content = detail::split_sections(results, !report_has_charts());
+  return page(title, header(title, about, content) + content, detail::split_data(results));
 }
 
 }  // namespace
@@ -114,6 +133,7 @@ bool report_has_sliders() { return report_has_charts() && detail::page_has_engin
 std::string html_report(const ResultFiles& files) {
   try {
     if (files.contains("comparison.csv")) return comparison_page(files);
+    if (files.contains("variance.csv")) return split_page(files);
     detail::RunResults results(files);
     std::string page = run_page(results);
     for (std::size_t most = results.providers().size();

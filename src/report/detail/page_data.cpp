@@ -66,21 +66,6 @@ Json growth(const RunResults& results) {
   return result;
 }
 
-// {"layers.iaas.share.2030": [by replication]}
-Json draws(const RunResults& results) {
-  Json result = Json::object();
-  if (!results.draws) return result;
-  for (const std::string& column : results.draws->columns()) {
-    if (column == "replication" || column == "failed") continue;
-    Json numbers = Json::array();
-    for (std::size_t row = 0; row < results.draws->rows(); ++row)
-      if (results.draws->text(row, "failed") == "0")
-        numbers.push_back(results.draws->number(row, column).value_or(std::nan("")));
-    result[column] = std::move(numbers);
-  }
-  return result;
-}
-
 }  // namespace
 
 Json page_data(const RunResults& results) {
@@ -111,7 +96,8 @@ Json page_data(const RunResults& results) {
   data["growth"] = growth(results);
   for (const GrowthStyle& style : growth_styles())
     data["growth_parts"].push_back({{"name", style.part}, {"shown", style.shown}, {"colour", style.colour}});
-  data["draws"] = draws(results);
+  data["draws"] = Json::object();
+  for (auto& [key, numbers] : drawn_numbers(results)) data["draws"][key] = std::move(numbers);
   return data;
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -59,6 +60,11 @@ class RunResults {
   std::vector<std::string> growth_parts;
   std::optional<CsvTable> draws;
 
+  /// Histories that were run, and those of them that failed.
+  [[nodiscard]] std::uint64_t histories() const { return record.value("replications", std::uint64_t{1}); }
+  [[nodiscard]] std::uint64_t failed() const { return record.value("failed_replications", std::uint64_t{0}); }
+  /// One replication of an ensemble, run alone.
+  [[nodiscard]] bool is_one_of_many() const { return !ensemble && scenario.run.replications > 1; }
   /// All of the scenario, or those that were kept.
   [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return providers_; }
   [[nodiscard]] const std::string& shown(std::size_t provider) const;

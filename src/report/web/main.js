@@ -9,6 +9,7 @@ import { growthChart, partKey } from "./growth_chart.js";
 import { choice, legend } from "./legend.js";
 import { rankChart } from "./rank_chart.js";
 import { themeButton } from "./theme.js";
+import { varianceChart, varianceKey } from "./variance_chart.js";
 import { mount_what_if } from "./what_if.js";
 
 const MOST_SHOWN = 8; // of many providers, at first
@@ -48,6 +49,15 @@ const KINDS = {
     });
     return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, partKey(measure)] };
   },
+  variance({ layer, measure }, redraw) {
+    const last = data.labels.length - 1;
+    let label = last;
+    const of = choice("When", [...data.labels].reverse(), (i) => {
+      label = last - i;
+      redraw();
+    });
+    return { draw: (box) => varianceChart(box, { layer, measure, label }), tools: [of, varianceKey()] };
+  },
   draws() {
     return { draw: drawChart, tools: [] };
   },
@@ -64,7 +74,7 @@ function courses({ layer, measure, unit }, redraw) {
 function compared({ kind, scenario, layer, measure, unit }, redraw) {
   const key = (provider) => `${layer}|all|${provider.name}|${measure}`;
   const of = (provider) => data[kind][scenario][key(provider)];
-  const order = sellers((provider) => data.levels[0][key(provider)]).filter(of);
+  const order = sellers((provider) => data.levels[0][key(provider)] ?? of(provider)).filter(of);
   const visible = new Set(order.slice(0, MOST_SHOWN));
   const most = kind === "levels" ? Math.max(...data.levels.flatMap((levels) => order.flatMap((p) => levels[key(p)]?.value ?? []))) : 0;
   return { draw: (box) => fanChart(box, { of, unitName: unit, providers: order, visible, most }),
