@@ -115,6 +115,11 @@ class Report(CommandTest):
         self.refused("report", "results", says=["shares.csv", "is no file"])
         self.assertEqual(sorted(p.name for p in (self.folder / "results").glob("report*")), ["report.html"])
 
+    def test_a_folder_may_be_named_as_a_subcommand(self):
+        self.lockin("run", "duopoly.toml", "--out", "split")
+        self.assertEqual(self.lockin("report", "split")[1], "lockin: the report is in split/report.html\n")
+        self.assertIn("shares-all-revenue_share", self.lockin("plot", "split")[0])
+
     def test_files_of_the_record_stay_in_the_folder(self):
         record = json.loads((self.folder / "results/run.json").read_text(encoding="utf-8"))
         record["files"].append("../duopoly.toml")

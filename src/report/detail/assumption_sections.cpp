@@ -76,8 +76,8 @@ std::string uncertainty_section(const RunResults& results, bool open) {
   const bool shocks = results.record.value("shocks_drawn", false);
   std::string out =
       fmt::format("<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
-                  shocks ? "Processes, such as releases of models, were drawn in each history."
-                         : "Processes, such as releases of models, followed their means.");
+                  shocks ? "Releases of models and recurring events, if the scenario has any, were drawn in each history."
+                         : "Releases of models and recurring events, if the scenario has any, followed their means.");
   if (results.scenario.uncertain.empty())
     return out + "<p>No number of the scenario is uncertain.</p>\n</section>\n";
   auto drawn = drawn_numbers(results);

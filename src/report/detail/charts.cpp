@@ -68,6 +68,10 @@ std::vector<std::vector<double>> growth_sums(const RunResults& results, const Ch
   return sums;
 }
 
+bool has_growth(const RunResults& results, const Chart& chart, std::size_t provider) {
+  return results.growth.contains({chart.layer, "all", results.providers()[provider].name, chart.measure});
+}
+
 std::vector<Chart> share_charts(const RunResults& results) {
   std::vector<Chart> charts;
   const auto& layers = results.scenario.spec.layers;

@@ -32,6 +32,9 @@ const std::vector<GrowthStyle>& growth_styles();
 std::vector<std::vector<double>> growth_sums(const RunResults& results, const Chart& chart,
                                              const std::string& year = {});
 
+/// Whether a provider has growth there at all: it sells in the layer.
+bool has_growth(const RunResults& results, const Chart& chart, std::size_t provider);
+
 /// Shares of revenue over all layers, of tokens in each token layer, of revenue in each layer of several.
 std::vector<Chart> share_charts(const RunResults& results);
 /// The first of those: what the answer is about.

@@ -11,8 +11,8 @@
 namespace lockin::detail {
 namespace {
 
-constexpr std::size_t most_providers = 12;
-constexpr double title_room = 26, bare_room = 12, key_row = 17;
+constexpr std::size_t most_compared = 12;
+constexpr double compared_top = 26, bare_room = 12, key_row = 17;
 
 // Courses by period, and when the periods end; of a single period they are drawn from its beginning on.
 struct Courses {
@@ -20,20 +20,20 @@ struct Courses {
   std::vector<DrawnCourse> of;
 };
 
-// Largest in the first scenario first.
+// Largest at the end of the first scenario first, then those of others alone.
 std::vector<std::size_t> compared_providers(const ComparisonResults& results, const RankingKey& by) {
   std::vector<std::pair<double, std::size_t>> order;
-  for (std::size_t j = 0; j < results.providers().size(); ++j)
-    for (std::size_t k = 0; k < results.scenarios.size(); ++k) {
-      const auto course = results.level(k, by, j);
-      if (course.empty()) continue;
-      order.emplace_back(-(std::isnan(course.back().value()) ? 0 : course.back().value()), j);
-      break;
-    }
-  std::ranges::stable_sort(order);
+  for (std::size_t j = 0; j < results.providers().size(); ++j) {
+    bool any = false;
+    for (std::size_t k = 0; k < results.scenarios.size(); ++k) any = any || !results.level(k, by, j).empty();
+    if (!any) continue;
+    const auto first = results.level(0, by, j);
+    order.emplace_back(first.empty() || std::isnan(first.back().value()) ? 1 : -first.back().value(), j);
+  }
+  std::ranges::sort(order);
   std::vector<std::size_t> providers;
   for (const auto& [share, j] : order) providers.push_back(j);
-  providers.resize(std::min(providers.size(), most_providers));
+  providers.resize(std::min(providers.size(), most_compared));
   return providers;
 }
 
@@ -68,7 +68,7 @@ std::string fitted(const std::string& text, double width) {
 std::string side_by_side(const ComparisonResults& results, const ComparisonChart& chart, const PlotSize& size) {
   const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
   const std::size_t count = results.scenarios.size();
-  const double cell = width / static_cast<double>(count), tall = (height - title_room) / 2;
+  const double cell = width / static_cast<double>(count), tall = (height - compared_top) / 2;
   std::vector<Courses> levels, differences;
   PlotRange shares{0, 0}, points{0, 0};
   for (std::size_t k = 0; k < count; ++k) {
@@ -85,10 +85,10 @@ std::string side_by_side(const ComparisonResults& results, const ComparisonChart
     draw_courses(svg, frame, courses.times, courses.of, 100, false);
   };
   for (std::size_t k = 0; k < count; ++k) {
-    draw(levels[k], k, title_room, shares, results.scenarios[k].name, "%");
-    if (k > 0) draw(differences[k - 1], k, title_room + tall, points, less_first(results, k), "points");
+    draw(levels[k], k, compared_top, shares, results.scenarios[k].name, "%");
+    if (k > 0) draw(differences[k - 1], k, compared_top + tall, points, less_first(results, k), "points");
   }
-  double y = title_room + tall + 44;
+  double y = compared_top + tall + 44;
   for (const std::size_t j : compared_providers(results, chart.by)) {
     svg.line({46, y}, {70, y}, provider_line(j));
     svg.text({76, y + 4}, SvgAnchor::start, fitted(results.shown(j), cell - 76));

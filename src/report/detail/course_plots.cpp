@@ -10,6 +10,7 @@ namespace lockin::detail {
 namespace {
 
 constexpr std::size_t most_providers = 12;
+constexpr double name_height = 12;  // pixels
 
 // Providers by their last value, then those that have none any more.
 std::vector<std::size_t> drawn_providers(const RunResults& results, const RankingKey& by) {
@@ -67,19 +68,31 @@ std::string rank_plot(const RunResults& results, const Chart& chart, const PlotS
   frame.draw(svg, chart.title + ": probability of the first place", "p");
   std::vector<double> below(times.size(), 0.0);
   std::vector<std::pair<double, std::string>> ends;
+  std::vector<std::pair<SvgPoint, std::string>> names;
   for (const std::size_t j : drawn_providers(results, {chart.layer, chart.measure})) {
     std::vector<SvgPoint> points;
     for (std::size_t i = times.size(); i-- > 0;) points.emplace_back(frame.x(times[i]), frame.y(below[i]));
     double most = 0;
+    SvgPoint widest;  // where the provider is first most probably
     for (std::size_t i = 0; i < times.size(); ++i) {
       const std::vector<double>& of = ranks[moments[i]][j];
       const double p = of.empty() ? 0 : of[0];
-      most = std::max(most, p);
+      if (p > most) {
+        most = p;
+        widest = {frame.x(times[i]), frame.y(below[i] + p / 2)};
+      }
       points.emplace_back(frame.x(times[i]), frame.y(below[i] + p));
       if (i + 1 == times.size() && p > 0) ends.emplace_back(below[i] + p / 2, results.shown(j));
       below[i] += p;
     }
     if (most > 0) svg.path(points, provider_fill(results.place(j), 0.85));
+    const bool ends_at_zero = most > 0 && (ends.empty() || ends.back().second != results.shown(j));
+    if (ends_at_zero && frame.y(0) - frame.y(most) >= name_height)  // no name at the end: one within
+      names.emplace_back(widest, results.shown(j));
+  }
+  for (const auto& [at, name] : names) {
+    const bool left = at.first < frame.x((times.front() + times.back()) / 2);
+    svg.text({at.first + (left ? 4 : -4), at.second + 4}, left ? SvgAnchor::start : SvgAnchor::end, name);
   }
   frame.label_ends(svg, std::move(ends));
   return svg.finished();

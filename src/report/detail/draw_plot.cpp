@@ -12,7 +12,7 @@ namespace lockin::detail {
 namespace {
 
 constexpr std::size_t bins = 20;
-constexpr double title_room = 30, gap = 14, axis_room = 32, count_room = 34;
+constexpr double histograms_top = 30, histogram_gap = 14, axis_room = 32, count_room = 34;
 
 // How many numbers lie in each of so many equal parts from the least to the largest.
 std::array<std::size_t, bins> counts_of(const std::vector<double>& numbers, double least, double most) {
@@ -52,11 +52,11 @@ std::string draw_plot(const RunResults& results, const Chart& chart, const PlotS
   svg.text({8, 16}, SvgAnchor::start, chart.title + ", replications", "font-weight=\"bold\" font-size=\"14\"");
   const auto count = static_cast<double>(all.size());
   const double columns = std::clamp(std::round(std::sqrt(count * width / height / 1.4)), 1.0, count),
-               rows = std::ceil(count / columns), cell = width / columns, tall = (height - title_room) / rows;
+               rows = std::ceil(count / columns), cell = width / columns, tall = (height - histograms_top) / rows;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto at = static_cast<double>(i);
     const double row = std::floor(at / columns), column = at - row * columns;
-    draw_histogram(svg, all[i].first, all[i].second, {column * cell, title_room + row * tall}, cell - gap, tall);
+    draw_histogram(svg, all[i].first, all[i].second, {column * cell, histograms_top + row * tall}, cell - histogram_gap, tall);
   }
   return svg.finished();
 }

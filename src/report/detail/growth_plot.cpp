@@ -21,6 +21,7 @@ std::string growth_plot(const RunResults& results, const Chart& chart, const Plo
   }
   std::vector<StackedBar> bars;
   for (std::size_t j = 0; j < sums.size(); ++j) {
+    if (!has_growth(results, chart, j)) continue;
     StackedBar& bar = bars.emplace_back();
     bar.name = results.shown(j);
     for (const std::size_t k : shown) bar.parts.push_back(sums[j][k]);

@@ -57,12 +57,16 @@ Json rankings(const RunResults& results) {
   return result;
 }
 
-// {"iaas|revenue": {year: [provider][part]}}
+// {"iaas|revenue": {year: [provider][part]}}, null for a provider that does not sell there
 Json growth(const RunResults& results) {
   Json result = Json::object();
   for (const Chart& chart : growth_charts(results))
-    for (const std::string& year : results.years)
-      result[chart.layer + "|" + chart.measure][year] = growth_sums(results, chart, year);
+    for (const std::string& year : results.years) {
+      const auto sums = growth_sums(results, chart, year);
+      Json& providers = result[chart.layer + "|" + chart.measure][year];
+      for (std::size_t j = 0; j < sums.size(); ++j)
+        providers.push_back(has_growth(results, chart, j) ? Json(sums[j]) : Json());
+    }
   return result;
 }
 

@@ -101,6 +101,7 @@ std::string growth_table(const RunResults& results, const Chart& chart, bool ope
   const auto text = [](double x) { return (x < 0 ? "-" : "") + rough(std::abs(x)); };
   std::vector<Row> rows;
   for (std::size_t j = 0; j < sums.size(); ++j) {
+    if (!has_growth(results, chart, j)) continue;
     Row row = {results.shown(j)};
     double sum = 0;
     for (std::size_t k = 0; k < sums[j].size(); ++k) {

@@ -24,6 +24,11 @@ std::string share_of_variance(const SplitValue& of, std::size_t part) {
   return fmt::format("{:.1f} +- {:.1f}", 100 * of.parts[part] / of.variance, 100 * of.errors[part] / of.variance);
 }
 
+// The mean field has no noise of customers.
+bool has_customers(const SplitResults& results) {
+  return results.record.value("engine", std::string()) != "mean_field";
+}
+
 // `the share of revenue of Alibaba Cloud is the least sure (sd 3.21 points): 85 % of its variance comes from uncertain numbers, ..`
 std::string least_sure(const SplitResults& results, const Chart& chart) {
   std::optional<SplitValue> most;
@@ -38,8 +43,9 @@ std::string least_sure(const SplitResults& results, const Chart& chart) {
   what[0] = 's';
   if (!most) return fmt::format("no {} differs between histories", what);
   std::string parts;
-  for (std::size_t i = 0; i < split_styles.size(); ++i)
-    parts += fmt::format("{}{:.0f} % {} {}", i == 0 ? "" : i + 1 == split_styles.size() ? " and " : ", ",
+  const std::size_t count = has_customers(results) ? split_styles.size() : split_styles.size() - 1;
+  for (std::size_t i = 0; i < count; ++i)
+    parts += fmt::format("{}{:.0f} % {} {}", i == 0 ? "" : i + 1 == count ? " and " : ", ",
                          100 * most->parts[i] / most->variance, i == 0 ? "of its variance comes from" : "from",
                          split_styles[i].shown);
   return fmt::format("the {} of {} is the least sure (sd {:.2f} points): {}", what, results.shown(who),
@@ -89,7 +95,7 @@ std::string split_sections(const SplitResults& results, bool open) {
       "The variance of one history's share, by the law of total variance: what the uncertain numbers of the scenario give it, what "
       "common shocks (releases, recurring events) add when these are known, and what is left, the choices of single customers. "
       "Estimates are unbiased, so a small part may come out below 0; errors are standard errors by the jackknife.";
-  if (results.record.value("engine", std::string()) == "mean_field")
+  if (!has_customers(results))
     note += " The mean field has no noise of customers: other engines have.";
   out += fmt::format("<section id=\"variance\">\n<h2>Where the uncertainty comes from</h2>\n<p>{}</p>\n<div class=\"figures\">\n",
                      escaped(note));

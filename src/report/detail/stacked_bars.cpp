@@ -9,7 +9,7 @@
 namespace lockin::detail {
 namespace {
 
-constexpr double names_room = 140, right_room = 76, title_room = 34, key_room = 40;
+constexpr double names_room = 140, right_room = 76, bars_top = 34, key_room = 40;
 constexpr std::size_t name_columns = 20;
 constexpr std::string_view ink = "stroke=\"#1b1d22\"";
 
@@ -35,10 +35,10 @@ std::string stacked_bars(const std::string& title, const std::vector<BarPart>& p
   };
   Svg svg(width, height, title);
   svg.text({8, 16}, SvgAnchor::start, title, "font-weight=\"bold\" font-size=\"14\"");
-  const double row = (height - title_room - key_room) / static_cast<double>(std::max<std::size_t>(1, bars.size()));
+  const double row = (height - bars_top - key_room) / static_cast<double>(std::max<std::size_t>(1, bars.size()));
   for (std::size_t j = 0; j < bars.size(); ++j) {
     const StackedBar& bar = bars[j];
-    const double top = title_room + row * (static_cast<double>(j) + 0.15), thick = 0.7 * row, middle = top + thick / 2;
+    const double top = bars_top + row * (static_cast<double>(j) + 0.15), thick = 0.7 * row, middle = top + thick / 2;
     double below = 0, above = 0, sum = 0, right = x(0);
     for (std::size_t k = 0; k < bar.parts.size(); ++k) {
       const double part = bar.parts[k];
@@ -64,7 +64,7 @@ std::string stacked_bars(const std::string& title, const std::vector<BarPart>& p
     svg.text({x(least) - 8, middle + 4}, SvgAnchor::end,
              fit_left(bar.name, std::min(name_columns, display_width(bar.name))));
   }
-  svg.line({x(0), title_room}, {x(0), height - key_room}, ink);
+  svg.line({x(0), bars_top}, {x(0), height - key_room}, ink);
   double at = 8;
   for (const BarPart& part : parts) {
     svg.rectangle({at, height - 24}, 11, 11, "fill=\"" + std::string(part.colour) + "\"");

@@ -7,7 +7,7 @@
 //   series                     {"layer|segment|provider|measure": {value: [by moment], q05: ..}}
 //   ranks                      {"layer|measure": [moment][provider][rank]}, [] where a provider has none
 //   flows                      {layer: {year: [from][to]}}
-//   growth                     {"layer|measure": {year: [provider][part]}}
+//   growth                     {"layer|measure": {year: [provider][part]}}, null for a provider that does not sell there
 //   growth_parts               [{name, shown, colour}]
 //   draws                      {key: [by replication]}
 // or, of a comparison: providers, moments, times as above, and

@@ -38,7 +38,7 @@ function growth(layer, measure) {
   const rows = [];
   for (const [year, providers] of Object.entries(data.growth[`${layer}|${measure}`]))
     providers.forEach((of, j) => data.growth_parts.forEach(({ name }, k) => {
-      if (name !== "price" || measure === "tokens")
+      if (of && (name !== "price" || measure === "tokens"))
         rows.push([year, layer, data.providers[j].name, measure, name, of[k]]);
     }));
   return csv(["period", "layer", "provider", "measure", "part", "value"], rows);

@@ -22,17 +22,18 @@ export function growthChart(box, { layer, measure, unitName, year }) {
   const years = Object.entries(data.growth[`${layer}|${measure}`]).filter(([name]) => year === null || name === year);
   const value = (j, k) => years.reduce((sum, [, of]) => sum + of[j][k], 0);
   const shown = parts(measure), number = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
-  const rows = data.providers.flatMap((provider, j) => shown.map((part) => ({
+  const sellers = data.providers.map((provider, j) => [provider, j]).filter(([, j]) => years[0]?.[1][j]);
+  const rows = sellers.flatMap(([provider, j]) => shown.map((part) => ({
     provider, part: part.shown, colour: part.colour, value: value(j, part.k),
   })));
   const text = (row) => `${row.provider.shown}, ${row.part}: ${number(row.value)} ${unitName}`;
-  const names = new Map(data.providers.map(({ name, shown: words }) => [name, words]));
-  const sums = data.providers.map((provider, j) => ({
+  const names = new Map(sellers.map(([{ name, shown: words }]) => [name, words]));
+  const sums = sellers.map(([provider, j]) => ({
     provider, sum: shown.reduce((sum, part) => sum + value(j, part.k), 0),
   }));
   const width = box.clientWidth, left = Math.min(150, width * 0.3);
   box.replaceChildren(Plot.plot({
-    width, height: 72 + 30 * data.providers.length, marginBottom: 42, marginLeft: left, marginRight: 16,
+    width, height: 72 + 30 * sellers.length, marginBottom: 42, marginLeft: left, marginRight: 16,
     x: { label: unitName, labelOffset: 36, grid: true, ticks: Math.max(2, width / 110) },
     y: { label: null, domain: [...names.keys()], tickFormat: (name) => fitted(names.get(name), left - 16), padding: 0.25 },
     marks: [

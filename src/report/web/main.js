@@ -32,13 +32,15 @@ const KINDS = {
       tools: [ranks, legend(providers, visible, redraw)] };
   },
   flows({ layer }, redraw) {
-    const years = Object.keys(data.flows[layer]), visible = new Set(data.providers);
+    const years = Object.keys(data.flows[layer]), matrices = Object.values(data.flows[layer]);
+    const moves = (j) => matrices.some((moved) => moved[j].some((x) => x > 0) || moved.some((row) => row[j] > 0));
+    const providers = data.providers.filter((_, j) => moves(j)), visible = new Set(providers);
     let year = null;
     const of = choice("Year", ["all", ...years], (i) => {
       year = i ? years[i - 1] : null;
       redraw();
     });
-    return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(data.providers, visible, redraw)] };
+    return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(providers, visible, redraw)] };
   },
   growth({ layer, measure, unit }, redraw) {
     const years = Object.keys(data.growth[`${layer}|${measure}`]);
