@@ -23,7 +23,8 @@ int main() {
 
   const std::string picture = lockin::plot_svg(files, "shares", {.width = 560, .height = 320});
   std::cout << lockin::answer(ensemble) << "\n";
-  const bool whole = std::filesystem::file_size(folder / lockin::report_file) > 10'000 && picture.ends_with("</svg>\n");
+  const bool whole =
+      std::filesystem::file_size(folder / lockin::report_file) > 10'000 && picture.ends_with("</svg>\n");
   std::filesystem::remove_all(folder);
   return whole ? 0 : 1;
 }

@@ -13,8 +13,7 @@ namespace {
 
 [[noreturn]] void refuse_at(const std::string& file, std::size_t line, std::size_t column, std::string key,
                             std::string found, std::string allowed) {
-  throw InputError(
-      {{{file, line, column}, {std::move(key), std::move(found), std::move(allowed), {}}, {}}});
+  throw InputError({{{file, line, column}, {std::move(key), std::move(found), std::move(allowed), {}}, {}}});
 }
 
 bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -51,7 +50,8 @@ class CsvTable::Reader {
     quoted_ = take('"');
     if (quoted_) {
       while (!take('"') || (!done() && text_[at_] == '"')) {
-        if (done()) refuse_at(file_, result.line, result.column, "text", "a quote that is not closed", "\"text\"");
+        if (done())
+          refuse_at(file_, result.line, result.column, "text", "a quote that is not closed", "\"text\"");
         result.text += text_[at_];
         step();
       }

@@ -31,14 +31,19 @@ TEST(CsvTable, SaysWhereAFileIsWrong) {
   EXPECT_THAT(refusal("a\n1\n"), testing::HasSubstr("x.csv:1:1: error: columns: no column b, allowed: a,b"));
   EXPECT_THAT(refusal("a,b\n1,2\n1\n"),
               testing::HasSubstr("x.csv:3:1: error: columns: 1 fields, allowed: 2"));
-  EXPECT_THAT(refusal("a,b\n\"1\n1\", nan\n"), testing::HasSubstr("x.csv:3:5: error: b: nan, allowed: a number"));
+  EXPECT_THAT(refusal("a,b\n\"1\n1\", nan\n"),
+              testing::HasSubstr("x.csv:3:5: error: b: nan, allowed: a number"));
   EXPECT_THAT(refusal("a,b\n云计算,2x\n"), testing::HasSubstr("x.csv:2:5: error: b: 2x"));
-  EXPECT_THAT(refusal("a,b\n\"1,2\n"), testing::HasSubstr("x.csv:2:1: error: text: a quote that is not closed"));
-  EXPECT_THAT(refusal("a,b\n\"1\"x,2\n"), testing::HasSubstr("x.csv:2:4: error: text: text after a closing quote"));
+  EXPECT_THAT(refusal("a,b\n\"1,2\n"),
+              testing::HasSubstr("x.csv:2:1: error: text: a quote that is not closed"));
+  EXPECT_THAT(refusal("a,b\n\"1\"x,2\n"),
+              testing::HasSubstr("x.csv:2:4: error: text: text after a closing quote"));
   EXPECT_THAT(refusal("a,b,b\n1,2,3\n"), testing::HasSubstr("x.csv:1:1: error: columns: column b twice"));
   EXPECT_THAT(refusal(""), testing::HasSubstr("x.csv:1:1: error: columns: no column a"));
   EXPECT_EQ(refusal("a,b\n1,2\n"), "accepted");
-  EXPECT_EQ(refusal("\xEF\xBB\xBF" "a , b\r\n\r\n 1,\t2 \r\n\n"), "accepted");
+  EXPECT_EQ(refusal("\xEF\xBB\xBF"
+                    "a , b\r\n\r\n 1,\t2 \r\n\n"),
+            "accepted");
 }
 
 TEST(CsvTable, BlanksAreOfAFieldOnlyWithinQuotes) {

@@ -27,8 +27,8 @@ constexpr std::size_t indent = 1, widest_name = 20, mean_width = 8, difference_w
 // One provider in both scenarios, or in one of them alone.
 struct Pair {
   std::string provider, shown;
-  std::optional<double> first, value;            // shares
-  std::optional<double> lead_first, lead;        // probability of the first place
+  std::optional<double> first, value;      // shares
+  std::optional<double> lead_first, lead;  // probability of the first place
   std::optional<PairedDifference> of;
 };
 
@@ -107,7 +107,8 @@ void add_pairs(TerminalText& out, const Comparison& comparison, std::size_t k, c
     }
     out.line(line);
   }
-  if (all_rows > rows.size()) out.line(std::string(indent, ' ') + fmt::format("({} more)", all_rows - rows.size()));
+  if (all_rows > rows.size())
+    out.line(std::string(indent, ' ') + fmt::format("({} more)", all_rows - rows.size()));
 }
 
 std::string leads(const Comparison& comparison, std::size_t k, const std::string& by,
@@ -127,11 +128,16 @@ void append_row(std::string& out, const std::string& scenario, const std::string
                 const std::optional<PairedDifference>& of) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   out += detail::field(scenario) + ',' + label;
-  const Summary nothing{.mean = none, .sd = none, .se = none, .q05 = none, .q25 = none, .q50 = none, .q75 = none, .q95 = none};
+  const Summary nothing{
+      .mean = none, .sd = none, .se = none, .q05 = none, .q25 = none, .q50 = none, .q75 = none, .q95 = none};
   const Summary& d = of ? of->difference : nothing;
   const double before = first ? first->mean : none;
-  for (const double x : {before, of ? before + d.mean : other ? other->mean : none, d.mean, d.se, d.sd, d.q05, d.q25,
-                         d.q50, d.q75, d.q95, of ? of->probability_greater : none}) {
+  for (const double x :
+       {before,
+        of      ? before + d.mean
+        : other ? other->mean
+                : none,
+        d.mean, d.se, d.sd, d.q05, d.q25, d.q50, d.q75, d.q95, of ? of->probability_greater : none}) {
     out += ',';
     if (std::isfinite(x)) append_shortest(out, x);
   }
@@ -189,7 +195,8 @@ std::string comparison_csv(const Comparison& comparison) {
       const std::string label = labels.of(at);
       const auto found = there.find(label);
       append_row(out, comparison.names()[k], label, mean,
-                 found == there.end() ? std::nullopt : std::optional(found->second), comparison.difference(k, at));
+                 found == there.end() ? std::nullopt : std::optional(found->second),
+                 comparison.difference(k, at));
       if (found != there.end()) there.erase(found);
     }
     for (const MeasureAt& at : other.table().measures())  // of the other alone
@@ -211,18 +218,17 @@ std::string comparison_json(const Comparison& comparison, const RunRecord& recor
         const auto difference = [&](double Summary::*of) {
           return row.of ? number(row.of->difference.*of) : Json();
         };
-        providers.push_back(
-            {{"provider", row.provider},
-             {"name", row.shown},
-             {"first", number(row.first)},
-             {"value", number(row.value)},
-             {"difference", difference(&Summary::mean)},
-             {"se", difference(&Summary::se)},
-             {"q05", difference(&Summary::q05)},
-             {"q95", difference(&Summary::q95)},
-             {"probability_greater", row.of ? Json(row.of->probability_greater) : Json()},
-             {"lead_first", number(row.lead_first)},
-             {"lead", number(row.lead)}});
+        providers.push_back({{"provider", row.provider},
+                             {"name", row.shown},
+                             {"first", number(row.first)},
+                             {"value", number(row.value)},
+                             {"difference", difference(&Summary::mean)},
+                             {"se", difference(&Summary::se)},
+                             {"q05", difference(&Summary::q05)},
+                             {"q95", difference(&Summary::q95)},
+                             {"probability_greater", row.of ? Json(row.of->probability_greater) : Json()},
+                             {"lead_first", number(row.lead_first)},
+                             {"lead", number(row.lead)}});
       }
       comparisons.push_back({{"scenario", comparison.names()[k]},
                              {"moment", label_of(detail::last_of(first), first.calendar())},

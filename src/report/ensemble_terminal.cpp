@@ -173,13 +173,13 @@ std::string answer(const Ensemble& ensemble) {
     };
     const std::size_t best = order.front();
     const Summary of = share(best);
-    detail::Lead& lead = leads.emplace_back(
-        detail::Lead{by, ensemble.names().display_names[best], of.mean, of.q05, of.q95,
-                     lead_probability(ensemble, measure, best)});
+    detail::Lead& lead =
+        leads.emplace_back(detail::Lead{by, ensemble.names().display_names[best], of.mean, of.q05, of.q95,
+                                        lead_probability(ensemble, measure, best)});
     for (const std::size_t j : order)
-      if (const Summary other = share(j);
-          j != best && detail::level_with(other.mean, of.mean) && detail::level_with(other.q05, of.q05) &&
-          detail::level_with(other.q95, of.q95))
+      if (const Summary other = share(j); j != best && detail::level_with(other.mean, of.mean) &&
+                                          detail::level_with(other.q05, of.q05) &&
+                                          detail::level_with(other.q95, of.q95))
         lead.level.push_back(ensemble.names().display_names[j]);
   }
   return detail::answer_sentence(label_of(last_of(ensemble), ensemble.calendar()), leads);

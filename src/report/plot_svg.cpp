@@ -67,8 +67,9 @@ std::string plot_svg(const ResultFiles& files, const std::string& name, const Pl
     throw std::invalid_argument(
         fmt::format("a plot of {} by {} pixels is too small (240 by 160 or more)", size.width, size.height));
   const std::vector<Plot> all = plots(files);
-  const auto plot = std::ranges::find_if(
-      all, [&](const Plot& one) { return one.name == name || one.name.substr(0, one.name.find('-')) == name; });
+  const auto plot = std::ranges::find_if(all, [&](const Plot& one) {
+    return one.name == name || one.name.substr(0, one.name.find('-')) == name;
+  });
   if (plot == all.end()) {
     std::string names;
     for (const Plot& one : all) names += (names.empty() ? "" : ", ") + one.name;

@@ -124,6 +124,20 @@ class Compare(CommandTest):
             for line in self.lockin("plot", "results")[0].splitlines():
                 self.assertNotIn("nan", self.lockin("plot", "results", "--chart", line.split()[0])[0])
 
+    def test_a_page_of_very_many_providers_shows_the_largest(self):
+        text = DUOPOLY.replace('end   = "2027Q4"', 'end   = "2030Q4"\nperiod = "month"').replace("iaas = { share = 0.7 }", 'iaas = { share = "rest" }')
+        text = text.replace('start = "2025Q1"', 'start = "2025-01"').replace('end   = "2030Q4"', 'end   = "2030-12"')
+        text += "".join(f"[providers.p{j}]\niaas = {{ share = 0.0{5 if j == 37 else 1} }}\n" for j in range(60))
+        text = text.replace("share = 0.3,", "share = 0.03,").replace('engine = "agent"', 'engine = "mean_field"')
+        text = text.replace("2027 = 16.0", "2030 = 16.0")
+        self.write("many.toml", text)
+        self.write("others.toml", text.replace("re_evaluate    = { iaas = 0.25 }", "re_evaluate    = { iaas = 0.35 }"))
+        self.lockin("compare", "many.toml", "others.toml", "--replications", "2", "--out", "results")
+        page = (self.folder / "results/report.html").read_text(encoding="utf-8")
+        self.assertLess(len(page.encode()), 2_000_000)
+        self.assertRegex(page, r"the \d+ largest of 62 providers")
+        self.assertIn('"name":"p37","shown":"p37","colour":"#693c78"', page)  # the 40th, by its place among all
+
     def test_what_is_refused(self):
         self.refused("compare", "duopoly.toml", says="usage: lockin compare")
         self.refused("compare", "duopoly.toml", "duopoly.toml", says="two scenarios are named duopoly")

@@ -75,6 +75,19 @@ class Split(CommandTest):
         self.assertIn("lockin split scenario.toml --draws 5 --shocks 2 --out again",
                       (self.folder / "results/report.html").read_text(encoding="utf-8"))
 
+    def test_a_damaged_file_is_named(self):
+        self.lockin(*SMALL, "--out", "results")
+        file = self.folder / "results/variance.csv"
+        lines = file.read_text().splitlines()
+        at = next(i for i, line in enumerate(lines) if ",all,all," in line)
+        fields = lines[at].split(",")
+        lines[at] = ",".join([*fields[:5], "x", *fields[6:]])
+        file.write_text("\n".join(lines))
+        column = len(",".join(fields[:5])) + 2
+        self.refused("report", "results", says=f"variance.csv:{at + 1}:{column}: error: variance: x")
+        file.write_text("\n".join(lines[:3]).replace("shocks_se", "shocks_error"))
+        self.refused("plot", "results", says="variance.csv:1:1: error: columns: no column shocks_se")
+
     def test_refuses_what_does_not_fit(self):
         self.refused(*SMALL, "--replications", "3", says="--replications: a split has --draws")
         self.refused(*SMALL, "--allow-failures", says="--allow-failures: a split needs all")

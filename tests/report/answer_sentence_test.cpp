@@ -8,7 +8,13 @@ namespace lockin::detail {
 namespace {
 
 Lead lead(const char* by, const char* name, double share, std::vector<std::string> level = {}) {
-  return {.by = by, .name = name, .share = share, .q05 = 0, .q95 = 0, .probability = {}, .level = std::move(level)};
+  return {.by = by,
+          .name = name,
+          .share = share,
+          .q05 = 0,
+          .q95 = 0,
+          .probability = {},
+          .level = std::move(level)};
 }
 
 TEST(AnswerSentence, NamesWhoLeadsByEach) {

@@ -40,7 +40,7 @@ struct RunRecord {
   bool uncertain_drawn = false;            ///< they were drawn; else they stood at their means
   bool shocks_drawn = false;               ///< processes were drawn; else they followed their means
   std::string design;                      ///< how numbers were drawn; empty: they were not
-  std::vector<std::uint64_t> nested;       ///< of a variance split: draws, histories of shocks for each, of customers for each of those; else empty
+  std::vector<std::uint64_t> nested;       ///< of a variance split: draws, shocks, customers; else empty
   std::size_t threads = 0;                 ///< results do not depend on them
   double wall_seconds = 0;                 ///< of the simulation
   Machine machine;                         ///< where it was made

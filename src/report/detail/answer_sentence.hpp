@@ -13,7 +13,8 @@ struct Lead {
       name;        ///< of the provider, as shown
   double share = 0, q05 = 0, q95 = 0;
   std::optional<double> probability;  ///< of the first place; nothing: one history, and no band either
-  std::vector<std::string> level = {};  ///< others with the same share (and band), as shown: then nobody leads
+  std::vector<std::string> level =
+      {};  ///< others with the same share (and band), as shown: then nobody leads
 };
 
 /// Whether two shares, or ends of bands, are the same but for rounding errors of their sums.

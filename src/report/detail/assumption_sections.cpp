@@ -74,10 +74,10 @@ std::string assumption_section(const Scenario& scenario, const nlohmann::ordered
 
 std::string uncertainty_section(const RunResults& results, bool open) {
   const bool shocks = results.record.value("shocks_drawn", false);
-  std::string out =
-      fmt::format("<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
-                  shocks ? "Releases of models and recurring events, if the scenario has any, were drawn in each history."
-                         : "Releases of models and recurring events, if the scenario has any, followed their means.");
+  std::string out = fmt::format(
+      "<section id=\"uncertain\">\n<h2>What is uncertain, and what was drawn</h2>\n<p>{}</p>\n",
+      shocks ? "Releases of models and recurring events, if the scenario has any, were drawn in each history."
+             : "Releases of models and recurring events, if the scenario has any, followed their means.");
   if (results.scenario.uncertain.empty())
     return out + "<p>No number of the scenario is uncertain.</p>\n</section>\n";
   auto drawn = drawn_numbers(results);
@@ -98,7 +98,8 @@ std::string uncertainty_section(const RunResults& results, bool open) {
   }
   Row head = {"Number", "Law", "mean", "5..95 %"};
   if (!drawn.empty()) head.insert(head.end(), {"Drawn: mean", "5..95 %", "all"});
-  if (!results.record.value("uncertain_drawn", false)) out += "<p>Uncertain numbers stood at their means.</p>\n";
+  if (!results.record.value("uncertain_drawn", false))
+    out += "<p>Uncertain numbers stood at their means.</p>\n";
   out += fmt::format(
       "<figure id=\"draws\"{}><figcaption>Uncertain numbers</figcaption>\n<div "
       "class=\"chart\"></div>\n{}</figure>\n",

@@ -32,6 +32,7 @@ std::vector<std::size_t> compared_providers(const ComparisonResults& results, co
   }
   std::ranges::sort(order);
   std::vector<std::size_t> providers;
+  providers.reserve(order.size());
   for (const auto& [share, j] : order) providers.push_back(j);
   providers.resize(std::min(providers.size(), most_compared));
   return providers;
@@ -45,7 +46,7 @@ Courses courses_of(const ComparisonResults& results, const RankingKey& by, bool 
     auto course = level ? results.level(k, by, j) : results.difference(k, by, j);
     if (course.empty()) continue;
     if (single) course.push_back(course.front());
-    courses.of.push_back({j, results.shown(j), std::move(course)});
+    courses.of.push_back({results.place(j), results.shown(j), std::move(course)});
   }
   return courses;
 }
@@ -65,7 +66,8 @@ std::string fitted(const std::string& text, double width) {
 
 // Shares of each scenario above, on one axis; below each other one what it has more than the first; what the colours mean below the
 // first.
-std::string side_by_side(const ComparisonResults& results, const ComparisonChart& chart, const PlotSize& size) {
+std::string side_by_side(const ComparisonResults& results, const ComparisonChart& chart,
+                         const PlotSize& size) {
   const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
   const std::size_t count = results.scenarios.size();
   const double cell = width / static_cast<double>(count), tall = (height - compared_top) / 2;
@@ -74,13 +76,16 @@ std::string side_by_side(const ComparisonResults& results, const ComparisonChart
   for (std::size_t k = 0; k < count; ++k) {
     levels.push_back(courses_of(results, chart.by, true, k));
     shares = joined(shares, range_of(levels.back().of, 100));
-    if (k > 0) points = joined(points, range_of(differences.emplace_back(courses_of(results, chart.by, false, k)).of, 100));
+    if (k > 0)
+      points =
+          joined(points, range_of(differences.emplace_back(courses_of(results, chart.by, false, k)).of, 100));
   }
   Svg svg(width, height, chart.title);
   svg.text({8, 16}, SvgAnchor::start, chart.title, "font-weight=\"bold\" font-size=\"14\"");
-  const auto draw = [&](const Courses& courses, std::size_t column, double top, PlotRange values, const std::string& title,
-                        const char* unit) {
-    const TimeFrame frame({static_cast<double>(column) * cell, top, cell, tall}, courses.times, values, bare_room);
+  const auto draw = [&](const Courses& courses, std::size_t column, double top, PlotRange values,
+                        const std::string& title, const char* unit) {
+    const TimeFrame frame({static_cast<double>(column) * cell, top, cell, tall}, courses.times, values,
+                          bare_room);
     frame.draw(svg, fitted(title, cell - 46 - bare_room), unit);
     draw_courses(svg, frame, courses.times, courses.of, 100, false);
   };
@@ -90,7 +95,7 @@ std::string side_by_side(const ComparisonResults& results, const ComparisonChart
   }
   double y = compared_top + tall + 44;
   for (const std::size_t j : compared_providers(results, chart.by)) {
-    svg.line({46, y}, {70, y}, provider_line(j));
+    svg.line({46, y}, {70, y}, provider_line(results.place(j)));
     svg.text({76, y + 4}, SvgAnchor::start, fitted(results.shown(j), cell - 76));
     y += key_row;
   }
@@ -106,14 +111,17 @@ std::vector<ComparisonChart> comparison_charts(const ComparisonResults& results)
     const std::string of = fmt::format("{}-{}", by.layer, by.measure), shares = "Shares of " + name;
     charts.push_back({side_by_side, "side_by_side-" + of, shares + ", and the paired differences", by});
     for (std::size_t k = 0; k < results.scenarios.size(); ++k)
-      charts.push_back({levels, fmt::format("levels-{}-{}", of, k), fmt::format("{}: {}", shares, results.scenarios[k].name), by, k});
+      charts.push_back({levels, fmt::format("levels-{}-{}", of, k),
+                        fmt::format("{}: {}", shares, results.scenarios[k].name), by, k});
     for (std::size_t k = 1; k < results.scenarios.size(); ++k)
-      charts.push_back({difference, fmt::format("difference-{}-{}", of, k), fmt::format("{}: {}", shares, less_first(results, k)), by, k});
+      charts.push_back({difference, fmt::format("difference-{}-{}", of, k),
+                        fmt::format("{}: {}", shares, less_first(results, k)), by, k});
   }
   return charts;
 }
 
-std::string comparison_plot(const ComparisonResults& results, const ComparisonChart& chart, const PlotSize& size) {
+std::string comparison_plot(const ComparisonResults& results, const ComparisonChart& chart,
+                            const PlotSize& size) {
   if (chart.kind == ComparisonChart::Kind::side_by_side) return side_by_side(results, chart, size);
   const bool level = chart.kind == ComparisonChart::Kind::levels;
   const Courses courses = courses_of(results, chart.by, level, chart.scenario);

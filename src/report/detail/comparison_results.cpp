@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
+#include "csv_table.hpp"
 #include "lockin/error.hpp"
 #include "lockin/market/calendar.hpp"
 #include "lockin/scenario/load.hpp"
-#include "csv_table.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -68,7 +69,8 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
     at.value = number("value");
     at.probability_greater = number("probability_greater");
     at.difference.of[0] = number("difference");
-    for (std::size_t i = 1; i < at.difference.of.size(); ++i) at.difference.of[i] = number(Statistics::names[i]);
+    for (std::size_t i = 1; i < at.difference.of.size(); ++i)
+      at.difference.of[i] = number(Statistics::names[i]);
     course[static_cast<std::size_t>(std::ranges::find(labels, period) - labels.begin())] = at;
   }
   if (scenarios.size() < 2)
@@ -77,6 +79,8 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
     for (const ProviderSpec& provider : scenario.spec.providers)
       if (std::ranges::find(providers_, provider.name, &ProviderSpec::name) == providers_.end())
         providers_.push_back(provider);
+  places_.resize(providers_.size());
+  std::iota(places_.begin(), places_.end(), std::size_t{0});
   read_leads(files);
 }
 
@@ -89,14 +93,16 @@ void ComparisonResults::read_leads(const ResultFiles& files) {
     for (std::size_t row = 0; row < table.rows(); ++row)
       if (table.text(row, "period") == last_label() && table.text(row, "rank") == "1") {
         if (const auto probability = table.number(row, "probability"))
-          of[{table.text(row, "layer"), table.text(row, "measure")}][table.text(row, "provider")] = *probability;
+          of[{table.text(row, "layer"), table.text(row, "measure")}][table.text(row, "provider")] =
+              *probability;
         else
           table.refuse(row, "probability", "a number");
       }
   }
 }
 
-std::optional<double> ComparisonResults::lead(std::size_t k, const RankingKey& by, std::size_t provider) const {
+std::optional<double> ComparisonResults::lead(std::size_t k, const RankingKey& by,
+                                              std::size_t provider) const {
   const auto ranking = leads[k].find(by);
   if (ranking == leads[k].end()) return std::nullopt;
   const auto found = ranking->second.find(providers_[provider].name);
@@ -119,7 +125,8 @@ std::vector<Statistics> ComparisonResults::course(std::size_t k, const RankingKe
   return any ? result : std::vector<Statistics>();
 }
 
-std::vector<Statistics> ComparisonResults::level(std::size_t k, const RankingKey& by, std::size_t provider) const {
+std::vector<Statistics> ComparisonResults::level(std::size_t k, const RankingKey& by,
+                                                 std::size_t provider) const {
   return course(k, by, provider, [&](const ComparedValue& at) {
     Statistics level;
     level.of[0] = k == 0 ? at.first : at.value;
@@ -130,6 +137,21 @@ std::vector<Statistics> ComparisonResults::level(std::size_t k, const RankingKey
 std::vector<Statistics> ComparisonResults::difference(std::size_t k, const RankingKey& by,
                                                       std::size_t provider) const {
   return course(k, by, provider, [](const ComparedValue& at) { return at.difference; });
+}
+
+void ComparisonResults::keep_largest(std::size_t most) {
+  if (most >= providers_.size()) return;
+  std::vector<std::pair<double, std::size_t>> largest;
+  for (std::size_t j = 0; j < providers_.size(); ++j) {
+    double share = 0;
+    for (std::size_t k = 1; k < scenarios.size(); ++k)
+      for (const auto& [name, by] : rankings())
+        if (const auto at = last(k, {by.layer, "all", providers_[j].name, by.measure}))
+          for (const double x : {at->first, at->value})
+            if (x > share) share = x;
+    largest.emplace_back(-share, j);
+  }
+  keep_first(largest, most, providers_, places_);
 }
 
 std::vector<double> ComparisonResults::times() const {

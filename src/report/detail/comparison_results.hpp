@@ -37,6 +37,10 @@ class ComparisonResults {
   /// Those of the first scenario, then those of others alone.
   [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return providers_; }
   [[nodiscard]] const std::string& shown(std::size_t provider) const;
+  /// Its place among all of them, which gives its colour.
+  [[nodiscard]] std::size_t place(std::size_t provider) const { return places_[provider]; }
+  /// Drops all but so many providers: those with the largest shares then, of anything and in any scenario.
+  void keep_largest(std::size_t most);
   /// The same, of scenario k; nothing if it has no such ranking or provider.
   [[nodiscard]] std::optional<double> lead(std::size_t k, const RankingKey& by, std::size_t provider) const;
   /// The last whole year, else the last period.
@@ -45,8 +49,10 @@ class ComparisonResults {
   [[nodiscard]] std::optional<ComparedValue> last(std::size_t k, const SeriesKey& key) const;
   /// What a chart shows of a provider, by period: its share in scenario k (only the value), or (k of 1 or more) how much more that is
   /// than in the first, with its bands. Empty where there is no number.
-  [[nodiscard]] std::vector<Statistics> level(std::size_t k, const RankingKey& by, std::size_t provider) const;
-  [[nodiscard]] std::vector<Statistics> difference(std::size_t k, const RankingKey& by, std::size_t provider) const;
+  [[nodiscard]] std::vector<Statistics> level(std::size_t k, const RankingKey& by,
+                                              std::size_t provider) const;
+  [[nodiscard]] std::vector<Statistics> difference(std::size_t k, const RankingKey& by,
+                                                   std::size_t provider) const;
   /// Years at which the periods end.
   [[nodiscard]] std::vector<double> times() const;
   /// Revenue over all layers, then tokens, then revenue by layer: those that some provider has.
@@ -55,9 +61,11 @@ class ComparisonResults {
  private:
   void read_leads(const ResultFiles& files);
   template <class Of>
-  [[nodiscard]] std::vector<Statistics> course(std::size_t k, const RankingKey& by, std::size_t provider, const Of& of) const;
+  [[nodiscard]] std::vector<Statistics> course(std::size_t k, const RankingKey& by, std::size_t provider,
+                                               const Of& of) const;
 
   std::vector<ProviderSpec> providers_;
+  std::vector<std::size_t> places_;
 };
 
 }  // namespace lockin::detail

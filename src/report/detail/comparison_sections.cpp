@@ -80,7 +80,8 @@ std::string difference_tables(const ComparisonResults& results) {
         const Statistics& d = at.difference;
         const auto share = [](double x) { return std::isnan(x) ? "-" : percent(x); };
         const bool paired = !std::isnan(d.value());
-        rows.push_back({results.shown(j), share(at.first), share(at.value), paired ? signed_share(d.value(), 2) : "-",
+        rows.push_back({results.shown(j), share(at.first), share(at.value),
+                        paired ? signed_share(d.value(), 2) : "-",
                         std::isnan(d.of[1]) ? "-" : fmt::format("{:.2f}", 100 * d.of[1]),
                         paired ? signed_share(d.q05(), 1) + ".." + signed_share(d.q95(), 1) : "-",
                         paired ? fmt::format("{:.3f}", at.probability_greater) : "-"});
@@ -94,8 +95,8 @@ std::string difference_tables(const ComparisonResults& results) {
   return out + "</div>\n";
 }
 
-std::vector<Statistics> course_of(const ComparisonResults& results, const RankingKey& by, std::size_t provider,
-                                  bool level, std::size_t k) {
+std::vector<Statistics> course_of(const ComparisonResults& results, const RankingKey& by,
+                                  std::size_t provider, bool level, std::size_t k) {
   return level ? results.level(k, by, provider) : results.difference(k, by, provider);
 }
 
@@ -129,10 +130,10 @@ std::string compared_figure(const ComparisonResults& results, const std::string&
       "<figure id=\"{}-{}-{}-{}\" data-kind=\"{}\" data-scenario=\"{}\" data-layer=\"{}\" "
       "data-measure=\"{}\" "
       "data-unit=\"{}\">\n<figcaption>{}</figcaption>\n<div class=\"chart\"></div>\n{}</figure>\n",
-      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure,
-      level ? "%" : "points", escaped(title),
-      folded_table(level ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)",
-                   head, rows, open));
+      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure, level ? "%" : "points",
+      escaped(title),
+      folded_table(level ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)", head, rows,
+                   open));
 }
 
 std::string chart_section(const ComparisonResults& results, bool open) {
@@ -147,9 +148,9 @@ std::string chart_section(const ComparisonResults& results, bool open) {
     for (std::size_t k = 0; k < results.scenarios.size(); ++k)
       out += compared_figure(results, "levels", k, results.scenarios[k].name, by, open);
     for (std::size_t k = 1; k < results.scenarios.size(); ++k)
-      out +=
-          compared_figure(results, "difference", k,
-                 fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name), by, open);
+      out += compared_figure(results, "difference", k,
+                             fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name),
+                             by, open);
     out += "</div>\n";
   }
   return out + "</section>\n";
@@ -196,7 +197,8 @@ std::string comparison_sections(const ComparisonResults& results, bool open) {
   return answers(results) + difference_tables(results) +
          "<p class=\"note\">points is the mean of the paired differences, +- its standard error, 5..95 % "
          "their band, "
-         "P(more) the probability that a pair's difference is above 0. A provider that one of the scenarios does not have has no "
+         "P(more) the probability that a pair's difference is above 0. A provider that one of the scenarios "
+         "does not have has no "
          "pairs.</p>\n" +
          chart_section(results, open) + change_section(results) + rerun_comparison(results);
 }
@@ -207,8 +209,8 @@ Json comparison_data(const ComparisonResults& results) {
   for (std::size_t j = 0; j < results.providers().size(); ++j)
     data["providers"].push_back({{"name", results.providers()[j].name},
                                  {"shown", results.shown(j)},
-                                 {"colour", colour_of(j)},
-                                 {"stroke", stroke_of(j)}});
+                                 {"colour", colour_of(results.place(j))},
+                                 {"stroke", stroke_of(results.place(j))}});
   for (const Scenario& scenario : results.scenarios) data["scenarios"].push_back(scenario.name);
   data["moments"] = results.moments;
   data["times"] = results.times();

@@ -74,7 +74,8 @@ void draw_courses(Svg& svg, const TimeFrame& frame, const std::vector<double>& t
       std::vector<SvgPoint> points;
       for (std::size_t m = first; m < last; ++m)
         points.emplace_back(frame.x(times[m]), frame.y(scale * course.at[m].value()));
-      if (points.size() == 1) points.emplace_back(points[0].first + 1, points[0].second);  // a dot can be seen
+      if (points.size() == 1)
+        points.emplace_back(points[0].first + 1, points[0].second);  // a dot can be seen
       svg.path(points, provider_line(course.place));
       end = last;
     });

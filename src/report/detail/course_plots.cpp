@@ -41,8 +41,9 @@ std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSi
   providers.resize(std::min(providers.size(), most_providers));
   std::vector<DrawnCourse> courses;
   for (const std::size_t j : providers)
-    courses.push_back({results.place(j), results.shown(j),
-                       results.by_moment.at({chart.layer, "all", results.providers()[j].name, chart.measure})});
+    courses.push_back(
+        {results.place(j), results.shown(j),
+         results.by_moment.at({chart.layer, "all", results.providers()[j].name, chart.measure})});
   const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
   Svg svg(width, height, chart.title);
   const TimeFrame frame({0, 0, width, height}, times, range_of(courses, scale));

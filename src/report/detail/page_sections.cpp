@@ -172,12 +172,14 @@ std::string answer_section(const RunResults& results) {
     const auto token_layers = std::ranges::count(layers, true, &LayerSpec::token_unit);
     const std::string tokens = token_layers > 1 ? by.layer + " tokens" : "tokens";
     Lead& lead = leads.emplace_back(Lead{
-        by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(), at.q05(), at.q95(),
-        results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
+        by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(), at.q05(),
+        at.q95(), results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
     for (const std::size_t j : order) {
       const Statistics other = *results.last({by.layer, "all", results.providers()[j].name, by.measure});
-      const bool same_band = !results.ensemble || (level_with(other.q05(), at.q05()) && level_with(other.q95(), at.q95()));
-      if (j != order[0] && same_band && level_with(other.value(), at.value())) lead.level.push_back(results.shown(j));
+      const bool same_band =
+          !results.ensemble || (level_with(other.q05(), at.q05()) && level_with(other.q95(), at.q95()));
+      if (j != order[0] && same_band && level_with(other.value(), at.value()))
+        lead.level.push_back(results.shown(j));
     }
   }
   std::string means = "One history: no bands, and no probability but 0 and 1.";
@@ -233,7 +235,8 @@ std::string growth_section(const RunResults& results, bool open) {
   return section(
       "growth", "Where growth came from",
       "The change of what a provider sells in a period, from the last period before a year to its last "
-      "(all: over all whole years of the horizon), means. Parts add up to the change. A price moves customers between "
+      "(all: over all whole years of the horizon), means. Parts add up to the change. A price moves "
+      "customers between "
       "providers, and tokens; it does not change what a customer spends, so revenue has no part for it. "
       "Who buys more, and another mix of customers, is spend by customer.",
       figures(results, charts, [&](const Chart& chart) { return growth_table(results, chart, open); }));
@@ -257,9 +260,10 @@ std::string rerun_section(const RunResults& results) {
       {"lockin", word(record, "version")},
       {"engine", word(record, "engine")},
       {"seed", number_text(record, "seed")},
-      {"replications", results.is_one_of_many() ? fmt::format("number {} (from 0) of {}", number_text(record, "replication"),
-                                                             results.scenario.run.replications)
-                                                : number_text(record, "replications")},
+      {"replications", results.is_one_of_many()
+                           ? fmt::format("number {} (from 0) of {}", number_text(record, "replication"),
+                                         results.scenario.run.replications)
+                           : number_text(record, "replications")},
       {"failed replications", number_text(record, "failed_replications")},
       {"simulated customers", record.value("customers", nlohmann::ordered_json()).is_number()
                                   ? number_text(record, "customers")
@@ -271,13 +275,14 @@ std::string rerun_section(const RunResults& results) {
       "rerun", "How to run it again",
       "The resolved scenario, with every option of the run in it, gives the same bits with the same "
       "version:",
-      fmt::format("<pre class=\"command\">{} --out again</pre>\n{}{}", command, html_table({"", "Run"}, rows, true),
-                  scenario_text(results.scenario.resolved)));
+      fmt::format("<pre class=\"command\">{} --out again</pre>\n{}{}", command,
+                  html_table({"", "Run"}, rows, true), scenario_text(results.scenario.resolved)));
 }
 
 std::string scenario_text(const std::string& resolved) {
   return fmt::format(
-      "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" tabindex=\"0\">{}</pre></details>\n",
+      "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
+      "tabindex=\"0\">{}</pre></details>\n",
       escaped(resolved));
 }
 

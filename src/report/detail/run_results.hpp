@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -7,11 +8,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "csv_table.hpp"
 #include "lockin/report/result_files.hpp"
 #include "lockin/scenario/scenario.hpp"
-#include "csv_table.hpp"
 
 namespace lockin::detail {
 
@@ -37,6 +39,26 @@ struct RankingKey {
   std::string layer, measure;
   auto operator<=>(const RankingKey&) const = default;
 };
+
+/// Keeps the first so many of `order` (each with its place in the list, least first) of all lists, in the order of the lists.
+/// @return the places that were kept
+template <class... Lists>
+std::vector<std::size_t> keep_first(std::vector<std::pair<double, std::size_t>> order, std::size_t most,
+                                    Lists&... lists) {
+  std::ranges::sort(order);
+  std::vector<std::size_t> kept;
+  kept.reserve(most);
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(order[i].second);
+  std::ranges::sort(kept);
+  const auto keep = [&](auto& all) {
+    auto rest = all;
+    rest.clear();
+    for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
+    all = std::move(rest);
+  };
+  (keep(lists), ...);
+  return kept;
+}
 
 /// A finished folder's numbers by what they are of. Reading checks each file against the scenario.
 class RunResults {

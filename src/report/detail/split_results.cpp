@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "csv_table.hpp"
 #include "lockin/error.hpp"
@@ -32,6 +33,17 @@ SplitResults::SplitResults(const ResultFiles& files) {
   if (!record.is_object())
     throw InputError({{{"run.json", 0, 0}, {"record", "no JSON object", "what lockin writes", {}}, {}}});
   scenario = parse_scenario(file_of_split(files, "scenario.toml"), "scenario.toml");
+  const auto numbers = record.value("nested", nlohmann::ordered_json());
+  if (!numbers.is_array() || numbers.size() != nested.size() ||
+      !std::all_of(numbers.begin(), numbers.end(),
+                   [](const auto& number) { return number.is_number_unsigned(); }))
+    throw InputError({{{"run.json", 0, 0},
+                       {"nested", numbers.dump(), "three whole numbers: draws, shocks, customers", {}},
+                       {}}});
+  for (std::size_t i = 0; i < nested.size(); ++i) nested[i] = numbers[i].get<std::uint64_t>();
+  providers_ = scenario.spec.providers;
+  places_.resize(providers_.size());
+  std::iota(places_.begin(), places_.end(), std::size_t{0});
   const Calendar calendar(scenario.spec.start, scenario.spec.end, scenario.spec.period);
   for (long t = 0; t < static_cast<long>(calendar.size()); ++t) labels.push_back(calendar.label(t));
   std::vector<std::string> columns = {"period", "layer", "segment", "provider", "measure", "variance"};
@@ -42,13 +54,14 @@ SplitResults::SplitResults(const ResultFiles& files) {
     const std::string& label = table.text(row, "period");
     auto found = std::ranges::find(labels, label);
     if (found == labels.end()) {
-      if (label.size() != 4 || !Date::parse(label)) table.refuse(row, "period", "one of the scenario's horizon");
+      if (label.size() != 4 || !Date::parse(label))
+        table.refuse(row, "period", "one of the scenario's horizon");
       labels.push_back(label);
       found = labels.end() - 1;
-      years = true;
     }
     if (table.text(row, "segment") != "all") continue;
-    auto& course = variances[{table.text(row, "layer"), "all", table.text(row, "provider"), table.text(row, "measure")}];
+    auto& course =
+        variances[{table.text(row, "layer"), "all", table.text(row, "provider"), table.text(row, "measure")}];
     const auto place = static_cast<std::size_t>(found - labels.begin());
     course.resize(std::max(course.size(), place + 1));
     SplitValue& value = course[place].emplace();
@@ -66,10 +79,24 @@ const std::string& SplitResults::shown(std::size_t provider) const {
   return of.display_name.empty() ? of.name : of.display_name;
 }
 
-std::optional<SplitValue> SplitResults::at(const RankingKey& by, std::size_t provider, std::size_t label) const {
+std::optional<SplitValue> SplitResults::at(const RankingKey& by, std::size_t provider,
+                                           std::size_t label) const {
   const auto found = variances.find({by.layer, "all", providers()[provider].name, by.measure});
   if (found == variances.end() || label >= found->second.size()) return std::nullopt;
   return found->second[label];
+}
+
+void SplitResults::keep_largest(std::size_t most) {
+  if (most >= providers_.size()) return;
+  std::vector<std::pair<double, std::size_t>> largest;
+  for (std::size_t j = 0; j < providers_.size(); ++j) {
+    double variance = 0;
+    for (const Chart& chart : charts())
+      if (const auto of = at({chart.layer, chart.measure}, j, labels.size() - 1))
+        variance = std::max(variance, of->variance);
+    largest.emplace_back(-variance, j);
+  }
+  keep_first(largest, most, providers_, places_);
 }
 
 std::vector<Chart> SplitResults::charts() const {

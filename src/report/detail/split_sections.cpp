@@ -21,7 +21,8 @@ double sd_in_points(const SplitValue& of) { return 100 * std::sqrt(std::max(0.0,
 // `45.1 +- 2.3`, percent of the variance
 std::string share_of_variance(const SplitValue& of, std::size_t part) {
   if (!(of.variance > 0)) return "-";
-  return fmt::format("{:.1f} +- {:.1f}", 100 * of.parts[part] / of.variance, 100 * of.errors[part] / of.variance);
+  return fmt::format("{:.1f} +- {:.1f}", 100 * of.parts[part] / of.variance,
+                     100 * of.errors[part] / of.variance);
 }
 
 // The mean field has no noise of customers.
@@ -45,9 +46,12 @@ std::string least_sure(const SplitResults& results, const Chart& chart) {
   std::string parts;
   const std::size_t count = has_customers(results) ? split_styles.size() : split_styles.size() - 1;
   for (std::size_t i = 0; i < count; ++i)
-    parts += fmt::format("{}{:.0f} % {} {}", i == 0 ? "" : i + 1 == count ? " and " : ", ",
-                         100 * most->parts[i] / most->variance, i == 0 ? "of its variance comes from" : "from",
-                         split_styles[i].shown);
+    parts += fmt::format("{}{:.0f} % {} {}",
+                         i == 0           ? ""
+                         : i + 1 == count ? " and "
+                                          : ", ",
+                         100 * most->parts[i] / most->variance,
+                         i == 0 ? "of its variance comes from" : "from", split_styles[i].shown);
   return fmt::format("the {} of {} is the least sure (sd {:.2f} points): {}", what, results.shown(who),
                      sd_in_points(*most), parts);
 }
@@ -62,21 +66,23 @@ std::string split_figure(const SplitResults& results, const Chart& chart, bool o
       for (std::size_t i = 0; i < split_styles.size(); ++i) rows.back().push_back(share_of_variance(*of, i));
     }
   return fmt::format(
-      "<figure id=\"{}\" data-kind=\"variance\" data-layer=\"{}\" data-measure=\"{}\">\n<figcaption>{}</figcaption>\n"
+      "<figure id=\"{}\" data-kind=\"variance\" data-layer=\"{}\" "
+      "data-measure=\"{}\">\n<figcaption>{}</figcaption>\n"
       "<div class=\"chart\"></div>\n{}</figure>\n",
       escaped(chart.id()), escaped(chart.layer), chart.measure, escaped(chart.title),
-      folded_table(fmt::format("Table ({}; percent of the variance, +- standard error)", results.last_label()), head,
-                   rows, open));
+      folded_table(
+          fmt::format("Table ({}; percent of the variance, +- standard error)", results.last_label()), head,
+          rows, open));
 }
 
 std::string rerun_split(const SplitResults& results) {
   std::string command = "lockin split scenario.toml";
-  const auto nested = results.record.value("nested", std::vector<std::uint64_t>());
-  for (std::size_t i = 0; i < nested.size() && i < 3; ++i)
-    if (i < 2 || nested[i] > 1)  // the mean field has one history of customers
-      command += fmt::format(" {} {}", std::array{"--draws", "--shocks", "--histories"}[i], nested[i]);
+  command += fmt::format(" --draws {} --shocks {}", results.nested[0], results.nested[1]);
+  if (results.nested[2] > 1)  // the mean field has one history of customers
+    command += fmt::format(" --histories {}", results.nested[2]);
   return fmt::format(
-      "<section id=\"rerun\">\n<h2>How to run it again</h2>\n<p>The resolved scenario, with the same version ({}), gives the same "
+      "<section id=\"rerun\">\n<h2>How to run it again</h2>\n<p>The resolved scenario, with the same version "
+      "({}), gives the same "
       "bits:</p>\n<pre class=\"command\">{} --out again</pre>\n{}</section>\n",
       escaped(results.record.value("version", std::string("?"))), command,
       scenario_text(results.scenario.resolved));
@@ -92,13 +98,17 @@ std::string split_sections(const SplitResults& results, bool open) {
   std::string out = fmt::format("<p class=\"answer\">{}</p>\n",
                                 escaped(fmt::format("In {} {}.", results.last_label(), sentence)));
   std::string note =
-      "The variance of one history's share, by the law of total variance: what the uncertain numbers of the scenario give it, what "
-      "common shocks (releases, recurring events) add when these are known, and what is left, the choices of single customers. "
-      "Estimates are unbiased, so a small part may come out below 0; errors are standard errors by the jackknife.";
-  if (!has_customers(results))
-    note += " The mean field has no noise of customers: other engines have.";
-  out += fmt::format("<section id=\"variance\">\n<h2>Where the uncertainty comes from</h2>\n<p>{}</p>\n<div class=\"figures\">\n",
-                     escaped(note));
+      "The variance of one history's share, by the law of total variance: what the uncertain numbers of the "
+      "scenario give it, what "
+      "common shocks (releases, recurring events) add when these are known, and what is left, the choices of "
+      "single customers. "
+      "Estimates are unbiased, so a small part may come out below 0; errors are standard errors by the "
+      "jackknife.";
+  if (!has_customers(results)) note += " The mean field has no noise of customers: other engines have.";
+  out += fmt::format(
+      "<section id=\"variance\">\n<h2>Where the uncertainty comes from</h2>\n<p>{}</p>\n<div "
+      "class=\"figures\">\n",
+      escaped(note));
   for (const Chart& chart : results.charts()) out += split_figure(results, chart, open);
   out += "</div>\n</section>\n";
   out += assumption_section(results.scenario, results.record);
@@ -111,18 +121,20 @@ Json split_data(const SplitResults& results) {
   for (std::size_t j = 0; j < results.providers().size(); ++j)
     data["providers"].push_back({{"name", results.providers()[j].name},
                                  {"shown", results.shown(j)},
-                                 {"colour", colour_of(j)},
-                                 {"stroke", stroke_of(j)}});
+                                 {"colour", colour_of(results.place(j))},
+                                 {"stroke", stroke_of(results.place(j))}});
   data["labels"] = results.labels;
   for (const SplitStyle& style : split_styles)
-    data["variance_parts"].push_back({{"name", style.name}, {"shown", style.shown}, {"colour", style.colour}});
+    data["variance_parts"].push_back(
+        {{"name", style.name}, {"shown", style.shown}, {"colour", style.colour}});
   for (const Chart& chart : results.charts()) {
     Json& by_label = data["variance"][chart.layer + "|" + chart.measure];
     for (std::size_t label = 0; label < results.labels.size(); ++label) {
       Json providers = Json::array();
       for (std::size_t j = 0; j < results.providers().size(); ++j) {
         const auto of = results.at({chart.layer, chart.measure}, j, label);
-        providers.push_back(of ? Json{{"variance", of->variance}, {"parts", of->parts}, {"errors", of->errors}} : Json());
+        providers.push_back(
+            of ? Json{{"variance", of->variance}, {"parts", of->parts}, {"errors", of->errors}} : Json());
       }
       by_label.push_back(std::move(providers));
     }
@@ -132,6 +144,7 @@ Json split_data(const SplitResults& results) {
 
 std::string split_plot(const SplitResults& results, const Chart& chart, const PlotSize& size) {
   std::vector<BarPart> parts;
+  parts.reserve(split_styles.size());
   for (const SplitStyle& style : split_styles) parts.push_back({style.shown, style.colour});
   std::vector<StackedBar> bars;
   for (std::size_t j = 0; j < results.providers().size(); ++j) {
@@ -146,8 +159,8 @@ std::string split_plot(const SplitResults& results, const Chart& chart, const Pl
       bar.errors.push_back(100 * of->errors[i] / of->variance);
     }
   }
-  return stacked_bars(fmt::format("{} in {}: percent of its variance", chart.title, results.last_label()), parts, bars,
-                      size);
+  return stacked_bars(fmt::format("{} in {}: percent of its variance", chart.title, results.last_label()),
+                      parts, bars, size);
 }
 
 }  // namespace lockin::detail

@@ -35,10 +35,12 @@ std::string stacked_bars(const std::string& title, const std::vector<BarPart>& p
   };
   Svg svg(width, height, title);
   svg.text({8, 16}, SvgAnchor::start, title, "font-weight=\"bold\" font-size=\"14\"");
-  const double row = (height - bars_top - key_room) / static_cast<double>(std::max<std::size_t>(1, bars.size()));
+  const double row =
+      (height - bars_top - key_room) / static_cast<double>(std::max<std::size_t>(1, bars.size()));
   for (std::size_t j = 0; j < bars.size(); ++j) {
     const StackedBar& bar = bars[j];
-    const double top = bars_top + row * (static_cast<double>(j) + 0.15), thick = 0.7 * row, middle = top + thick / 2;
+    const double top = bars_top + row * (static_cast<double>(j) + 0.15), thick = 0.7 * row,
+                 middle = top + thick / 2;
     double below = 0, above = 0, sum = 0, right = x(0);
     for (std::size_t k = 0; k < bar.parts.size(); ++k) {
       const double part = bar.parts[k];
@@ -55,11 +57,14 @@ std::string stacked_bars(const std::string& title, const std::vector<BarPart>& p
     for (std::size_t k = 0; k < bar.errors.size(); ++k) {  // over the parts, each at its own height
       double& end = bar.parts[k] < 0 ? below : above;
       end += bar.parts[k];
-      const double y = top + thick * (static_cast<double>(k) + 1) / (static_cast<double>(bar.errors.size()) + 1);
-      svg.line({x(end - bar.errors[k]), y}, {x(end + bar.errors[k]), y}, std::string(ink) + " stroke-width=\"1.5\"");
+      const double y =
+          top + thick * (static_cast<double>(k) + 1) / (static_cast<double>(bar.errors.size()) + 1);
+      svg.line({x(end - bar.errors[k]), y}, {x(end + bar.errors[k]), y},
+               std::string(ink) + " stroke-width=\"1.5\"");
       right = std::max(right, x(end + bar.errors[k]));
     }
-    if (bar.errors.empty()) svg.line({x(sum), top - 2}, {x(sum), top + thick + 2}, std::string(ink) + " stroke-width=\"2.5\"");
+    if (bar.errors.empty())
+      svg.line({x(sum), top - 2}, {x(sum), top + thick + 2}, std::string(ink) + " stroke-width=\"2.5\"");
     svg.text({right + 6, middle + 4}, SvgAnchor::start, bar.total);
     svg.text({x(least) - 8, middle + 4}, SvgAnchor::end,
              fit_left(bar.name, std::min(name_columns, display_width(bar.name))));

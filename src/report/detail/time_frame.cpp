@@ -47,9 +47,9 @@ void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit
              last_step = static_cast<long>(std::floor(values_.high / step + 1e-9));
   for (long i = first_step; i <= last_step; ++i) {
     const double value = static_cast<double>(i) * step;
-    svg.line({left_, y(value)}, {right_, y(value)},
-             i == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\""
-                    : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
+    svg.line(
+        {left_, y(value)}, {right_, y(value)},
+        i == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\"" : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
     svg.text({left_ - 8, y(value) + 4}, SvgAnchor::end, fmt::format("{:g}", value));
   }
   const int first = static_cast<int>(std::floor(times_.front())),
@@ -60,7 +60,8 @@ void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit
     if (year >= times_.front())
       svg.line({x(year), top_}, {x(year), bottom_}, "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
     // In the middle of what is shown of the year.
-    const double from = std::max(times_.front(), static_cast<double>(year)), to = std::min(times_.back(), year + 1.0);
+    const double from = std::max(times_.front(), static_cast<double>(year)),
+                 to = std::min(times_.back(), year + 1.0);
     svg.text({x((from + to) / 2), bottom_ + 18}, SvgAnchor::middle, std::to_string(year));
   }
 }

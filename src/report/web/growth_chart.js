@@ -1,27 +1,18 @@
 import * as Plot from "@observablehq/plot";
 import { data } from "./data.js";
-import { element } from "./element.js";
 import { fitted } from "./fitted.js";
 import { walk } from "./walk.js";
 
-const parts = (measure) => data.growth_parts
+/** The parts that a measure has: [{name, shown, colour, k: its place}]. */
+export const growthParts = (measure) => data.growth_parts
   .map((part, k) => ({ ...part, k }))
   .filter(({ name }) => name !== "price" || measure === "tokens");
-
-/** What the colours of the parts mean. */
-export function partKey(measure) {
-  return element("div", { className: "key" }, ...parts(measure).map((part) => {
-    const mark = element("i");
-    mark.style.background = part.colour;
-    return element("span", {}, mark, part.shown);
-  }));
-}
 
 /** Parts of growth, a bar a provider, losses to the left; a line where they add up to. `year` null: all years. */
 export function growthChart(box, { layer, measure, unitName, year }) {
   const years = Object.entries(data.growth[`${layer}|${measure}`]).filter(([name]) => year === null || name === year);
   const value = (j, k) => years.reduce((sum, [, of]) => sum + of[j][k], 0);
-  const shown = parts(measure), number = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
+  const shown = growthParts(measure), number = (x) => x.toLocaleString("en", { maximumSignificantDigits: 3 });
   const sellers = data.providers.map((provider, j) => [provider, j]).filter(([, j]) => years[0]?.[1][j]);
   const rows = sellers.flatMap(([provider, j]) => shown.map((part) => ({
     provider, part: part.shown, colour: part.colour, value: value(j, part.k),

@@ -24,6 +24,15 @@ export function legend(providers, visible, changed) {
   return box;
 }
 
+/** What the colours of parts, [{shown, colour}], mean. */
+export function colourKey(parts) {
+  return element("div", { className: "key" }, ...parts.map((part) => {
+    const mark = element("i");
+    mark.style.background = part.colour;
+    return element("span", {}, mark, part.shown);
+  }));
+}
+
 /** A labelled choice among texts. */
 export function choice(label, options, changed) {
   const select = element("select");

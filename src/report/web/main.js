@@ -5,11 +5,11 @@ import { drawChart } from "./draw_chart.js";
 import { element } from "./element.js";
 import { fanChart } from "./fan_chart.js";
 import { flowChart } from "./flow_chart.js";
-import { growthChart, partKey } from "./growth_chart.js";
-import { choice, legend } from "./legend.js";
+import { growthChart, growthParts } from "./growth_chart.js";
+import { choice, colourKey, legend } from "./legend.js";
 import { rankChart } from "./rank_chart.js";
 import { themeButton } from "./theme.js";
-import { varianceChart, varianceKey } from "./variance_chart.js";
+import { varianceChart } from "./variance_chart.js";
 import { mount_what_if } from "./what_if.js";
 
 const MOST_SHOWN = 8; // of many providers, at first
@@ -49,7 +49,7 @@ const KINDS = {
       year = i ? years[i - 1] : null;
       redraw();
     });
-    return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, partKey(measure)] };
+    return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, colourKey(growthParts(measure))] };
   },
   variance({ layer, measure }, redraw) {
     const last = data.labels.length - 1;
@@ -58,7 +58,7 @@ const KINDS = {
       label = last - i;
       redraw();
     });
-    return { draw: (box) => varianceChart(box, { layer, measure, label }), tools: [of, varianceKey()] };
+    return { draw: (box) => varianceChart(box, { layer, measure, label }), tools: [of, colourKey(data.variance_parts)] };
   },
   draws() {
     return { draw: drawChart, tools: [] };

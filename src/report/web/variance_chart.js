@@ -1,19 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { data } from "./data.js";
-import { element } from "./element.js";
 import { fitted } from "./fitted.js";
 import { walk } from "./walk.js";
 
 const WHISKERS = [-7, 0, 7]; // pixels from the middle of a bar: one below the other, for each part
-
-/** What the colours of the parts mean. */
-export function varianceKey() {
-  return element("div", { className: "key" }, ...data.variance_parts.map((part) => {
-    const mark = element("i");
-    mark.style.background = part.colour;
-    return element("span", {}, mark, part.shown);
-  }));
-}
 
 /** Parts of the variance of each provider's share, in percent, with their standard errors. `label`: place of the period or year. */
 export function varianceChart(box, { layer, measure, label }) {
