@@ -57,6 +57,14 @@ class Report(CommandTest):
         for end, y in zip(ends, wanted, strict=True):
             self.assertAlmostEqual(end, y, delta=0.006)  # written with two digits
 
+    def test_without_a_currency_tokens_are_relative_too(self):
+        tokens = DUOPOLY.replace("share = 1.0", 'share = 1.0\nunit = "tokens"').replace("price = 0.8", "price_per_million_tokens = 0.8")
+        tokens = tokens.replace("iaas = { share = 0.7 }", "iaas = { share = 0.7, price_per_million_tokens = 1.0 }")
+        for currency, unit in (('currency = "CNY bn"', "trillions"), ("", "relative units")):
+            self.write("tokens.toml", tokens.replace('currency = "CNY bn"', currency))
+            self.lockin("run", "tokens.toml", "--out", "tokens")
+            self.assertIn(f"Where tokens grew, {unit}", self.lockin("plot", "tokens", "--chart", "growth-iaas-tokens")[0])
+
     def test_plot_writes_a_new_file_or_refuses(self):
         self.lockin("plot", "results", "--chart", "ranks", "--out", "ranks.svg", "--width", "400", "--height", "200")
         self.assertIn('width="400" height="200"', (self.folder / "ranks.svg").read_text(encoding="utf-8"))

@@ -35,9 +35,10 @@ std::string Chart::id() const {
 std::string unit_of(const RunResults& results, const std::string& measure) {
   if (measure == "mean_switching_cost") return "logits";
   if (measure == "mean_stage") return "stage";
-  if (measure == "tokens") return "trillions";
-  if (measure != "revenue") return "%";
-  return results.scenario.spec.currency.empty() ? "relative units" : results.scenario.spec.currency;
+  if (measure != "revenue" && measure != "tokens") return "%";
+  const std::string& currency = results.scenario.spec.currency;
+  if (currency.empty()) return "relative units";  // so are tokens, which are revenue over a price
+  return measure == "tokens" ? "trillions" : currency;
 }
 
 const std::vector<GrowthStyle>& growth_styles() {
