@@ -112,6 +112,45 @@ class Compare(CommandTest):
         self.assertIn("no longer 新云 (not there, before 1.00)", (self.folder / "back/report.html").read_text(encoding="utf-8"))
         self.lockin("report", "back")
 
+    def test_rounding_errors_are_no_differences(self):
+        """A share of all revenue that comes from one layer alone, while the other layer is divided otherwise: the total's last bit moves."""
+        market = """
+[horizon]
+start = "2025Q3"
+end = "2028Q2"
+[market]
+size = { 2025 = 10.0, 2028 = 16.0 }
+[layers.iaas]
+lock_in = { stages = 2, advance = 0.5 }
+share = 0.6
+[layers.maas]
+share = "rest"
+[providers.first]
+iaas = { share = FIRST }
+maas = { share = 0.4 }
+[providers.leaver]
+iaas = { share = 0.3, withdraw = "2027Q1" }
+maas = { share = 0.6 }
+[providers.enters]
+iaas = { price = 0.5, quality = 1.5, launch = "2026Q2" }
+THIRD
+[segments.everyone]
+customers = 1000
+re_evaluate = 0.5
+switching_cost = { iaas = { initial = 0.5, full = 1.5 }, maas = 0.8 }
+[run]
+replications = 30
+seed = 3
+"""
+        self.write("one.toml", market.replace("FIRST", "0.5").replace("THIRD", "[providers.third]\niaas = { share = 0.2 }"))
+        self.write("other.toml", market.replace("FIRST", "0.7").replace("THIRD", ""))
+        rows = list(csv.DictReader(io.StringIO(self.lockin("compare", "one.toml", "other.toml", "--format", "csv")[0])))
+        row = next(r for r in rows if r["period"] == "2027" and r["layer"] == r["segment"] == "all" and r["provider"] == "leaver" and
+                   r["measure"] == "revenue_share")
+        self.assertGreater(float(row["q95"]), 0)  # there are such errors, some above 0
+        self.assertLess(abs(float(row["difference"])), 1e-15)
+        self.assertEqual(float(row["probability_greater"]), 0)
+
     def test_a_horizon_without_a_whole_year(self):
         short = ["--set", 'horizon.end="2025Q3"', "--replications", "4"]
         self.write("it's.toml", DUOPOLY)
