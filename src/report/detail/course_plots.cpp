@@ -40,6 +40,7 @@ std::string fan_plot(const RunResults& results, const Chart& chart, const PlotSi
   std::vector<std::size_t> providers = drawn_providers(results, {chart.layer, chart.measure});
   providers.resize(std::min(providers.size(), most_providers));
   std::vector<DrawnCourse> courses;
+  courses.reserve(providers.size());
   for (const std::size_t j : providers)
     courses.push_back(
         {results.place(j), results.shown(j),
