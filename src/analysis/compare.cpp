@@ -47,6 +47,9 @@ struct Lane {
 };
 
 // What a scenario's numbers are less those of the first.
+// Of a measure: a pair whose difference is less differs by rounding errors of sums only, and is neither above nor below.
+constexpr double rounding = 1e-12;
+
 struct Pairing {
   Pairing(const Lane& first, const Lane& other, const EnsembleOptions& options)
       : places(places_in(other.runner, first.runner)),
@@ -79,7 +82,7 @@ struct Pairing {
         to[m] =
             places[m] < other.size() ? other[places[m]] - from[m] : std::numeric_limits<double>::quiet_NaN();
         if (std::isnan(to[m])) continue;
-        greater[m] += to[m] > 0;
+        greater[m] += to[m] > rounding * std::abs(from[m]);
         one[m].add(from[m]);
         two[m].add(other[places[m]]);
       }

@@ -203,6 +203,7 @@ Command parse(std::vector<std::string> arguments) {
   scenarios_app->add_option("--to", scenarios.to, "To this file; default: NAME.toml here")->type_name("FILE");
   scenarios_app->footer("Example: lockin scenarios --copy china_ai_cloud --to mine.toml");
 
+  app.require_subcommand(0, 1);  // a folder may be named as a subcommand is
   const std::vector<CLI::App*> subcommands = {run_app,  compare_app, split_app,    report_app,
                                               plot_app, check_app,   scenarios_app};
   for (CLI::App* sub : subcommands) {

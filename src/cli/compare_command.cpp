@@ -18,7 +18,7 @@ int execute(const CompareCommand& command, const Processes& processes) {
       throw UsageError(fmt::format("compare: two scenarios are named {}", scenarios.back().name));
   }
   const std::size_t threads = threads_of(command.run, processes);
-  RunRecord record = record_of(command.run, scenarios[0], scenarios[0].run.engine, threads);
+  RunRecord record = record_of(command.run, scenarios[0], threads);
   const EnsembleOptions options = ensemble_options(command.run, folder.get(), threads, processes);
   tell_helpers(processes, scenarios);
   const auto start = std::chrono::steady_clock::now();
@@ -32,9 +32,10 @@ int execute(const CompareCommand& command, const Processes& processes) {
     ResultFiles files{{"comparison.csv", comparison_csv(comparison)}};
     for (std::size_t k = 0; k < scenarios.size(); ++k) {
       files["scenario_" + scenarios[k].name + ".toml"] = scenarios[k].resolved;
+      files["ranks_" + scenarios[k].name + ".csv"] = ranks_csv(comparison.ensembles()[k]);
       files["annual_ranks_" + scenarios[k].name + ".csv"] = annual_ranks_csv(comparison.ensembles()[k]);
     }
-    write_results(std::move(folder), std::move(files), record, true);
+    write_results(std::move(folder), std::move(files), record);
     remove_checkpoint(options);
   }
   print_as(

@@ -36,19 +36,6 @@ Trajectory run_one(const RunCommand& command, const Scenario& scenario, std::siz
   return simulate(Market(std::move(of.spec)), of.settings);
 }
 
-/// The tables of a run or of an ensemble.
-template <class Results>
-ResultFiles tables_of(const Results& results) {
-  return {{"shares.csv", shares_csv(results)},
-          {"annual.csv", annual_csv(results)},
-          {"opening.csv", opening_csv(results)},
-          {"growth.csv", growth_csv(results)},
-          {"switching.csv", switching_csv(results)},
-          {"ranks.csv", ranks_csv(results)},
-          {"annual_ranks.csv", annual_ranks_csv(results)},
-          {"crossings.csv", crossings_csv(results)}};
-}
-
 template <class Results>
 void show(OutputFormat format, const Results& results, const RunRecord& record) {
   print_as(
@@ -68,9 +55,8 @@ int execute(const RunCommand& command, const Processes& processes) {
     throw UsageError("--until: needs --replications R, how many there may be at most");
   if (command.keep_replications && (replications == 1 || command.only))
     throw UsageError("--keep-replications: needs --replications R, more than one");
-  const EngineKind engine = scenario.run.engine;
   const std::size_t threads = threads_of(command, processes);
-  RunRecord record = record_of(command, scenario, engine, threads);
+  RunRecord record = record_of(command, scenario, threads);
   const auto start = std::chrono::steady_clock::now();
   const auto seconds = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -81,9 +67,9 @@ int execute(const RunCommand& command, const Processes& processes) {
     const Trajectory path = run_one(command, scenario, threads, record.title);
     record.wall_seconds = seconds();
     if (folder) {
-      ResultFiles files = tables_of(path);
+      ResultFiles files = result_tables(path);
       files["scenario.toml"] = record.resolved;
-      write_results(std::move(folder), std::move(files), record, true);
+      write_results(std::move(folder), std::move(files), record);
     }
     show(command.format, path, record);
     return done;
@@ -107,10 +93,9 @@ int execute(const RunCommand& command, const Processes& processes) {
   }
   record.failed_replications = ensemble.failed().size();
   if (folder) {
-    ResultFiles files = tables_of(ensemble);
-    files["draws.csv"] = draws_csv(ensemble);
+    ResultFiles files = result_tables(ensemble);
     files["scenario.toml"] = record.resolved;
-    write_results(std::move(folder), std::move(files), record, true, ensemble_file.of(ensemble, record));
+    write_results(std::move(folder), std::move(files), record, ensemble_file.of(ensemble, record));
     remove_checkpoint(options);
   }
   show(command.format, ensemble, record);

@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "cli/find_scenario.hpp"
 #include "lockin/error.hpp"
 #include "lockin/report/html_report.hpp"
 #include "lockin/scenario/load.hpp"
-#include "lockin/version.hpp"
 
 namespace lockin::cli {
 
@@ -35,37 +32,12 @@ Scenario load(const RunCommand& command, const std::string& name) {
   }
 }
 
-namespace {
-
-std::uint64_t customers_of(const Scenario& scenario) {
-  if (scenario.run.customers) return *scenario.run.customers;
-  const auto& segments = scenario.spec.segments;
-  return std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
-}
-
-}  // namespace
-
-RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
-                    std::size_t threads) {
-  RunRecord record;
-  record.version = version();
-  record.scenario = scenario.name;
-  record.title = scenario.spec.title.empty() ? scenario.name : scenario.spec.title;
-  record.currency = scenario.spec.currency;
-  record.resolved = scenario.resolved;
+RunRecord record_of(const RunCommand& command, const Scenario& scenario, std::size_t threads) {
+  RunRecord record = run_record(scenario);
+  record.replications = 1;  // until they are run
   record.overrides = command.overrides;
-  record.engine = name_of(engine);
-  record.engine_from = command.engine ? "--engine" : scenario.run.engine_is_default ? "default" : "scenario";
-  record.seed = scenario.run.seed;
-  if (engine != EngineKind::mean_field) record.customers = customers_of(scenario);
-  record.uncertain_numbers = scenario.uncertain.size();
-  record.uncertain_drawn =
-      !scenario.uncertain.empty() && scenario.run.draw_parameters.value_or(scenario.run.replications > 1);
-  record.shocks_drawn = scenario.run.draw_shocks.value_or(scenario.run.replications > 1);
-  if (record.uncertain_drawn) record.design = name_of(scenario.run.design);
+  if (command.engine) record.engine_from = "--engine";
   record.threads = threads;
-  record.machine = Machine::here();
   return record;
 }
 
@@ -78,16 +50,16 @@ std::unique_ptr<OutputFolder> checked_folder(const std::string& out) {
 }
 
 void write_results(std::unique_ptr<OutputFolder> given, ResultFiles texts, const RunRecord& record,
-                   bool with_report, const std::vector<WrittenFile>& others) {
+                   const std::vector<WrittenFile>& others) {
   const FinishWriting finish;
   const std::unique_ptr<OutputFolder> folder = std::move(given);  // cleans up before signals act again
   std::vector<std::string> files;
   files.reserve(texts.size() + 1 + others.size());
   for (const auto& [name, text] : texts) files.push_back(name);
-  if (with_report) files.emplace_back(report_file);
+  files.emplace_back(report_file);
   for (const WrittenFile& other : others) files.push_back(other.name);
   texts[std::string(record_file)] = to_json(record, files);
-  if (with_report) texts[report_file] = html_report(texts);
+  texts[report_file] = html_report(texts);
   for (const auto& [name, text] : texts) {
     finish.stop_if_interrupted();
     folder->write(name, text);

@@ -25,8 +25,7 @@ std::size_t threads_of(const RunCommand& command, const Processes& processes);
 /// A scenario (empty: the baseline) with the command's options over its `[run]`, so that the resolved scenario alone repeats the run.
 Scenario load(const RunCommand& command, const std::string& name);
 /// What is known of a run before it is made.
-RunRecord record_of(const RunCommand& command, const Scenario& scenario, EngineKind engine,
-                    std::size_t threads);
+RunRecord record_of(const RunCommand& command, const Scenario& scenario, std::size_t threads);
 /// The folder that was asked for, checked before the run that may be long; null if none was.
 std::unique_ptr<OutputFolder> checked_folder(const std::string& out);
 
@@ -38,9 +37,9 @@ struct WrittenFile {
   std::string name;
   std::function<void(const std::filesystem::path&, const std::function<void()>&)> write;
 };
-/// Writes the files, the record of the run and, if it is wanted, its page, and puts the folder in its place.
+/// Writes the files, the record of the run and its page, and puts the folder in its place.
 void write_results(std::unique_ptr<OutputFolder> given, ResultFiles texts, const RunRecord& record,
-                   bool with_report, const std::vector<WrittenFile>& others = {});
+                   const std::vector<WrittenFile>& others = {});
 
 [[noreturn]] void say_stopped(const EnsembleStopped& stopped, const EnsembleOptions& options);
 

@@ -21,7 +21,7 @@ int execute(const SplitCommand& command, const Processes& processes) {
   std::unique_ptr<OutputFolder> folder = checked_folder(command.run.out);
   const Scenario scenario = load(command.run, command.run.scenario);
   const std::size_t threads = threads_of(command.run, processes);
-  RunRecord record = record_of(command.run, scenario, scenario.run.engine, threads);
+  RunRecord record = record_of(command.run, scenario, threads);
   const EnsembleOptions options = ensemble_options(command.run, folder.get(), threads, processes);
   tell_helpers(processes, {scenario});
   const auto start = std::chrono::steady_clock::now();
@@ -33,9 +33,10 @@ int execute(const SplitCommand& command, const Processes& processes) {
   record.shocks_drawn = true;
   record.uncertain_drawn = !scenario.uncertain.empty();
   record.design = "nested";
+  record.nested = {split.design().draws, split.design().shocks, split.design().customers};
   if (folder) {
     write_results(std::move(folder),
-                  {{"variance.csv", variance_csv(split)}, {"scenario.toml", record.resolved}}, record, false);
+                  {{"variance.csv", variance_csv(split)}, {"scenario.toml", record.resolved}}, record);
     remove_checkpoint(options);
   }
   print_as(

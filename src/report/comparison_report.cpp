@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "lockin/report/display_width.hpp"
 #include "lockin/report/shortest_number.hpp"
@@ -21,73 +24,124 @@ using detail::TerminalText;
 constexpr std::size_t indent = 1, widest_name = 20, mean_width = 8, difference_width = 9, error_width = 7,
                       band_width = 15, probability_width = 9, most_rows = 8;
 
-// One provider in both scenarios.
+// One provider in both scenarios, or in one of them alone.
 struct Pair {
-  std::size_t provider = 0;  // of the first
-  double first = 0, value = 0, lead_first = 0, lead = 0;
-  PairedDifference of;
+  std::string provider, shown;
+  std::optional<double> first, value;      // shares
+  std::optional<double> lead_first, lead;  // probability of the first place
+  std::optional<PairedDifference> of;
 };
 
+// The same ranking in another scenario, where the layer may have another place; nothing if it has none.
+std::optional<RankedMeasure> ranking_there(const Ensemble& first, const Ensemble& other, RankedMeasure by) {
+  if (!by.layer) return by;
+  const auto& layers = other.names().layers;
+  const auto found = std::ranges::find(layers, first.names().layers[by.layer->index()]);
+  if (found == layers.end()) return std::nullopt;
+  by.layer = LayerId(static_cast<std::size_t>(found - layers.begin()));
+  return by;
+}
+
+// Providers by their mean in the first scenario, then those of the other alone.
 std::vector<Pair> pairs(const Comparison& comparison, std::size_t k, const RankedMeasure& by) {
   const Ensemble &first = comparison.ensembles()[0], &other = comparison.ensembles()[k];
   const Moment last = detail::last_of(first);
+  const std::optional<RankedMeasure> by_there = ranking_there(first, other, by);
+  const auto& names_there = other.names().providers;
   std::vector<Pair> result;
+  const auto add_there = [&](Pair& pair, std::size_t j) {
+    pair.value = detail::mean_of(other, last, *by_there, j);
+    pair.lead = detail::lead_probability(other, *by_there, j);
+  };
   for (const std::size_t j : detail::ranked(first, by)) {
-    const auto of =
-        comparison.difference(k, detail::at_moment(last, by.measure, {by.layer, {}, ProviderId(j)}));
-    if (!of) continue;
-    const auto& names = other.names().providers;
-    const auto there = static_cast<std::size_t>(
-        std::find(names.begin(), names.end(), first.names().providers[j]) - names.begin());
-    RankedMeasure by_there = by;
-    if (by.layer) {
-      const auto& layers = other.names().layers;
-      by_there.layer = LayerId(static_cast<std::size_t>(
-          std::find(layers.begin(), layers.end(), first.names().layers[by.layer->index()]) - layers.begin()));
-    }
-    const double mean = *detail::mean_of(first, last, by, j);
-    result.push_back({j, mean, detail::mean_of(other, last, by_there, there).value_or(mean),
-                      detail::lead_probability(first, by, j),
-                      detail::lead_probability(other, by_there, there), *of});
+    Pair& pair = result.emplace_back();
+    pair.provider = first.names().providers[j];
+    pair.shown = first.names().display_names[j];
+    pair.first = detail::mean_of(first, last, by, j);
+    pair.lead_first = detail::lead_probability(first, by, j);
+    pair.of = comparison.difference(k, detail::at_moment(last, by.measure, {by.layer, {}, ProviderId(j)}));
+    const auto found = std::ranges::find(names_there, pair.provider);
+    if (by_there && found != names_there.end())
+      add_there(pair, static_cast<std::size_t>(found - names_there.begin()));
+  }
+  if (!by_there) return result;
+  for (const std::size_t j : detail::ranked(other, *by_there)) {
+    if (std::ranges::find(result, names_there[j], &Pair::provider) != result.end()) continue;
+    Pair& pair = result.emplace_back();
+    pair.provider = names_there[j];
+    pair.shown = other.names().display_names[j];
+    add_there(pair, j);
   }
   return result;
 }
 
-std::string points(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
+std::string signed_points(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
 
 void add_pairs(TerminalText& out, const Comparison& comparison, std::size_t k, const std::string& title,
                const RankedMeasure& by) {
   std::vector<Pair> rows = pairs(comparison, k, by);
   if (rows.empty()) return;
-  rows.resize(std::min(rows.size(), most_rows));
-  const MarketNames& names = comparison.ensembles()[0].names();
+  const std::size_t all_rows = rows.size();
+  if (all_rows > most_rows) {  // the largest of either
+    std::ranges::stable_sort(rows, std::ranges::greater{}, [](const Pair& row) {
+      return std::max(row.first.value_or(0), row.value.value_or(0));
+    });
+    rows.resize(most_rows);
+  }
   out.line(std::string(indent, ' ') + fit_left(title, widest_name) + fit_right("first", mean_width) +
            fit_right("here", mean_width) + fit_right("points", difference_width) +
            fit_right("+-", error_width) + fit_right("5..95 %", band_width) +
            fit_right("P(more)", probability_width));
-  for (const Pair& row : rows)
-    out.line(
-        std::string(indent, ' ') + fit_left(names.display_names[row.provider], widest_name) +
-        fit_right(detail::percent(row.first), mean_width) +
-        fit_right(detail::percent(row.value), mean_width) +
-        fit_right(points(row.of.difference.mean, 2), difference_width) +
-        fit_right(
-            std::isfinite(row.of.difference.se) ? fmt::format("{:.2f}", 100 * row.of.difference.se) : "-",
-            error_width) +
-        fit_right(points(row.of.difference.q05, 1) + ".." + points(row.of.difference.q95, 1), band_width) +
-        fit_right(fmt::format("{:.3f}", row.of.probability_greater), probability_width));
+  for (const Pair& row : rows) {
+    std::string line = std::string(indent, ' ') + fit_left(row.shown, widest_name) +
+                       fit_right(detail::percent(row.first), mean_width) +
+                       fit_right(detail::percent(row.value), mean_width);
+    if (row.of) {
+      const Summary& d = row.of->difference;
+      line += fit_right(signed_points(d.mean, 2), difference_width) +
+              fit_right(std::isfinite(d.se) ? fmt::format("{:.2f}", 100 * d.se) : "-", error_width) +
+              fit_right(signed_points(d.q05, 1) + ".." + signed_points(d.q95, 1), band_width) +
+              fit_right(fmt::format("{:.3f}", row.of->probability_greater), probability_width);
+    } else {
+      line += fit_right("-", difference_width);
+    }
+    out.line(line);
+  }
+  if (all_rows > rows.size())
+    out.line(std::string(indent, ' ') + fmt::format("({} more)", all_rows - rows.size()));
 }
 
 std::string leads(const Comparison& comparison, std::size_t k, const std::string& by,
                   const RankedMeasure& measure) {
+  const auto text_of = [](std::optional<double> lead) { return lead ? fmt::format("{:.2f}", *lead) : "-"; };
   std::string text;
-  const std::vector<Pair> all = pairs(comparison, k, measure);
-  for (const Pair& row : all)
-    if (std::max(row.lead, row.lead_first) >= 0.005)
-      text += fmt::format("{}{} {:.2f} -> {:.2f}", text.empty() ? "" : ", ",
-                          comparison.ensembles()[0].names().display_names[row.provider], row.lead_first,
-                          row.lead);
+  for (const Pair& row : pairs(comparison, k, measure))
+    if (std::max(row.lead.value_or(0), row.lead_first.value_or(0)) >= 0.005)
+      text += fmt::format("{}{} {} -> {}", text.empty() ? "" : ", ", row.shown, text_of(row.lead_first),
+                          text_of(row.lead));
   return fmt::format("Probability of the lead by {}: {}.", by, text);
+}
+
+// `period,..,measure` and the numbers; nothing where there is none.
+void append_row(std::string& out, const std::string& scenario, const std::string& label,
+                const std::optional<Summary>& first, const std::optional<Summary>& other,
+                const std::optional<PairedDifference>& of) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  out += detail::field(scenario) + ',' + label;
+  const Summary nothing{
+      .mean = none, .sd = none, .se = none, .q05 = none, .q25 = none, .q50 = none, .q75 = none, .q95 = none};
+  const Summary& d = of ? of->difference : nothing;
+  const double before = first ? first->mean : none;
+  for (const double x :
+       {before,
+        of      ? before + d.mean
+        : other ? other->mean
+                : none,
+        d.mean, d.se, d.sd, d.q05, d.q25, d.q50, d.q75, d.q95, of ? of->probability_greater : none}) {
+    out += ',';
+    if (std::isfinite(x)) append_shortest(out, x);
+  }
+  out += '\n';
 }
 
 }  // namespace
@@ -128,22 +182,27 @@ std::string comparison_csv(const Comparison& comparison) {
       "probability_greater\n";
   const Ensemble& first = comparison.ensembles()[0];
   const detail::MeasureLabels labels(first);
-  for (std::size_t k = 1; k < comparison.names().size(); ++k)
+  for (std::size_t k = 1; k < comparison.names().size(); ++k) {
+    const Ensemble& other = comparison.ensembles()[k];
+    const detail::MeasureLabels labels_there(other);
+    std::map<std::string, Summary> there;  // what the other scenario has, until it is written
+    for (const MeasureAt& at : other.table().measures())
+      if (const auto summary = other.summary(at); summary && (at.year || at.t >= 0))
+        there.emplace(labels_there.of(at), *summary);
     for (const MeasureAt& at : first.table().measures()) {
-      if (!at.year && at.t < 0) continue;
-      const auto of = comparison.difference(k, at);
       const auto mean = first.summary(at);
-      if (!of || !mean) continue;
-      out += detail::field(comparison.names()[k]) + ',';
-      out += labels.of(at);
-      const Summary& d = of->difference;
-      for (const double x : {mean->mean, mean->mean + d.mean, d.mean, d.se, d.sd, d.q05, d.q25, d.q50, d.q75,
-                             d.q95, of->probability_greater}) {
-        out += ',';
-        if (std::isfinite(x)) append_shortest(out, x);
-      }
-      out += '\n';
+      if (!mean || (!at.year && at.t < 0)) continue;
+      const std::string label = labels.of(at);
+      const auto found = there.find(label);
+      append_row(out, comparison.names()[k], label, mean,
+                 found == there.end() ? std::nullopt : std::optional(found->second),
+                 comparison.difference(k, at));
+      if (found != there.end()) there.erase(found);
     }
+    for (const MeasureAt& at : other.table().measures())  // of the other alone
+      if (const auto found = there.find(labels_there.of(at)); found != there.end() && (at.year || at.t >= 0))
+        append_row(out, comparison.names()[k], found->first, {}, found->second, {});
+  }
   return out;
 }
 
@@ -154,19 +213,23 @@ std::string comparison_json(const Comparison& comparison, const RunRecord& recor
   for (std::size_t k = 1; k < comparison.names().size(); ++k)
     for (const auto& [by, measure] : detail::two_rankings(first.names())) {
       Json providers = Json::array();
-      for (const Pair& row : pairs(comparison, k, measure))
-        providers.push_back(
-            {{"provider", first.names().providers[row.provider]},
-             {"name", first.names().display_names[row.provider]},
-             {"first", row.first},
-             {"value", row.value},
-             {"difference", row.of.difference.mean},
-             {"se", std::isfinite(row.of.difference.se) ? Json(row.of.difference.se) : Json()},
-             {"q05", row.of.difference.q05},
-             {"q95", row.of.difference.q95},
-             {"probability_greater", row.of.probability_greater},
-             {"lead_first", row.lead_first},
-             {"lead", row.lead}});
+      const auto number = [](std::optional<double> x) { return x && std::isfinite(*x) ? Json(*x) : Json(); };
+      for (const Pair& row : pairs(comparison, k, measure)) {
+        const auto difference = [&](double Summary::*of) {
+          return row.of ? number(row.of->difference.*of) : Json();
+        };
+        providers.push_back({{"provider", row.provider},
+                             {"name", row.shown},
+                             {"first", number(row.first)},
+                             {"value", number(row.value)},
+                             {"difference", difference(&Summary::mean)},
+                             {"se", difference(&Summary::se)},
+                             {"q05", difference(&Summary::q05)},
+                             {"q95", difference(&Summary::q95)},
+                             {"probability_greater", row.of ? Json(row.of->probability_greater) : Json()},
+                             {"lead_first", number(row.lead_first)},
+                             {"lead", number(row.lead)}});
+      }
       comparisons.push_back({{"scenario", comparison.names()[k]},
                              {"moment", label_of(detail::last_of(first), first.calendar())},
                              {"layer", measure.layer ? first.names().layers[measure.layer->index()] : "all"},

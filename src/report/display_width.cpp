@@ -124,16 +124,25 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t first_
     text.remove_prefix(std::min(space + 1, text.size()));
     if (word.empty()) continue;
     const std::size_t taken = display_width(word);
-    if (begun && used + 1 + taken > width) {
+    const bool fits_a_line = indent + taken <= width;
+    const bool begins_here = !fits_a_line && columns(first_character(word)) == 2 && used + 3 <= width;
+    if (begun && used + 1 + taken > width && !begins_here) {
       result.append("\n").append(indent, ' ');
       used = indent;
     } else if (begun) {
       result += ' ';
       ++used;
     }
-    result += printable(word);
-    used += taken;
     begun = true;
+    each_printable(word, [&](std::string_view bytes, std::size_t columns_taken) {
+      if (!fits_a_line && columns_taken == 2 && used + 2 > width) {  // Chinese may be broken anywhere
+        result.append("\n").append(indent, ' ');
+        used = indent;
+      }
+      result += bytes;
+      used += columns_taken;
+      return true;
+    });
   }
   return result + "\n";
 }

@@ -65,7 +65,8 @@ void add_ranking(TerminalText& out, const Ensemble& ensemble, const std::string&
   const std::size_t all_rows = rows.size();
   rows.resize(std::min(rows.size(), most_rows));
   const Moment last = last_of(ensemble);
-  const std::vector<Moment> all = moments_of(ensemble);
+  std::vector<Moment> all = moments_of(ensemble);
+  while (all.back() != last) all.pop_back();  // the columns behind, and the order, are of this one
   std::size_t names = 8, column = 6;
   for (const std::size_t j : rows)
     names = std::max(names, std::min(widest_name, display_width(ensemble.names().display_names[j])));
@@ -166,10 +167,20 @@ std::string answer(const Ensemble& ensemble) {
     if (order.empty()) continue;
     std::ranges::stable_sort(order, std::ranges::greater{},
                              [&](std::size_t j) { return lead_probability(ensemble, measure, j); });
-    const auto share = ensemble.summary(
-        at_moment(last_of(ensemble), measure.measure, {measure.layer, {}, ProviderId(order.front())}));
-    leads.push_back({by, ensemble.names().display_names[order.front()], share->mean, share->q05, share->q95,
-                     lead_probability(ensemble, measure, order.front())});
+    const auto share = [&](std::size_t j) {
+      return *ensemble.summary(
+          at_moment(last_of(ensemble), measure.measure, {measure.layer, {}, ProviderId(j)}));
+    };
+    const std::size_t best = order.front();
+    const Summary of = share(best);
+    detail::Lead& lead =
+        leads.emplace_back(detail::Lead{by, ensemble.names().display_names[best], of.mean, of.q05, of.q95,
+                                        lead_probability(ensemble, measure, best)});
+    for (const std::size_t j : order)
+      if (const Summary other = share(j); j != best && detail::level_with(other.mean, of.mean) &&
+                                          detail::level_with(other.q05, of.q05) &&
+                                          detail::level_with(other.q95, of.q95))
+        lead.level.push_back(ensemble.names().display_names[j]);
   }
   return detail::answer_sentence(label_of(last_of(ensemble), ensemble.calendar()), leads);
 }

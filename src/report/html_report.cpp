@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "lockin/error.hpp"
 #include "report/detail/comparison_sections.hpp"
@@ -11,6 +12,7 @@
 #include "report/detail/page_data.hpp"
 #include "report/detail/page_sections.hpp"
 #include "report/detail/run_results.hpp"
+#include "report/detail/split_sections.hpp"
 
 namespace lockin {
 namespace {
@@ -51,8 +53,8 @@ std::string contents(const std::string& sections) {
   for (const auto& [id, name] :
        {std::pair("shares", "Shares"), std::pair("ranks", "Ranks"), std::pair("flows", "Flows"),
         std::pair("growth", "Growth"), std::pair("lock-in", "Lock-in"), std::pair("differs", "What differs"),
-        std::pair("assumptions", "Assumptions"), std::pair("uncertain", "Uncertainty"),
-        std::pair("rerun", "Run it again")})
+        std::pair("variance", "Variance"), std::pair("assumptions", "Assumptions"),
+        std::pair("uncertain", "Uncertainty"), std::pair("rerun", "Run it again")})
     if (sections.find(fmt::format("<section id=\"{}\">", id)) != std::string::npos)
       links += fmt::format("<a href=\"#{}\">{}</a>\n", id, name);
   return links;
@@ -69,15 +71,28 @@ std::string header(const std::string& title, const std::string& about, const std
 // Of many providers and periods, so many providers that browsers and mail take the page.
 constexpr std::size_t most_bytes = 1'900'000, fewest_providers = 6;
 
-std::string run_page(const detail::RunResults& results) {
+// `page_of(results, dropped)`, which says what was dropped, with fewer providers if it is too large.
+template <class Results, class PageOf>
+std::string limited(Results results, const PageOf& page_of) {
+  const std::size_t all = results.providers().size();
+  std::string page = page_of(results, std::string());
+  for (std::size_t most = all; page.size() > most_bytes && most > fewest_providers;) {
+    most = std::max(fewest_providers, most * 2 / 3);
+    results.keep_largest(most);
+    page = page_of(
+        results, fmt::format("; the {} largest of {} providers, the others are in the files beside this page",
+                             most, all));
+  }
+  return page;
+}
+
+std::string run_page(const detail::RunResults& results, const std::string& dropped) {
   const bool open = !report_has_charts();
   const std::string title = results.record.value("title", results.scenario.name);
   std::string about = fmt::format("{} to {}; {} engine, seed {}", results.moments.at(1),
                                   results.moments.back(), results.record.value("engine", std::string("?")),
                                   results.record.value("seed", ordered_json()).dump());
-  if (const std::size_t all = results.scenario.spec.providers.size(); results.providers().size() < all)
-    about += fmt::format("; the {} largest of {} providers, the others are in the files beside this page",
-                         results.providers().size(), all);
+  about += dropped;
   std::string content = detail::answer_section(results);
   content += "<section id=\"what-if\" hidden></section>\n";
   content += detail::share_section(results, open);
@@ -85,24 +100,39 @@ std::string run_page(const detail::RunResults& results) {
   content += detail::flow_section(results, open);
   content += detail::growth_section(results, open);
   content += detail::lock_in_section(results, open);
-  content += detail::assumption_section(results);
+  content += detail::assumption_section(results.scenario, results.record);
   content += detail::uncertainty_section(results, open);
-  content += detail::rerun_section(results.record, results.scenario.resolved);
+  content += detail::rerun_section(results);
   return page(title, header(title, about, content) + content, detail::page_data(results));
 }
 
-std::string comparison_page(const ResultFiles& files) {
-  const detail::ComparisonResults results(files);
+std::string comparison_page(const detail::ComparisonResults& results, const std::string& dropped) {
   std::string title = "Compared:";
   for (const Scenario& scenario : results.scenarios)
     title += fmt::format(" {}{}", scenario.name, &scenario == &results.scenarios.back() ? "" : ",");
-  const std::string about = fmt::format(
+  std::string about = fmt::format(
       "{} to {}; {} replications each, in pairs with the same random numbers; {} engine, seed {}",
       results.moments.front(), results.moments.back(),
       results.record.value("replications", ordered_json()).dump(),
       results.record.value("engine", std::string("?")), results.record.value("seed", ordered_json()).dump());
+  if (const auto failed = results.record.value("failed_replications", std::uint64_t{0}); failed > 0)
+    about += fmt::format("; {} failed and are left out with their pairs", failed);
+  about += dropped;
   const std::string content = detail::comparison_sections(results, !report_has_charts());
   return page(title, header(title, about, content) + content, detail::comparison_data(results));
+}
+
+std::string split_page(const detail::SplitResults& results, const std::string& dropped) {
+  const std::string title = results.record.value("title", results.scenario.name);
+  const std::string about = fmt::format(
+      "Where the uncertainty of {} comes from: {} draws of {} uncertain numbers, histories of shocks for "
+      "each: {}, of customers for "
+      "each of those: {}; {} engine, seed {}{}",
+      results.last_label(), results.nested[0], results.scenario.uncertain.size(), results.nested[1],
+      results.nested[2], results.record.value("engine", std::string("?")),
+      results.record.value("seed", ordered_json()).dump(), dropped);
+  const std::string content = detail::split_sections(results, !report_has_charts());
+  return page(title, header(title, about, content) + content, detail::split_data(results));
 }
 
 }  // namespace
@@ -113,16 +143,9 @@ bool report_has_sliders() { return report_has_charts() && detail::page_has_engin
 
 std::string html_report(const ResultFiles& files) {
   try {
-    if (files.contains("comparison.csv")) return comparison_page(files);
-    detail::RunResults results(files);
-    std::string page = run_page(results);
-    for (std::size_t most = results.providers().size();
-         page.size() > most_bytes && most > fewest_providers;) {
-      most = std::max(fewest_providers, most * 2 / 3);
-      results.keep_largest(most);
-      page = run_page(results);
-    }
-    return page;
+    if (files.contains("comparison.csv")) return limited(detail::ComparisonResults(files), comparison_page);
+    if (files.contains("variance.csv")) return limited(detail::SplitResults(files), split_page);
+    return limited(detail::RunResults(files), run_page);
   } catch (const ordered_json::exception& error) {  // a field of another type
     throw InputError({{{"run.json", 0, 0}, {"record", error.what(), "what lockin writes", {}}, {}}});
   }

@@ -6,8 +6,10 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <vector>
 
-#include "lockin/report/run_record.hpp"
+#include "lockin/report/html_report.hpp"
+#include "lockin/report/tidy_csv.hpp"
 
 namespace lockin {
 namespace {
@@ -25,7 +27,38 @@ std::string content_of(const std::filesystem::path& file) {
   return text;
 }
 
+template <class Results>
+ResultFiles tables_of(const Results& results) {
+  return {{"shares.csv", shares_csv(results)},
+          {"annual.csv", annual_csv(results)},
+          {"opening.csv", opening_csv(results)},
+          {"growth.csv", growth_csv(results)},
+          {"switching.csv", switching_csv(results)},
+          {"ranks.csv", ranks_csv(results)},
+          {"annual_ranks.csv", annual_ranks_csv(results)},
+          {"crossings.csv", crossings_csv(results)}};
+}
+
 }  // namespace
+
+ResultFiles result_tables(const Trajectory& path) { return tables_of(path); }
+
+ResultFiles result_tables(const Ensemble& ensemble) {
+  ResultFiles tables = tables_of(ensemble);
+  tables["draws.csv"] = draws_csv(ensemble);
+  return tables;
+}
+
+ResultFiles result_files(ResultFiles tables, const RunRecord& record) {
+  tables["scenario.toml"] = record.resolved;
+  std::vector<std::string> names;
+  names.reserve(tables.size() + 1);
+  for (const auto& [name, text] : tables) names.push_back(name);
+  names.emplace_back(report_file);
+  tables[std::string(record_file)] = to_json(record, names);
+  tables[report_file] = html_report(tables);
+  return tables;
+}
 
 ResultFiles read_result_files(const std::filesystem::path& folder) {
   const std::filesystem::path record = folder / record_file;

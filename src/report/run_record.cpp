@@ -6,7 +6,10 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <thread>
+
+#include "lockin/version.hpp"
 
 namespace lockin {
 namespace {
@@ -33,6 +36,38 @@ Machine Machine::here() {
   return machine;
 }
 
+namespace {
+
+std::uint64_t customers_of(const Scenario& scenario) {
+  if (scenario.run.customers) return *scenario.run.customers;
+  const auto& segments = scenario.spec.segments;
+  return std::accumulate(segments.begin(), segments.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const SegmentSpec& s) { return sum + s.customers; });
+}
+
+}  // namespace
+
+RunRecord run_record(const Scenario& scenario) {
+  const RunSection& run = scenario.run;
+  RunRecord record;
+  record.version = version();
+  record.scenario = scenario.name;
+  record.title = scenario.spec.title.empty() ? scenario.name : scenario.spec.title;
+  record.currency = scenario.spec.currency;
+  record.resolved = scenario.resolved;
+  record.engine = name_of(run.engine);
+  record.engine_from = run.engine_is_default ? "default" : "scenario";
+  record.seed = run.seed;
+  record.replications = run.replications;
+  if (run.engine != EngineKind::mean_field) record.customers = customers_of(scenario);
+  record.uncertain_numbers = scenario.uncertain.size();
+  record.uncertain_drawn = !scenario.uncertain.empty() && run.draw_parameters.value_or(run.replications > 1);
+  record.shocks_drawn = run.draw_shocks.value_or(run.replications > 1);
+  if (record.uncertain_drawn) record.design = name_of(run.design);
+  record.machine = Machine::here();
+  return record;
+}
+
 std::string to_json(const RunRecord& record, const std::vector<std::string>& files) {
   nlohmann::ordered_json json;
   json["written_by"] = record_writer;
@@ -51,6 +86,7 @@ std::string to_json(const RunRecord& record, const std::vector<std::string>& fil
   json["uncertain_drawn"] = record.uncertain_drawn;
   json["shocks_drawn"] = record.shocks_drawn;
   json["design"] = record.design;
+  if (!record.nested.empty()) json["nested"] = record.nested;
   json["overrides"] = record.overrides;
   json["threads"] = record.threads;
   json["wall_seconds"] = record.wall_seconds;

@@ -205,7 +205,7 @@ std::string terminal_report(const Trajectory& path, const RunRecord& record, con
   if (!one_layer) add_layers(out, path);
   out.line();
   out.paragraph(what_it_is_not(record));
-  out.line(printable(answer(path)));
+  out.paragraph(answer(path));
   return out.text();
 }
 
@@ -217,8 +217,16 @@ std::string answer(const Trajectory& path) {
     const std::string layer = measure.layer ? names.layers[measure.layer->index()] : "all";
     const std::vector<std::size_t> order = ranking_at(path, last, measure.measure, layer);
     if (order.empty()) continue;
-    const auto share = value_at(path, last, measure.measure, layer, names.providers[order.front()]);
-    leads.push_back({by, names.display_names[order.front()], *share, 0, 0, {}});
+    const auto share = [&](std::size_t j) {
+      return value_at(path, last, measure.measure, layer, names.providers[j]).value_or(0);
+    };
+    detail::Lead& lead = leads.emplace_back();
+    lead.by = by;
+    lead.name = names.display_names[order.front()];
+    lead.share = share(order.front());
+    for (const std::size_t j : order)
+      if (j != order.front() && detail::level_with(share(j), lead.share))
+        lead.level.push_back(names.display_names[j]);
   }
   return detail::answer_sentence(label_of(last, path.calendar()), leads);
 }

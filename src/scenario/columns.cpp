@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#define CSV_IO_NO_THREAD
-#include <libfccp/csv.h>
-#include <cmath>
 #include <filesystem>
+#include <fstream>
+#include <optional>
 
-#include "number_text.hpp"
+#include "csv_table.hpp"
 #include "scenario/limits.hpp"
 #include "scenario/value_reader.hpp"
 
@@ -19,6 +18,16 @@ namespace fs = std::filesystem;
 struct Columns {
   std::vector<double> values, weights;
 };
+
+// Nothing if it cannot be read; a byte more than is allowed of a larger file.
+std::optional<std::string> content(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text(limits::table_bytes + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (!in.is_open() || in.bad()) return std::nullopt;
+  return text;
+}
 
 Node text_node(const Mark& mark, std::string text) {
   Node node;
@@ -96,38 +105,38 @@ class ColumnReader {
       problems_.add(place.mark, key + ".file", path + ": " + std::move(found), std::move(allowed));
       return std::nullopt;
     };
+    if (column == weight_column) return wrong("column " + column + " twice", "two columns of the file");
     std::error_code error;
     if (!fs::is_regular_file(path, error)) return wrong("no such file", "a CSV file, relative to this one");
-    if (column == weight_column) return wrong("column " + column + " twice", "two columns of the file");
+    const std::optional<std::string> text = content(path);
+    if (!text) return wrong("cannot be read", "a readable file");
+    if (text->size() > limits::table_bytes)
+      return wrong(fmt::format("more than {} bytes", limits::table_bytes),
+                   fmt::format("at most {} bytes", limits::table_bytes));
+    std::vector<std::string> wanted = {column};
+    if (!weight_column.empty()) wanted.push_back(weight_column);
     Columns result;
-    std::size_t line = 0;
-    const auto number = [&](const std::string& text, std::vector<double>& into) {
-      const std::optional<double> value = number_in(text);
-      if (value && std::isfinite(*value)) {
-        into.push_back(*value);
-        return true;
-      }
-      wrong(fmt::format("line {}: \"{}\"", line, text.substr(0, 64)), "finite numbers with a decimal point");
-      return false;
-    };
     try {
-      io::CSVReader<2, io::trim_chars<' ', '\t'>, io::double_quote_escape<',', '"'>> csv(path);
-      csv.read_header(io::ignore_extra_column | io::ignore_missing_column, column, weight_column);
-      for (const std::string& wanted : {column, weight_column})
-        if (!wanted.empty() && !csv.has_column(wanted))
-          return wrong("no column " + wanted + " in its first line", "the name of a column");
-      std::string value, weight;
-      while (csv.read_row(value, weight)) {
-        line = csv.get_file_line();
-        if (value.empty()) continue;
+      const CsvTable table(path, *text, wanted);
+      for (std::size_t row = 0; row < table.rows(); ++row) {
+        const std::optional<double> value = table.number(row, column);
+        if (!value) continue;
         if (result.values.size() == limits::column_values)
           return wrong(fmt::format("more than {} values", limits::column_values),
                        fmt::format("at most {} values", limits::column_values));
-        if (!number(value, result.values)) return std::nullopt;
-        if (!weight_column.empty() && !number(weight, result.weights)) return std::nullopt;
+        result.values.push_back(*value);
+        if (weight_column.empty()) continue;
+        const std::optional<double> weight = table.number(row, weight_column);
+        if (!weight) table.refuse(row, weight_column, "a number");
+        result.weights.push_back(*weight);
       }
-    } catch (const io::error::base& problem) {
-      return wrong(problem.what(), "a CSV file with names in its first line, comma between columns");
+    } catch (const InputError& wrong_table) {  // told where the scenario names the file
+      const auto& [at, problem, line] = wrong_table.problems().front();
+      problems_.add(place.mark, key + ".file",
+                    fmt::format("{}:{}:{}: {}: {}", path, at.line, at.column, problem.key,
+                                problem.found.empty() ? "nothing" : problem.found.substr(0, 64)),
+                    problem.allowed);
+      return std::nullopt;
     }
     if (result.values.empty()) return wrong("no value in column " + column, "at least one number");
     return result;

@@ -10,7 +10,7 @@ set(what_if_module)
 # Sets `result` to what is missing.
 function(lockin_link_headers result folder)
   file(MAKE_DIRECTORY ${folder})
-  set(headers fmt/format.h toml++/toml.h libfccp/csv.h boost/version.hpp hwy/highway.h Random123/philox.h)
+  set(headers fmt/format.h toml++/toml.h boost/version.hpp hwy/highway.h Random123/philox.h)
   foreach(header IN LISTS headers)
     string(MAKE_C_IDENTIFIER "LOCKIN_${header}" found)
     find_path(${found} ${header})

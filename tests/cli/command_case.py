@@ -58,7 +58,7 @@ class CommandTest(unittest.TestCase):
 
     def lockin(self, *arguments, status=0, **options):
         """Runs the command, checks its exit status, and returns what it printed: (standard output, standard error)."""
-        done = subprocess.run([self.command, *arguments], cwd=self.folder, capture_output=True, text=True, encoding="utf-8",
+        done = subprocess.run([self.command, *arguments], cwd=options.pop("cwd", self.folder), capture_output=True, text=True, encoding="utf-8",
                               timeout=120, check=False, **options)
         self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout}\n{done.stderr}")
         return done.stdout, done.stderr

@@ -7,7 +7,7 @@ import json
 import re
 from xml.etree import ElementTree
 
-from command_case import CommandTest, main
+from command_case import DUOPOLY, CommandTest, main
 
 
 class Report(CommandTest):
@@ -57,6 +57,14 @@ class Report(CommandTest):
         for end, y in zip(ends, wanted, strict=True):
             self.assertAlmostEqual(end, y, delta=0.006)  # written with two digits
 
+    def test_without_a_currency_tokens_are_relative_too(self):
+        tokens = DUOPOLY.replace("share = 1.0", 'share = 1.0\nunit = "tokens"').replace("price = 0.8", "price_per_million_tokens = 0.8")
+        tokens = tokens.replace("iaas = { share = 0.7 }", "iaas = { share = 0.7, price_per_million_tokens = 1.0 }")
+        for currency, unit in (('currency = "CNY bn"', "trillions"), ("", "relative units")):
+            self.write("tokens.toml", tokens.replace('currency = "CNY bn"', currency))
+            self.lockin("run", "tokens.toml", "--out", "tokens")
+            self.assertIn(f"Where tokens grew, {unit}", self.lockin("plot", "tokens", "--chart", "growth-iaas-tokens")[0])
+
     def test_plot_writes_a_new_file_or_refuses(self):
         self.lockin("plot", "results", "--chart", "ranks", "--out", "ranks.svg", "--width", "400", "--height", "200")
         self.assertIn('width="400" height="200"', (self.folder / "ranks.svg").read_text(encoding="utf-8"))
@@ -64,6 +72,37 @@ class Report(CommandTest):
         self.refused("plot", "results", "--chart", "pie", says=["pie", "shares-all-revenue_share"])
         self.refused("plot", "results", "--chart", "ranks", "--width", "10", says="--width")
         self.refused("plot", says="which folder")
+
+    def test_a_level_market_has_no_leader(self):
+        self.write("level.toml", DUOPOLY.replace("share = 0.7", "share = 0.5").replace(
+            "share = 0.3, price = 0.8, quality = 1.1", "share = 0.5"))
+        for replications in ("1", "3"):
+            out, _ = self.lockin("run", "level.toml", "--engine", "mean-field", "--replications", replications, "--out", "level")
+            self.assertIn("In 2027 incumbent and challenger are level by revenue (50.0 % each).", out)
+            self.assertIn("In 2027 incumbent and challenger are level by revenue (50.0 % each).",
+                          (self.folder / "level/report.html").read_text(encoding="utf-8"))
+
+    def test_one_replication_of_many_says_how_to_run_it_again(self):
+        self.lockin("run", "duopoly.toml", "--replications", "5", "--only", "3", "--out", "one")
+        page = (self.folder / "one/report.html").read_text(encoding="utf-8")
+        self.assertIn("History 3 (from 0) of 5, alone", page)
+        command = re.search(r'<pre class="command">(lockin run scenario.toml --only 3) --out again</pre>', page)[1]
+        again = self.lockin(*command.split()[1:], "--format", "csv", cwd=self.folder / "one")[0]
+        self.same(again, (self.folder / "one/shares.csv").read_text(encoding="utf-8"))
+
+    def test_failed_replications_are_no_histories(self):
+        self.write("fails.toml", DUOPOLY.replace("quality = 1.1", 'quality = { dist = "uniform", min = 0.5, max = 1.5 }') +
+                   '[[events]]\nname = "e"\nat = "2026Q1"\nadd = { "segments.all_customers.re_evaluate.iaas" = 0.2 }\n')
+        self.write("fails.toml", (self.folder / "fails.toml").read_text().replace(
+            "re_evaluate    = { iaas = 0.25 }", 're_evaluate    = { iaas = { dist = "uniform", min = 0.7, max = 0.9 } }'))
+        self.lockin("run", "fails.toml", "--replications", "8", "--allow-failures", "--out", "fails")
+        failed = json.loads((self.folder / "fails/run.json").read_text(encoding="utf-8"))["failed_replications"]
+        self.assertTrue(0 < failed < 8)
+        page = (self.folder / "fails/report.html").read_text(encoding="utf-8")
+        self.assertIn(f"Means over {8 - failed} histories (of 8 that were run {failed} failed and are left out)", page)
+        self.assertIn("lockin run scenario.toml --allow-failures --out again", page)
+        drawn = ElementTree.fromstring(self.lockin("plot", "fails", "--chart", "draws")[0])
+        self.assertIn("providers.challenger.iaas.quality", "".join(drawn.itertext()))
 
     def test_refuses_what_is_no_run(self):
         self.refused("report", says="which folder")
@@ -78,11 +117,16 @@ class Report(CommandTest):
         lines = shares.read_text(encoding="utf-8").splitlines(keepends=True)
         lines[7] = lines[7].replace(",", ",x", 5)
         shares.write_text("".join(lines), encoding="utf-8")
-        self.refused("report", "results", says="shares.csv:8:1: error: ")
+        self.refused("report", "results", says="shares.csv:8:")
         self.same(self.page.read_text(encoding="utf-8"), self.first)
         shares.unlink()
         self.refused("report", "results", says=["shares.csv", "is no file"])
         self.assertEqual(sorted(p.name for p in (self.folder / "results").glob("report*")), ["report.html"])
+
+    def test_a_folder_may_be_named_as_a_subcommand(self):
+        self.lockin("run", "duopoly.toml", "--out", "split")
+        self.assertEqual(self.lockin("report", "split")[1], "lockin: the report is in split/report.html\n")
+        self.assertIn("shares-all-revenue_share", self.lockin("plot", "split")[0])
 
     def test_files_of_the_record_stay_in_the_folder(self):
         record = json.loads((self.folder / "results/run.json").read_text(encoding="utf-8"))

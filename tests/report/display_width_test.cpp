@@ -34,6 +34,8 @@ TEST(DisplayWidth, WrapsAtSpaces) {
   EXPECT_EQ(wrapped("one two three", 9, 2, 4), "  one two\n    three\n");
   EXPECT_EQ(wrapped("火山 引擎", 8), "火山\n引擎\n");  // nine columns
   EXPECT_EQ(wrapped("unbreakable a", 5), "unbreakable\na\n");
+  EXPECT_EQ(wrapped("a unbreakable", 5), "a\nunbreakable\n");
+  EXPECT_EQ(wrapped("a 火山引擎云 b", 7, 0, 1), "a 火山\n 引擎云\n b\n");  // eleven columns
   EXPECT_EQ(wrapped("", 5), "\n");
 }
 

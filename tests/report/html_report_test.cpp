@@ -9,7 +9,6 @@
 #include "lockin/report/plot_svg.hpp"
 #include "lockin/report/run_record.hpp"
 #include "lockin/report/terminal.hpp"
-#include "lockin/report/tidy_csv.hpp"
 #include "lockin/scenario/load.hpp"
 #include "lockin/scenario/simulate_scenario.hpp"
 #include "report/detail/html_text.hpp"
@@ -19,15 +18,9 @@ namespace {
 
 template <class Results>
 ResultFiles files_of(const Results& results, const Scenario& scenario) {
-  RunRecord record;
-  record.title = scenario.spec.title;
-  record.engine = "mean_field";
-  record.resolved = scenario.resolved;
-  return {{"shares.csv", shares_csv(results)},       {"annual.csv", annual_csv(results)},
-          {"opening.csv", opening_csv(results)},     {"switching.csv", switching_csv(results)},
-          {"ranks.csv", ranks_csv(results)},         {"annual_ranks.csv", annual_ranks_csv(results)},
-          {"crossings.csv", crossings_csv(results)}, {"growth.csv", growth_csv(results)},
-          {"scenario.toml", scenario.resolved},      {"run.json", to_json(record)}};
+  ResultFiles files = result_files(result_tables(results), run_record(scenario));
+  files.erase(report_file);
+  return files;
 }
 
 const Scenario& duopoly() {
@@ -44,8 +37,7 @@ TEST(HtmlReport, GivesTheAnswerOfTheTerminal) {
   EXPECT_THAT(html_report(one_history()), testing::HasSubstr(detail::escaped(answer(simulate(duopoly())))));
   const Scenario china = load_bundled("china_ai_cloud", {"horizon.end=\"2025Q4\"", "run.replications=8"});
   const Ensemble ensemble = run_ensemble(china);
-  ResultFiles files = files_of(ensemble, china);
-  files["draws.csv"] = draws_csv(ensemble);
+  const ResultFiles files = files_of(ensemble, china);
   const std::string page = html_report(files);
   EXPECT_NE(page.find(detail::escaped(answer(ensemble))), std::string::npos);
   EXPECT_THAT(page, testing::HasSubstr("Omdia. 2024: via SCMP"));  // a source of the scenario
@@ -109,7 +101,7 @@ TEST(HtmlReport, SaysWhatIsWrongWithAFile) {
   EXPECT_THAT(refusal("shares.csv", replaced("2025Q2", "2031Q2")), testing::HasSubstr("period: 2031Q2"));
   EXPECT_THAT(refusal("shares.csv", replaced("incumbent", "nobody")), testing::HasSubstr("provider: nobody"));
   EXPECT_THAT(refusal("ranks.csv", replaced(",1,1\n", ",3,1\n")),
-              testing::HasSubstr("ranks.csv:2:1: error: rank: 3"));
+              testing::HasSubstr("ranks.csv:2:36: error: rank: 3"));
   EXPECT_THAT(refusal("switching.csv", replaced(",challenger,", ",nobody,")),
               testing::HasSubstr("switching.csv:2"));
   EXPECT_THAT(refusal("scenario.toml", replaced("[providers.challenger]", "[x]")),

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "report/detail/csv_text.hpp"
 #include "report/hand_made.hpp"
 
 namespace lockin {
@@ -16,6 +17,14 @@ using testing::lines;
 using ::testing::Not;
 using ::testing::StartsWith;
 using testing::two_layers;
+
+TEST(CsvField, IsQuotedWhereAReaderWouldTakeItApart) {
+  EXPECT_EQ(detail::field("plain name"), "plain name");
+  EXPECT_EQ(detail::field("a,b"), "\"a,b\"");
+  EXPECT_EQ(detail::field("\"a\""), "\"\"\"a\"\"\"");
+  EXPECT_EQ(detail::field(" a"), "\" a\"");
+  EXPECT_EQ(detail::field("a "), "\"a \"");
+}
 
 TEST(SharesCsv, BeginsWithTheColumnsOfTheDocumentation) {
   EXPECT_EQ(lines(shares_csv(two_layers())).front(),

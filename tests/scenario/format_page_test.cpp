@@ -19,6 +19,7 @@ TEST(FormatPage, ItsLimitsAreThoseOfTheReader) {
     table += fmt::format("| {} | {} |\n", what, most);
   };
   row("bytes in a file", limits::file_bytes);
+  row("bytes in a CSV file", limits::table_bytes);
   row("values that a distribution takes from a CSV column", limits::column_values);
   row("files that extend each other, the first included", limits::extended_files);
   row("tables and lists within each other in a value", limits::nesting);

@@ -137,14 +137,17 @@ TEST_F(Empirical, MistakesAreTold) {
   EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"rat\"")), HasSubstr("no column rat"));
   EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"rate\", weight_column = \"rate\"")),
               HasSubstr("twice"));
-  EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"text\"")), HasSubstr("seen.csv: line 2: \"x\""));
+  EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"text\"")),
+              HasSubstr("seen.csv:2:7: text: x, allowed: a number"));
   EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"rate\", weight_column = \"other\"")),
               HasSubstr("a list of positive numbers"));
   EXPECT_THAT(problem(of("file = \"seen.csv\", column = \"other\"")), HasSubstr("a distribution on -1 to 2"));
   EXPECT_THAT(problem(of("file = \"empty.csv\", column = \"rate\"")), HasSubstr("empty.csv"));
   EXPECT_THAT(problem(of("file = \"rows.csv\", column = \"rate\"")), HasSubstr("no value"));
-  EXPECT_THAT(problem(of("file = \"ragged.csv\", column = \"rate\"")), HasSubstr("ragged.csv"));
-  EXPECT_THAT(problem(of("file = \"twice.csv\", column = \"rate\"")), HasSubstr("twice.csv"));
+  EXPECT_THAT(problem(of("file = \"ragged.csv\", column = \"rate\"")),
+              HasSubstr("ragged.csv:2:1: columns: 1 fields"));
+  EXPECT_THAT(problem(of("file = \"twice.csv\", column = \"rate\"")),
+              HasSubstr("twice.csv:1:1: columns: column rate twice"));
   EXPECT_THAT(problem(of("file = \"many.csv\", column = \"rate\"")), HasSubstr("more than 10000 values"));
 }
 

@@ -20,7 +20,8 @@ namespace lockin {
 /// The text without control characters and broken UTF-8 (each becomes `?`), at its own width.
 [[nodiscard]] std::string printable(std::string_view text);
 
-/// The text, printable, broken at spaces into lines of at most `width` columns (longer words stand alone), each ended with
+/// The text, printable, broken at spaces into lines of at most `width` columns (longer words stand alone, but are broken at wide
+/// characters), each ended with
 /// a newline; the first line begins with `first_indent` spaces, the others with `indent`.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t first_indent = 0,
                                   std::size_t indent = 0);

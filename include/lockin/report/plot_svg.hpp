@@ -15,13 +15,13 @@ struct PlotSize {
       height = 420;         ///< 160 or more
 };
 
-/// The charts of a finished run: name and title, in the order of its report.
-/// @param files those of `lockin run --out`
+/// The charts of a finished run, comparison or variance split: name and title, in the order of its report.
+/// @param files those of `--out` of `lockin run`, `compare` or `split`
 /// @throws InputError for a file that is missing or damaged
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> plot_names(const ResultFiles& files);
 
-/// One chart of a finished run as SVG, with the numbers and colours of its report.
-/// @param files those of `lockin run --out`
+/// One chart of those as SVG, with the numbers and colours of the report.
+/// @param files those of `--out` of `lockin run`, `compare` or `split`
 /// @param chart a name of `plot_names`, or its first word for the first of that kind: `shares`
 /// @param size of the picture
 /// @throws std::invalid_argument for no such chart or too small a size, with what there is; InputError for a damaged file

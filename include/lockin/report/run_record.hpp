@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lockin/scenario/scenario.hpp"
+
 namespace lockin {
 
 /// The computer that a run was made on; says nothing about its user or its name.
@@ -38,10 +40,16 @@ struct RunRecord {
   bool uncertain_drawn = false;            ///< they were drawn; else they stood at their means
   bool shocks_drawn = false;               ///< processes were drawn; else they followed their means
   std::string design;                      ///< how numbers were drawn; empty: they were not
+  std::vector<std::uint64_t> nested;       ///< of a variance split: draws, shocks, customers; else empty
   std::size_t threads = 0;                 ///< results do not depend on them
   double wall_seconds = 0;                 ///< of the simulation
   Machine machine;                         ///< where it was made
 };
+
+/// The record of a run of a scenario as it is, on this computer: what it says of engine, seed, replications and customers. The wall time
+/// and failed replications are for the caller to fill in.
+/// @param scenario what is run; settings that differ from it are given to it as overrides when it is read
+[[nodiscard]] RunRecord run_record(const Scenario& scenario);
 
 /// Name of the file of a record, and what marks a folder as one that lockin wrote.
 inline constexpr std::string_view record_file = "run.json";

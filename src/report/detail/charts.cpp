@@ -26,15 +26,19 @@ void add(std::vector<Chart>& charts, const RunResults& results, Chart chart) {
 }  // namespace
 
 std::string Chart::id() const {
-  return measure.empty() ? fmt::format("{}-{}", kind, layer) : fmt::format("{}-{}-{}", kind, layer, measure);
+  std::string id = kind;
+  for (const std::string* part : {&layer, &measure})
+    if (!part->empty()) id += "-" + *part;
+  return id;
 }
 
 std::string unit_of(const RunResults& results, const std::string& measure) {
   if (measure == "mean_switching_cost") return "logits";
   if (measure == "mean_stage") return "stage";
-  if (measure == "tokens") return "trillions";
-  if (measure != "revenue") return "%";
-  return results.scenario.spec.currency.empty() ? "relative units" : results.scenario.spec.currency;
+  if (measure != "revenue" && measure != "tokens") return "%";
+  const std::string& currency = results.scenario.spec.currency;
+  if (currency.empty()) return "relative units";  // so are tokens, which are revenue over a price
+  return measure == "tokens" ? "trillions" : currency;
 }
 
 const std::vector<GrowthStyle>& growth_styles() {
@@ -63,6 +67,10 @@ std::vector<std::vector<double>> growth_sums(const RunResults& results, const Ch
         }
   }
   return sums;
+}
+
+bool has_growth(const RunResults& results, const Chart& chart, std::size_t provider) {
+  return results.growth.contains({chart.layer, "all", results.providers()[provider].name, chart.measure});
 }
 
 std::vector<Chart> share_charts(const RunResults& results) {
@@ -139,10 +147,28 @@ std::vector<Chart> lock_in_charts(const RunResults& results) {
   return charts;
 }
 
+std::vector<Chart> draw_charts(const RunResults& results) {
+  if (drawn_numbers(results).empty()) return {};
+  return {{"draws", "", "", "Uncertain numbers that were drawn"}};
+}
+
+std::vector<std::pair<std::string, std::vector<double>>> drawn_numbers(const RunResults& results) {
+  std::vector<std::pair<std::string, std::vector<double>>> all;
+  if (!results.draws || !results.record.value("uncertain_drawn", false)) return all;
+  for (const UncertainNumber& number : results.scenario.uncertain) {
+    std::vector<double>& of = all.emplace_back(number.key, std::vector<double>()).second;
+    for (std::size_t row = 0; row < results.draws->rows(); ++row)
+      if (results.draws->text(row, "failed") == "0")
+        if (const auto draw = results.draws->number(row, number.key)) of.push_back(*draw);
+    if (of.empty()) all.pop_back();
+  }
+  return all;
+}
+
 std::vector<Chart> all_charts(const RunResults& results) {
   std::vector<Chart> charts;
   for (const auto& some : {share_charts(results), rank_charts(results), flow_charts(results),
-                           growth_charts(results), lock_in_charts(results)})
+                           growth_charts(results), lock_in_charts(results), draw_charts(results)})
     charts.insert(charts.end(), some.begin(), some.end());
   return charts;
 }

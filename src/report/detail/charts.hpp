@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "report/detail/run_results.hpp"
@@ -9,8 +10,8 @@ namespace lockin::detail {
 
 /// One chart of a report.
 struct Chart {
-  std::string kind;     ///< `shares`, `ranks`, `flows`, `growth` or `lock_in`
-  std::string layer;    ///< or `all`
+  std::string kind;     ///< `shares`, `ranks`, `flows`, `growth`, `lock_in` or `draws`
+  std::string layer;    ///< or `all`; of draws: empty
   std::string measure;  ///< as in the results; of flows: empty
   std::string title;
 
@@ -31,6 +32,9 @@ const std::vector<GrowthStyle>& growth_styles();
 std::vector<std::vector<double>> growth_sums(const RunResults& results, const Chart& chart,
                                              const std::string& year = {});
 
+/// Whether a provider has growth there at all: it sells in the layer.
+bool has_growth(const RunResults& results, const Chart& chart, std::size_t provider);
+
 /// Shares of revenue over all layers, of tokens in each token layer, of revenue in each layer of several.
 std::vector<Chart> share_charts(const RunResults& results);
 /// The first of those: what the answer is about.
@@ -41,6 +45,12 @@ std::vector<Chart> flow_charts(const RunResults& results);
 std::vector<Chart> growth_charts(const RunResults& results);
 /// Switching cost of the base, its stage and what part leaves, for each layer.
 std::vector<Chart> lock_in_charts(const RunResults& results);
+
+/// What was drawn, if anything was.
+std::vector<Chart> draw_charts(const RunResults& results);
+
+/// Numbers that were drawn, by key, of the replications that did not fail.
+std::vector<std::pair<std::string, std::vector<double>>> drawn_numbers(const RunResults& results);
 
 /// All of them, in that order.
 std::vector<Chart> all_charts(const RunResults& results);

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
 
+#include "csv_table.hpp"
 #include "lockin/error.hpp"
 #include "lockin/market/calendar.hpp"
 #include "lockin/scenario/load.hpp"
-#include "report/detail/csv_table.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -25,12 +28,6 @@ Scenario scenario_of(const ResultFiles& files, const std::string& name) {
   Scenario scenario = parse_scenario(comparison_file(files, at), at);
   scenario.name = name;
   return scenario;
-}
-
-double needed(const CsvTable& table, std::size_t row, const char* column) {
-  const auto number = table.number(row, column);
-  if (!number) table.refuse(row, column, "a number");
-  return *number;
 }
 
 }  // namespace
@@ -65,30 +62,105 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
                                 table.text(row, "measure")}];
     course.resize(std::max(course.size(), labels.size()));
     ComparedValue at;
-    at.first = needed(table, row, "first");
-    at.value = needed(table, row, "value");
-    at.probability_greater = needed(table, row, "probability_greater");
-    at.difference.of[0] = needed(table, row, "difference");
+    const auto number = [&](const char* column) {
+      return table.number(row, column).value_or(std::numeric_limits<double>::quiet_NaN());
+    };
+    at.first = number("first");
+    at.value = number("value");
+    at.probability_greater = number("probability_greater");
+    at.difference.of[0] = number("difference");
     for (std::size_t i = 1; i < at.difference.of.size(); ++i)
-      if (const auto number = table.number(row, Statistics::names[i])) at.difference.of[i] = *number;
+      at.difference.of[i] = number(Statistics::names[i]);
     course[static_cast<std::size_t>(std::ranges::find(labels, period) - labels.begin())] = at;
   }
   if (scenarios.size() < 2)
     throw InputError({{{"comparison.csv", 1, 1}, {"results", "no rows", "a row for each measure", {}}, {}}});
+  for (const Scenario& scenario : scenarios)
+    for (const ProviderSpec& provider : scenario.spec.providers)
+      if (std::ranges::find(providers_, provider.name, &ProviderSpec::name) == providers_.end())
+        providers_.push_back(provider);
+  places_.resize(providers_.size());
+  std::iota(places_.begin(), places_.end(), std::size_t{0});
   read_leads(files);
 }
 
 void ComparisonResults::read_leads(const ResultFiles& files) {
   for (const Scenario& scenario : scenarios) {
-    const std::string name = "annual_ranks_" + scenario.name + ".csv";
+    const std::string name = (years.empty() ? "ranks_" : "annual_ranks_") + scenario.name + ".csv";
     const CsvTable table(name, comparison_file(files, name),
                          {"period", "layer", "measure", "provider", "rank", "probability"});
     auto& of = leads.emplace_back();
     for (std::size_t row = 0; row < table.rows(); ++row)
-      if (table.text(row, "period") == last_label() && table.text(row, "rank") == "1")
-        of[{table.text(row, "layer"), table.text(row, "measure")}][table.text(row, "provider")] =
-            needed(table, row, "probability");
+      if (table.text(row, "period") == last_label() && table.text(row, "rank") == "1") {
+        if (const auto probability = table.number(row, "probability"))
+          of[{table.text(row, "layer"), table.text(row, "measure")}][table.text(row, "provider")] =
+              *probability;
+        else
+          table.refuse(row, "probability", "a number");
+      }
   }
+}
+
+std::optional<double> ComparisonResults::lead(std::size_t k, const RankingKey& by,
+                                              std::size_t provider) const {
+  const auto ranking = leads[k].find(by);
+  if (ranking == leads[k].end()) return std::nullopt;
+  const auto found = ranking->second.find(providers_[provider].name);
+  return found == ranking->second.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <class Of>
+std::vector<Statistics> ComparisonResults::course(std::size_t k, const RankingKey& by, std::size_t provider,
+                                                  const Of& of) const {
+  const Courses& all = by_moment[std::max<std::size_t>(k, 1) - 1];
+  const auto found = all.find({by.layer, "all", providers_[provider].name, by.measure});
+  if (found == all.end()) return {};
+  std::vector<Statistics> result(moments.size());
+  bool any = false;
+  for (std::size_t m = 0; m < found->second.size(); ++m)
+    if (found->second[m]) {
+      result[m] = of(*found->second[m]);
+      any = any || !std::isnan(result[m].value());
+    }
+  return any ? result : std::vector<Statistics>();
+}
+
+std::vector<Statistics> ComparisonResults::level(std::size_t k, const RankingKey& by,
+                                                 std::size_t provider) const {
+  return course(k, by, provider, [&](const ComparedValue& at) {
+    Statistics level;
+    level.of[0] = k == 0 ? at.first : at.value;
+    return level;
+  });
+}
+
+std::vector<Statistics> ComparisonResults::difference(std::size_t k, const RankingKey& by,
+                                                      std::size_t provider) const {
+  return course(k, by, provider, [](const ComparedValue& at) { return at.difference; });
+}
+
+void ComparisonResults::keep_largest(std::size_t most) {
+  if (most >= providers_.size()) return;
+  std::vector<std::pair<double, std::size_t>> largest;
+  for (std::size_t j = 0; j < providers_.size(); ++j) {
+    double share = 0;
+    for (std::size_t k = 1; k < scenarios.size(); ++k)
+      for (const auto& [name, by] : rankings())
+        if (const auto at = last(k, {by.layer, "all", providers_[j].name, by.measure}))
+          for (const double x : {at->first, at->value})
+            if (x > share) share = x;
+    largest.emplace_back(-share, j);
+  }
+  keep_first(largest, most, providers_, places_);
+}
+
+std::vector<double> ComparisonResults::times() const {
+  const MarketSpec& spec = scenarios[0].spec;
+  const Calendar calendar(spec.start, spec.end, spec.period);
+  std::vector<double> times;
+  for (long t = 0; t < static_cast<long>(calendar.size()); ++t)
+    times.push_back(static_cast<double>(calendar.months_at(t + 1)) / 12);
+  return times;
 }
 
 const std::string& ComparisonResults::shown(std::size_t provider) const {
@@ -118,8 +190,10 @@ std::vector<std::pair<std::string, RankingKey>> ComparisonResults::rankings() co
     if (layers.size() > 1)
       all.emplace_back(fmt::format("revenue in {}", layer.name), RankingKey{layer.name, "revenue_share"});
   std::erase_if(all, [&](const auto& ranking) {
-    return std::ranges::none_of(providers(), [&](const ProviderSpec& provider) {
-      return by_moment[0].contains({ranking.second.layer, "all", provider.name, ranking.second.measure});
+    return std::ranges::none_of(by_moment, [&](const Courses& of) {
+      return std::ranges::any_of(providers(), [&](const ProviderSpec& provider) {
+        return of.contains({ranking.second.layer, "all", provider.name, ranking.second.measure});
+      });
     });
   });
   return all;

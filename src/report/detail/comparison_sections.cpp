@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
-#include "lockin/market/calendar.hpp"
 #include "report/detail/changed_lines.hpp"
 #include "report/detail/html_text.hpp"
 #include "report/detail/palette.hpp"
 #include "report/detail/ranked_rows.hpp"
+#include "report/detail/shell_word.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -17,37 +18,35 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
 
-std::string points(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
+std::string signed_share(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
 
 SeriesKey key_of(const ComparisonResults& results, const RankingKey& by, std::size_t provider) {
   return {by.layer, "all", results.providers()[provider].name, by.measure};
 }
 
-double lead(const ComparisonResults& results, std::size_t k, const RankingKey& by, std::size_t provider) {
-  const auto ranking = results.leads[k].find(by);
-  if (ranking == results.leads[k].end()) return 0;
-  const auto found = ranking->second.find(results.providers()[provider].name);
-  return found == ranking->second.end() ? 0 : found->second;
-}
-
-std::size_t leader(const ComparisonResults& results, std::size_t k, const RankingKey& by) {
-  std::size_t best = 0;
+// Who is most probably first; nothing if nobody can be.
+std::optional<std::size_t> leader(const ComparisonResults& results, std::size_t k, const RankingKey& by) {
+  std::optional<std::size_t> best;
   for (std::size_t j = 0; j < results.providers().size(); ++j)
-    if (lead(results, k, by, j) > lead(results, k, by, best)) best = j;
+    if (results.lead(k, by, j).value_or(0) > (best ? results.lead(k, by, *best).value_or(0) : 0)) best = j;
   return best;
 }
 
-// `revenue: Alibaba Cloud stays first (0.71, here 0.65)`
+// `Alibaba Cloud stays the most probable leader by revenue (probability 0.71, before 0.65)`
 std::string who_leads(const ComparisonResults& results, std::size_t k, const std::string& name,
                       const RankingKey& by) {
-  const std::size_t before = leader(results, 0, by), now = leader(results, k, by);
+  const auto before = leader(results, 0, by), now = leader(results, k, by);
+  if (!before || !now) return {};
+  const auto chance = [&](std::size_t scenario, std::size_t j) {
+    const auto lead = results.lead(scenario, by, j);
+    return lead ? fmt::format("{:.2f}", *lead) : std::string("not there");
+  };
   if (before == now)
-    return fmt::format("{} stays the most probable leader by {} (probability {:.2f}, before {:.2f})",
-                       results.shown(now), name, lead(results, k, by, now), lead(results, 0, by, now));
-  return fmt::format(
-      "{} leads by {} with probability {:.2f} (before {:.2f}), no longer {} ({:.2f}, before {:.2f})",
-      results.shown(now), name, lead(results, k, by, now), lead(results, 0, by, now), results.shown(before),
-      lead(results, k, by, before), lead(results, 0, by, before));
+    return fmt::format("{} stays the most probable leader by {} (probability {}, before {})",
+                       results.shown(*now), name, chance(k, *now), chance(0, *now));
+  return fmt::format("{} leads by {} with probability {} (before: {}), no longer {} ({}, before {})",
+                     results.shown(*now), name, chance(k, *now), chance(0, *now), results.shown(*before),
+                     chance(k, *before), chance(0, *before));
 }
 
 std::string answers(const ComparisonResults& results) {
@@ -55,8 +54,9 @@ std::string answers(const ComparisonResults& results) {
   for (std::size_t k = 1; k < results.scenarios.size(); ++k) {
     std::string sentence;
     for (const auto& [name, by] : results.rankings())
-      if ((by.layer == "all" || by.measure == "token_share") && results.leads[0].contains(by))
-        sentence += (sentence.empty() ? "" : "; ") + who_leads(results, k, name, by);
+      if (by.layer == "all" || by.measure == "token_share")
+        if (const std::string one = who_leads(results, k, name, by); !one.empty())
+          sentence += (sentence.empty() ? "" : "; ") + one;
     if (sentence.empty()) continue;
     out += fmt::format("<p class=\"answer\">{}</p>\n",
                        escaped(fmt::format("In {}, with {} instead of {}: {}.", results.last_label(),
@@ -71,16 +71,20 @@ std::string difference_tables(const ComparisonResults& results) {
     for (const auto& [name, by] : results.rankings()) {
       std::vector<std::pair<double, std::size_t>> order;
       for (std::size_t j = 0; j < results.providers().size(); ++j)
-        if (const auto at = results.last(k, key_of(results, by, j))) order.emplace_back(-at->first, j);
+        if (const auto at = results.last(k, key_of(results, by, j)))  // those that the first has not, last
+          order.emplace_back(std::isnan(at->first) ? 1 : -at->first, j);
       std::ranges::sort(order);
       std::vector<Row> rows;
       for (const auto& [negative, j] : order) {
         const ComparedValue at = *results.last(k, key_of(results, by, j));
         const Statistics& d = at.difference;
-        rows.push_back({results.shown(j), percent(at.first), percent(at.value), points(d.value(), 2),
+        const auto share = [](double x) { return std::isnan(x) ? "-" : percent(x); };
+        const bool paired = !std::isnan(d.value());
+        rows.push_back({results.shown(j), share(at.first), share(at.value),
+                        paired ? signed_share(d.value(), 2) : "-",
                         std::isnan(d.of[1]) ? "-" : fmt::format("{:.2f}", 100 * d.of[1]),
-                        points(d.q05(), 1) + ".." + points(d.q95(), 1),
-                        fmt::format("{:.3f}", at.probability_greater)});
+                        paired ? signed_share(d.q05(), 1) + ".." + signed_share(d.q95(), 1) : "-",
+                        paired ? fmt::format("{:.3f}", at.probability_greater) : "-"});
       }
       if (!rows.empty())
         out += fmt::format(
@@ -91,30 +95,34 @@ std::string difference_tables(const ComparisonResults& results) {
   return out + "</div>\n";
 }
 
-std::string figure(const ComparisonResults& results, const std::string& kind, std::size_t k,
-                   const std::string& title, const RankingKey& by, bool open) {
+std::vector<Statistics> course_of(const ComparisonResults& results, const RankingKey& by,
+                                  std::size_t provider, bool level, std::size_t k) {
+  return level ? results.level(k, by, provider) : results.difference(k, by, provider);
+}
+
+std::string compared_figure(const ComparisonResults& results, const std::string& kind, std::size_t k,
+                            const std::string& title, const RankingKey& by, bool open) {
+  const bool level = kind == "levels";
   Row head = {"Period"};
-  const auto& courses = results.by_moment[std::max<std::size_t>(k, 1) - 1];
-  std::vector<const std::vector<std::optional<ComparedValue>>*> columns;
-  for (std::size_t j = 0; j < results.providers().size(); ++j)
-    if (const auto found = courses.find(key_of(results, by, j)); found != courses.end()) {
-      head.push_back(results.shown(j));
-      columns.push_back(&found->second);
-    }
+  std::vector<std::vector<Statistics>> columns;
+  for (std::size_t j = 0; j < results.providers().size(); ++j) {
+    auto course = course_of(results, by, j, level, k);
+    if (course.empty()) continue;
+    head.push_back(results.shown(j));
+    columns.push_back(std::move(course));
+  }
   std::vector<Row> rows;
   for (std::size_t m = 0; m < results.moments.size(); ++m) {
     Row row = {results.moments[m]};
-    for (const auto* column : columns) {
-      const bool has = m < column->size() && (*column)[m];
-      if (!has) {
+    for (const std::vector<Statistics>& course : columns) {
+      const Statistics& at = course[m];
+      if (std::isnan(at.value()))
         row.emplace_back("-");
-      } else if (kind == "levels") {
-        row.push_back(percent(k == 0 ? (*column)[m]->first : (*column)[m]->value));
-      } else {
-        const Statistics& d = (*column)[m]->difference;
-        row.push_back(
-            fmt::format("{} ({}..{})", points(d.value(), 2), points(d.q05(), 1), points(d.q95(), 1)));
-      }
+      else if (level)
+        row.push_back(percent(at.value()));
+      else
+        row.push_back(fmt::format("{} ({}..{})", signed_share(at.value(), 2), signed_share(at.q05(), 1),
+                                  signed_share(at.q95(), 1)));
     }
     rows.push_back(std::move(row));
   }
@@ -122,10 +130,10 @@ std::string figure(const ComparisonResults& results, const std::string& kind, st
       "<figure id=\"{}-{}-{}-{}\" data-kind=\"{}\" data-scenario=\"{}\" data-layer=\"{}\" "
       "data-measure=\"{}\" "
       "data-unit=\"{}\">\n<figcaption>{}</figcaption>\n<div class=\"chart\"></div>\n{}</figure>\n",
-      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure,
-      kind == "levels" ? "%" : "points", escaped(title),
-      folded_table(kind == "levels" ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)",
-                   head, rows, open));
+      kind, escaped(by.layer), by.measure, k, kind, k, escaped(by.layer), by.measure, level ? "%" : "points",
+      escaped(title),
+      folded_table(level ? "Table (%)" : "Table (points; in brackets 5 to 95 % of the pairs)", head, rows,
+                   open));
 }
 
 std::string chart_section(const ComparisonResults& results, bool open) {
@@ -138,11 +146,11 @@ std::string chart_section(const ComparisonResults& results, bool open) {
   for (const auto& [name, by] : results.rankings()) {
     out += fmt::format("<h3>Shares of {}</h3>\n<div class=\"figures three\">\n", escaped(name));
     for (std::size_t k = 0; k < results.scenarios.size(); ++k)
-      out += figure(results, "levels", k, results.scenarios[k].name, by, open);
+      out += compared_figure(results, "levels", k, results.scenarios[k].name, by, open);
     for (std::size_t k = 1; k < results.scenarios.size(); ++k)
-      out +=
-          figure(results, "difference", k,
-                 fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name), by, open);
+      out += compared_figure(results, "difference", k,
+                             fmt::format("{} less {}", results.scenarios[k].name, results.scenarios[0].name),
+                             by, open);
     out += "</div>\n";
   }
   return out + "</section>\n";
@@ -158,10 +166,11 @@ std::string change_section(const ComparisonResults& results) {
   return out + "</section>\n";
 }
 
-std::string rerun(const ComparisonResults& results) {
+std::string rerun_comparison(const ComparisonResults& results) {
   std::string command = "lockin compare";
   for (const Scenario& scenario : results.scenarios)
-    command += fmt::format(" scenario_{}.toml", scenario.name);
+    command += " " + shell_word(fmt::format("scenario_{}.toml", scenario.name));
+  if (results.record.value("failed_replications", std::uint64_t{0}) > 0) command += " --allow-failures";
   return fmt::format(
       "<section id=\"rerun\">\n<h2>How to run it again</h2>\n<p>The resolved scenarios beside this page, "
       "with the same "
@@ -171,20 +180,12 @@ std::string rerun(const ComparisonResults& results) {
       results.record.value("replications", Json()).dump(), results.record.value("seed", Json()).dump());
 }
 
-// {"value": [..], "q05": [..]}, of a provider in a scenario or of its difference to the first
-Json columns(const std::vector<std::optional<ComparedValue>>& course, std::size_t moments, bool difference,
-             bool first) {
+// {"value": [..], "q05": [..]}; of a level the values only
+Json compared_columns(const std::vector<Statistics>& course, bool level) {
   Json result;
-  for (std::size_t i = 0; i < Statistics::names.size(); ++i) {
-    if (i > 0 && !difference) break;
+  for (std::size_t i = 0; i < (level ? 1 : Statistics::names.size()); ++i) {
     Json column = Json::array();
-    for (std::size_t m = 0; m < moments; ++m) {
-      const bool has = m < course.size() && course[m];
-      column.push_back(!has         ? Json()
-                       : difference ? Json(course[m]->difference.of[i])
-                       : first      ? Json(course[m]->first)
-                                    : Json(course[m]->value));
-    }
+    for (const Statistics& at : course) column.push_back(at.of[i]);
     result[Statistics::names[i]] = std::move(column);
   }
   return result;
@@ -196,37 +197,34 @@ std::string comparison_sections(const ComparisonResults& results, bool open) {
   return answers(results) + difference_tables(results) +
          "<p class=\"note\">points is the mean of the paired differences, +- its standard error, 5..95 % "
          "their band, "
-         "P(more) the probability that a pair's difference is above 0.</p>\n" +
-         chart_section(results, open) + change_section(results) + rerun(results);
+         "P(more) the probability that a pair's difference is above 0. A provider that one of the scenarios "
+         "does not have has no "
+         "pairs.</p>\n" +
+         chart_section(results, open) + change_section(results) + rerun_comparison(results);
 }
 
 Json comparison_data(const ComparisonResults& results) {
-  const MarketSpec& spec = results.scenarios[0].spec;
-  const Calendar calendar(spec.start, spec.end, spec.period);
   Json data;
   data["kind"] = "comparison";
   for (std::size_t j = 0; j < results.providers().size(); ++j)
     data["providers"].push_back({{"name", results.providers()[j].name},
                                  {"shown", results.shown(j)},
-                                 {"colour", colour_of(j)},
-                                 {"stroke", stroke_of(j)}});
+                                 {"colour", colour_of(results.place(j))},
+                                 {"stroke", stroke_of(results.place(j))}});
   for (const Scenario& scenario : results.scenarios) data["scenarios"].push_back(scenario.name);
   data["moments"] = results.moments;
-  for (long t = 0; t < static_cast<long>(calendar.size()); ++t)
-    data["times"].push_back(static_cast<double>(calendar.months_at(t + 1)) / 12);
-  for (const char* kind : {"levels", "difference"})
+  data["times"] = results.times();
+  for (const bool level : {true, false})
     for (std::size_t k = 0; k < results.scenarios.size(); ++k) {
       Json courses = Json::object();
-      const bool difference = kind == std::string_view("difference");
       for (const auto& [name, by] : results.rankings())
         for (std::size_t j = 0; j < results.providers().size(); ++j) {
-          const SeriesKey key = key_of(results, by, j);
-          const auto& all = results.by_moment[std::max<std::size_t>(k, 1) - 1];
-          if (const auto found = all.find(key); found != all.end() && (k > 0 || !difference))
-            courses[fmt::format("{}|all|{}|{}", key.layer, key.provider, key.measure)] =
-                columns(found->second, results.moments.size(), difference, k == 0);
+          if (!level && k == 0) continue;
+          if (const auto course = course_of(results, by, j, level, k); !course.empty())
+            courses[fmt::format("{}|all|{}|{}", by.layer, results.providers()[j].name, by.measure)] =
+                compared_columns(course, level);
         }
-      data[kind].push_back(std::move(courses));
+      data[level ? "levels" : "difference"].push_back(std::move(courses));
     }
   return data;
 }

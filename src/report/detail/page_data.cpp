@@ -57,27 +57,16 @@ Json rankings(const RunResults& results) {
   return result;
 }
 
-// {"iaas|revenue": {year: [provider][part]}}
+// {"iaas|revenue": {year: [provider][part]}}, null for a provider that does not sell there
 Json growth(const RunResults& results) {
   Json result = Json::object();
   for (const Chart& chart : growth_charts(results))
-    for (const std::string& year : results.years)
-      result[chart.layer + "|" + chart.measure][year] = growth_sums(results, chart, year);
-  return result;
-}
-
-// {"layers.iaas.share.2030": [by replication]}
-Json draws(const RunResults& results) {
-  Json result = Json::object();
-  if (!results.draws) return result;
-  for (const std::string& column : results.draws->columns()) {
-    if (column == "replication" || column == "failed") continue;
-    Json numbers = Json::array();
-    for (std::size_t row = 0; row < results.draws->rows(); ++row)
-      if (results.draws->text(row, "failed") == "0")
-        numbers.push_back(results.draws->number(row, column).value_or(std::nan("")));
-    result[column] = std::move(numbers);
-  }
+    for (const std::string& year : results.years) {
+      const auto sums = growth_sums(results, chart, year);
+      Json& providers = result[chart.layer + "|" + chart.measure][year];
+      for (std::size_t j = 0; j < sums.size(); ++j)
+        providers.push_back(has_growth(results, chart, j) ? Json(sums[j]) : Json());
+    }
   return result;
 }
 
@@ -111,7 +100,8 @@ Json page_data(const RunResults& results) {
   data["growth"] = growth(results);
   for (const GrowthStyle& style : growth_styles())
     data["growth_parts"].push_back({{"name", style.part}, {"shown", style.shown}, {"colour", style.colour}});
-  data["draws"] = draws(results);
+  data["draws"] = Json::object();
+  for (auto& [key, numbers] : drawn_numbers(results)) data["draws"][key] = std::move(numbers);
   return data;
 }
 

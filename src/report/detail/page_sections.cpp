@@ -68,8 +68,9 @@ std::string rank_table(const RunResults& results, const Chart& chart, bool open)
     for (const double p : found->second.back()[j]) row.push_back(fmt::format("{:.3f}", p));
     rows.push_back(std::move(row));
   }
-  for (std::size_t rank = 1; !rows.empty() && rank < rows[0].size(); ++rank)
-    head.push_back(std::to_string(rank));
+  std::size_t ranks = 0;
+  for (const Row& row : rows) ranks = std::max(ranks, row.size() - 1);
+  for (std::size_t rank = 1; rank <= ranks; ++rank) head.push_back(std::to_string(rank));
   return folded_table("Table (probability of each rank)", head, rows, open);
 }
 
@@ -100,6 +101,7 @@ std::string growth_table(const RunResults& results, const Chart& chart, bool ope
   const auto text = [](double x) { return (x < 0 ? "-" : "") + rough(std::abs(x)); };
   std::vector<Row> rows;
   for (std::size_t j = 0; j < sums.size(); ++j) {
+    if (!has_growth(results, chart, j)) continue;
     Row row = {results.shown(j)};
     double sum = 0;
     for (std::size_t k = 0; k < sums[j].size(); ++k) {
@@ -169,17 +171,30 @@ std::string answer_section(const RunResults& results) {
     const auto layers = results.scenario.spec.layers;
     const auto token_layers = std::ranges::count(layers, true, &LayerSpec::token_unit);
     const std::string tokens = token_layers > 1 ? by.layer + " tokens" : "tokens";
-    leads.push_back(
-        {by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(), at.q05(),
-         at.q95(), results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
+    Lead& lead = leads.emplace_back(Lead{
+        by.measure == "token_share" ? tokens : "revenue", results.shown(order[0]), at.value(), at.q05(),
+        at.q95(), results.ensemble ? std::optional(results.lead_probability(by, order[0])) : std::nullopt});
+    for (const std::size_t j : order) {
+      const Statistics other = *results.last({by.layer, "all", results.providers()[j].name, by.measure});
+      const bool same_band =
+          !results.ensemble || (level_with(other.q05(), at.q05()) && level_with(other.q95(), at.q95()));
+      if (j != order[0] && same_band && level_with(other.value(), at.value()))
+        lead.level.push_back(results.shown(j));
+    }
   }
   std::string means = "One history: no bands, and no probability but 0 and 1.";
+  if (results.is_one_of_many())
+    means = fmt::format("History {} (from 0) of {}, alone: no bands, and no probability but 0 and 1.",
+                        number_text(results.record, "replication"), results.scenario.run.replications);
   if (results.ensemble)
     means = fmt::format(
-        "Means over {} histories; +- is the standard error of the mean, 5..95 % the band of the histories, "
+        "Means over {} histories{}; +- is the standard error of the mean, 5..95 % the band of the histories, "
         "P(first) the probability of the first place. A band holds what the scenario says is uncertain, and "
         "nothing else: it is a statement under assumptions.",
-        number_text(results.record, "replications"));
+        results.histories() - results.failed(),
+        results.failed() == 0 ? ""
+                              : fmt::format(" (of {} that were run {} failed and are left out)",
+                                            results.histories(), results.failed()));
   return fmt::format(
       "<p class=\"answer\">{}</p>\n<div class=\"rankings\">\n{}</div>\n<p class=\"note\">{}</p>\n",
       escaped(answer_sentence(results.last_label(), leads)), rankings, escaped(means));
@@ -220,7 +235,8 @@ std::string growth_section(const RunResults& results, bool open) {
   return section(
       "growth", "Where growth came from",
       "The change of what a provider sells in a period, from the last period before a year to its last "
-      "(all: over the whole horizon), means. Parts add up to the change. A price moves customers between "
+      "(all: over all whole years of the horizon), means. Parts add up to the change. A price moves "
+      "customers between "
       "providers, and tokens; it does not change what a customer spends, so revenue has no part for it. "
       "Who buys more, and another mix of customers, is spend by customer.",
       figures(results, charts, [&](const Chart& chart) { return growth_table(results, chart, open); }));
@@ -235,12 +251,19 @@ std::string lock_in_section(const RunResults& results, bool open) {
               [&](const Chart& chart) { return course_table(results, chart, open); }));
 }
 
-std::string rerun_section(const nlohmann::ordered_json& record, const std::string& resolved) {
+std::string rerun_section(const RunResults& results) {
+  const nlohmann::ordered_json& record = results.record;
+  std::string command = "lockin run scenario.toml";
+  if (results.is_one_of_many()) command += " --only " + number_text(record, "replication");
+  if (results.failed() > 0) command += " --allow-failures";
   const std::vector<Row> rows = {
       {"lockin", word(record, "version")},
       {"engine", word(record, "engine")},
       {"seed", number_text(record, "seed")},
-      {"replications", number_text(record, "replications")},
+      {"replications", results.is_one_of_many()
+                           ? fmt::format("number {} (from 0) of {}", number_text(record, "replication"),
+                                         results.scenario.run.replications)
+                           : number_text(record, "replications")},
       {"failed replications", number_text(record, "failed_replications")},
       {"simulated customers", record.value("customers", nlohmann::ordered_json()).is_number()
                                   ? number_text(record, "customers")
@@ -252,10 +275,15 @@ std::string rerun_section(const nlohmann::ordered_json& record, const std::strin
       "rerun", "How to run it again",
       "The resolved scenario, with every option of the run in it, gives the same bits with the same "
       "version:",
-      fmt::format("<pre class=\"command\">lockin run scenario.toml --out again</pre>\n{}"
-                  "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
-                  "tabindex=\"0\">{}</pre></details>\n",
-                  html_table({"", "Run"}, rows, true), escaped(resolved)));
+      fmt::format("<pre class=\"command\">{} --out again</pre>\n{}{}", command,
+                  html_table({"", "Run"}, rows, true), scenario_text(results.scenario.resolved)));
+}
+
+std::string scenario_text(const std::string& resolved) {
+  return fmt::format(
+      "<details><summary>scenario.toml</summary>\n<pre id=\"scenario-text\" "
+      "tabindex=\"0\">{}</pre></details>\n",
+      escaped(resolved));
 }
 
 }  // namespace lockin::detail

@@ -16,8 +16,10 @@ std::string growth_section(const RunResults& results, bool open);
 std::string lock_in_section(const RunResults& results, bool open);
 
 /// What the run rests on.
-std::string assumption_section(const RunResults& results);
+std::string assumption_section(const Scenario& scenario, const nlohmann::ordered_json& record);
 std::string uncertainty_section(const RunResults& results, bool open);
-std::string rerun_section(const nlohmann::ordered_json& record, const std::string& resolved);
+std::string rerun_section(const RunResults& results);
+/// The resolved scenario, behind a word to click on.
+std::string scenario_text(const std::string& resolved);
 
 }  // namespace lockin::detail

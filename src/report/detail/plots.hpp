@@ -16,6 +16,8 @@ std::string rank_plot(const RunResults& results, const Chart& chart, const PlotS
 std::string flow_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
 /// Parts of growth over the whole horizon, a bar a provider.
 std::string growth_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
+/// What was drawn of each uncertain number, a histogram each.
+std::string draw_plot(const RunResults& results, const Chart& chart, const PlotSize& size);
 
 /// Years at which the opening and the periods end.
 std::vector<double> end_times(const RunResults& results);

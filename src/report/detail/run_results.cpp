@@ -120,19 +120,13 @@ void RunResults::keep_largest(std::size_t most) {
         share = std::max(share, at->value());
     largest.emplace_back(-share, j);
   }
-  std::ranges::sort(largest);
-  std::vector<std::size_t> kept;
-  kept.reserve(most);
-  for (std::size_t i = 0; i < most; ++i) kept.push_back(largest[i].second);
-  std::ranges::sort(kept);
+  const std::vector<std::size_t> kept = keep_first(largest, most, providers_, places_);
   const auto keep = [&](auto& all) {
     auto rest = all;
     rest.clear();
     for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
     all = std::move(rest);
   };
-  keep(providers_);
-  keep(places_);
   for (Ranks* all : {&ranks, &annual_ranks})
     for (auto& [by, times] : *all)
       for (auto& time : times) {

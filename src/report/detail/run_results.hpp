@@ -1,16 +1,19 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "csv_table.hpp"
 #include "lockin/report/result_files.hpp"
 #include "lockin/scenario/scenario.hpp"
-#include "report/detail/csv_table.hpp"
 
 namespace lockin::detail {
 
@@ -37,6 +40,26 @@ struct RankingKey {
   auto operator<=>(const RankingKey&) const = default;
 };
 
+/// Keeps the first so many of `order` (each with its place in the list, least first) of all lists, in the order of the lists.
+/// @return the places that were kept
+template <class... Lists>
+std::vector<std::size_t> keep_first(std::vector<std::pair<double, std::size_t>> order, std::size_t most,
+                                    Lists&... lists) {
+  std::ranges::sort(order);
+  std::vector<std::size_t> kept;
+  kept.reserve(most);
+  for (std::size_t i = 0; i < most; ++i) kept.push_back(order[i].second);
+  std::ranges::sort(kept);
+  const auto keep = [&](auto& all) {
+    auto rest = all;
+    rest.clear();
+    for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
+    all = std::move(rest);
+  };
+  (keep(lists), ...);
+  return kept;
+}
+
 /// A finished folder's numbers by what they are of. Reading checks each file against the scenario.
 class RunResults {
  public:
@@ -59,6 +82,11 @@ class RunResults {
   std::vector<std::string> growth_parts;
   std::optional<CsvTable> draws;
 
+  /// Histories that were run, and those of them that failed.
+  [[nodiscard]] std::uint64_t histories() const { return record.value("replications", std::uint64_t{1}); }
+  [[nodiscard]] std::uint64_t failed() const { return record.value("failed_replications", std::uint64_t{0}); }
+  /// One replication of an ensemble, run alone.
+  [[nodiscard]] bool is_one_of_many() const { return !ensemble && scenario.run.replications > 1; }
   /// All of the scenario, or those that were kept.
   [[nodiscard]] const std::vector<ProviderSpec>& providers() const { return providers_; }
   [[nodiscard]] const std::string& shown(std::size_t provider) const;

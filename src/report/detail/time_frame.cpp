@@ -10,7 +10,7 @@
 namespace lockin::detail {
 namespace {
 
-constexpr double label_room = 126, label_height = 14, year_room = 48;
+constexpr double label_height = 14, year_room = 48;
 constexpr std::size_t label_columns = 20;
 
 // 1, 2 or 5 times a power of ten, about a fifth of the whole.
@@ -23,28 +23,33 @@ double step_of(double most) {
 
 }  // namespace
 
-TimeFrame::TimeFrame(double width, double height, std::vector<double> times, double top)
-    : left_(46),
-      right_(width - label_room),
-      top_(44),
-      bottom_(height - 26),
+TimeFrame::TimeFrame(const PlotArea& area, std::vector<double> times, PlotRange values, double names_room)
+    : left_(area.left + 46),
+      right_(area.left + area.width - names_room),
+      top_(area.top + 44),
+      bottom_(area.top + area.height - 26),
       times_(std::move(times)),
-      most_(top) {}
+      values_(values) {}
 
 double TimeFrame::x(double time) const {
   return left_ + (right_ - left_) * (time - times_.front()) / (times_.back() - times_.front());
 }
 
-double TimeFrame::y(double value) const { return bottom_ - (bottom_ - top_) * value / most_; }
+double TimeFrame::y(double value) const {
+  return bottom_ - (bottom_ - top_) * (value - values_.low) / (values_.high - values_.low);
+}
 
 void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit) const {
-  svg.text({left_, 16}, SvgAnchor::start, title, "font-weight=\"bold\" font-size=\"14\"");
+  svg.text({left_, top_ - 28}, SvgAnchor::start, title, "font-weight=\"bold\" font-size=\"14\"");
   svg.text({left_ - 8, top_ - 10}, SvgAnchor::end, unit);
-  const double step = step_of(most_);
-  for (double value = 0; value <= most_ * (1 + 1e-9); value += step) {
-    svg.line({left_, y(value)}, {right_, y(value)},
-             value == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\""
-                        : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
+  const double step = step_of(values_.high - values_.low);
+  const auto first_step = static_cast<long>(std::ceil(values_.low / step - 1e-9)),
+             last_step = static_cast<long>(std::floor(values_.high / step + 1e-9));
+  for (long i = first_step; i <= last_step; ++i) {
+    const double value = static_cast<double>(i) * step;
+    svg.line(
+        {left_, y(value)}, {right_, y(value)},
+        i == 0 ? "stroke=\"#1b1d22\" stroke-opacity=\"0.5\"" : "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
     svg.text({left_ - 8, y(value) + 4}, SvgAnchor::end, fmt::format("{:g}", value));
   }
   const int first = static_cast<int>(std::floor(times_.front())),
@@ -54,8 +59,10 @@ void TimeFrame::draw(Svg& svg, const std::string& title, const std::string& unit
   for (int year = first; year <= last; year += every) {
     if (year >= times_.front())
       svg.line({x(year), top_}, {x(year), bottom_}, "stroke=\"#1b1d22\" stroke-opacity=\"0.12\"");
-    svg.text({x(std::clamp(year + 0.5, times_.front(), times_.back())), bottom_ + 18}, SvgAnchor::middle,
-             std::to_string(year));
+    // In the middle of what is shown of the year.
+    const double from = std::max(times_.front(), static_cast<double>(year)),
+                 to = std::min(times_.back(), year + 1.0);
+    svg.text({x((from + to) / 2), bottom_ + 18}, SvgAnchor::middle, std::to_string(year));
   }
 }
 

@@ -8,12 +8,23 @@
 
 namespace lockin::detail {
 
-/// Time from left to right, values from 0 upwards: axes of a chart, and where a number stands in it.
+/// A part of a picture, in pixels from its upper left.
+struct PlotArea {
+  double left = 0, top = 0, width = 0, height = 0;
+};
+/// Values on an axis: from a number of 0 or less to one above it.
+struct PlotRange {
+  double low = 0, high = 1;
+};
+
+/// Time from left to right, values upwards: axes of a chart, and where a number stands in it.
 class TimeFrame {
  public:
+  /// @param area of the chart with its title, axes and the names beside its lines
   /// @param times in years, rising, at least two
-  /// @param top largest value, above 0
-  TimeFrame(double width, double height, std::vector<double> times, double top);
+  /// @param values what it reaches from and to
+  /// @param names_room pixels for names on the right
+  TimeFrame(const PlotArea& area, std::vector<double> times, PlotRange values, double names_room = 126);
 
   [[nodiscard]] double x(double time) const;
   [[nodiscard]] double y(double value) const;
@@ -25,7 +36,7 @@ class TimeFrame {
  private:
   double left_, right_, top_, bottom_;  // pixels
   std::vector<double> times_;
-  double most_;
+  PlotRange values_;
 };
 
 }  // namespace lockin::detail

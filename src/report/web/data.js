@@ -7,12 +7,16 @@
 //   series                     {"layer|segment|provider|measure": {value: [by moment], q05: ..}}
 //   ranks                      {"layer|measure": [moment][provider][rank]}, [] where a provider has none
 //   flows                      {layer: {year: [from][to]}}
-//   growth                     {"layer|measure": {year: [provider][part]}}
+//   growth                     {"layer|measure": {year: [provider][part]}}, null for a provider that does not sell there
 //   growth_parts               [{name, shown, colour}]
 //   draws                      {key: [by replication]}
 // or, of a comparison: providers, moments, times as above, and
 //   scenarios                  names, the first one first
 //   levels, difference         [scenario]{"layer|all|provider|measure": {value: [by moment], q05: ..}}, differences to the first
+// or, of a variance split: providers as above, and
+//   labels                     periods, then whole years
+//   variance                   {"layer|measure": [label][provider]{variance, parts, errors}}, null where a history has no value
+//   variance_parts             [{name, shown, colour}]
 export const data = JSON.parse(document.getElementById("data").textContent);
 
 /** The course of a measure of one provider, or undefined. */

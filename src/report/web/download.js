@@ -38,7 +38,7 @@ function growth(layer, measure) {
   const rows = [];
   for (const [year, providers] of Object.entries(data.growth[`${layer}|${measure}`]))
     providers.forEach((of, j) => data.growth_parts.forEach(({ name }, k) => {
-      if (name !== "price" || measure === "tokens")
+      if (of && (name !== "price" || measure === "tokens"))
         rows.push([year, layer, data.providers[j].name, measure, name, of[k]]);
     }));
   return csv(["period", "layer", "provider", "measure", "part", "value"], rows);
@@ -60,7 +60,15 @@ function compared(layer, measure, { kind, scenario }) {
   return csv(["scenario", "period", "layer", "segment", "provider", "measure", ...columns], rows);
 }
 
-const WRITERS = { shares: courses, lock_in: courses, ranks, flows, growth, draws, levels: compared, difference: compared };
+function variance(layer, measure) {
+  const parts = data.variance_parts.flatMap(({ name }) => [name, `${name}_se`]), rows = [];
+  data.variance[`${layer}|${measure}`].forEach((providers, i) => providers.forEach((of, j) => {
+    if (of) rows.push([data.labels[i], layer, "all", data.providers[j].name, measure, of.variance, ...of.parts.flatMap((part, k) => [part, of.errors[k]])]);
+  }));
+  return csv(["period", "layer", "segment", "provider", "measure", "variance", ...parts], rows);
+}
+
+const WRITERS = { shares: courses, lock_in: courses, ranks, flows, growth, draws, levels: compared, difference: compared, variance };
 
 /** A button that saves what a figure shows, in the form of the results' files, digit for digit. */
 export function downloadButton(figure) {

@@ -1,9 +1,11 @@
 import * as Plot from "@observablehq/plot";
 import { data, unit } from "./data.js";
 import { crosshair } from "./crosshair.js";
+import { element } from "./element.js";
+import { fitted } from "./fitted.js";
 import { timeAxis } from "./time_axis.js";
 
-const LABEL_HEIGHT = 13;
+const LABEL_HEIGHT = 13, LABEL_WIDTH = 100;
 
 // Names beside the last points, moved apart where they would overlap.
 function endLabels(providers, rows, [bottom, top], height) {
@@ -35,6 +37,10 @@ function domainOf(values, most) {
  */
 export function fanChart(box, { of: courseOf, unitName, providers, visible, most }) {
   const { scale, digits, suffix } = unit(unitName), times = data.times;
+  if (times.length < 2) {
+    box.replaceChildren(element("p", { className: "note", textContent: "One period: the table says all." }));
+    return;
+  }
   const shown = providers.filter((provider) => visible.has(provider));
   const scaled = (column, i) => (column?.[i] == null ? null : column[i] * scale);
   const rows = new Map(providers.map((provider) => {
@@ -64,6 +70,7 @@ export function fanChart(box, { of: courseOf, unitName, providers, visible, most
     y: (r) => r.value ?? NaN,
     stroke: provider.colour,
     strokeWidth: 2,
+    strokeLinecap: provider.stroke ? undefined : "round", // a single moment is a dot
     strokeDasharray: provider.stroke || undefined,
   }));
   const inner = height - margins.marginTop - margins.marginBottom;
@@ -78,7 +85,7 @@ export function fanChart(box, { of: courseOf, unitName, providers, visible, most
       ...marks,
       ...lines,
       ...(wide ? [Plot.text(endLabels(shown, rows, domain, inner),
-        { x: "time", y: "y", text: "text", textAnchor: "start", dx: 6, lineWidth: 8.5, textOverflow: "ellipsis" })] : []),
+        { x: "time", y: "y", text: ({ text }) => fitted(text, LABEL_WIDTH), textAnchor: "start", dx: 6 })] : []),
     ],
   });
   box.replaceChildren(plot);

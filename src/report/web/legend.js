@@ -12,7 +12,7 @@ export function legend(providers, visible, changed) {
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", "Providers shown");
   for (const provider of providers) {
-    const button = element("button", { type: "button" }, sample(provider), provider.shown);
+    const button = element("button", { type: "button", title: provider.shown }, sample(provider), element("span", { textContent: provider.shown }));
     button.setAttribute("aria-pressed", String(visible.has(provider)));
     button.addEventListener("click", () => {
       if (!visible.delete(provider)) visible.add(provider);
@@ -22,6 +22,15 @@ export function legend(providers, visible, changed) {
     box.append(button);
   }
   return box;
+}
+
+/** What the colours of parts, [{shown, colour}], mean. */
+export function colourKey(parts) {
+  return element("div", { className: "key" }, ...parts.map((part) => {
+    const mark = element("i");
+    mark.style.background = part.colour;
+    return element("span", {}, mark, part.shown);
+  }));
 }
 
 /** A labelled choice among texts. */

@@ -5,10 +5,11 @@ import { drawChart } from "./draw_chart.js";
 import { element } from "./element.js";
 import { fanChart } from "./fan_chart.js";
 import { flowChart } from "./flow_chart.js";
-import { growthChart, partKey } from "./growth_chart.js";
-import { choice, legend } from "./legend.js";
+import { growthChart, growthParts } from "./growth_chart.js";
+import { choice, colourKey, legend } from "./legend.js";
 import { rankChart } from "./rank_chart.js";
 import { themeButton } from "./theme.js";
+import { varianceChart } from "./variance_chart.js";
 import { mount_what_if } from "./what_if.js";
 
 const MOST_SHOWN = 8; // of many providers, at first
@@ -31,13 +32,15 @@ const KINDS = {
       tools: [ranks, legend(providers, visible, redraw)] };
   },
   flows({ layer }, redraw) {
-    const years = Object.keys(data.flows[layer]), visible = new Set(data.providers);
+    const years = Object.keys(data.flows[layer]), matrices = Object.values(data.flows[layer]);
+    const moves = (j) => matrices.some((moved) => moved[j].some((x) => x > 0) || moved.some((row) => row[j] > 0));
+    const providers = data.providers.filter((_, j) => moves(j)), visible = new Set(providers);
     let year = null;
     const of = choice("Year", ["all", ...years], (i) => {
       year = i ? years[i - 1] : null;
       redraw();
     });
-    return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(data.providers, visible, redraw)] };
+    return { draw: (box) => flowChart(box, { layer, year, visible }), tools: [of, legend(providers, visible, redraw)] };
   },
   growth({ layer, measure, unit }, redraw) {
     const years = Object.keys(data.growth[`${layer}|${measure}`]);
@@ -46,7 +49,16 @@ const KINDS = {
       year = i ? years[i - 1] : null;
       redraw();
     });
-    return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, partKey(measure)] };
+    return { draw: (box) => growthChart(box, { layer, measure, unitName: unit, year }), tools: [of, colourKey(growthParts(measure))] };
+  },
+  variance({ layer, measure }, redraw) {
+    const last = data.labels.length - 1;
+    let label = last;
+    const of = choice("When", [...data.labels].reverse(), (i) => {
+      label = last - i;
+      redraw();
+    });
+    return { draw: (box) => varianceChart(box, { layer, measure, label }), tools: [of, colourKey(data.variance_parts)] };
   },
   draws() {
     return { draw: drawChart, tools: [] };
@@ -64,7 +76,7 @@ function courses({ layer, measure, unit }, redraw) {
 function compared({ kind, scenario, layer, measure, unit }, redraw) {
   const key = (provider) => `${layer}|all|${provider.name}|${measure}`;
   const of = (provider) => data[kind][scenario][key(provider)];
-  const order = sellers((provider) => data.levels[0][key(provider)]).filter(of);
+  const order = sellers((provider) => data.levels[0][key(provider)] ?? of(provider)).filter(of);
   const visible = new Set(order.slice(0, MOST_SHOWN));
   const most = kind === "levels" ? Math.max(...data.levels.flatMap((levels) => order.flatMap((p) => levels[key(p)]?.value ?? []))) : 0;
   return { draw: (box) => fanChart(box, { of, unitName: unit, providers: order, visible, most }),

@@ -217,6 +217,46 @@ class ReportPage(unittest.TestCase):
         self.assertRegex(self.text("#difference-all-revenue_share-1 .tip"), r"\d+\.\d\d \(")
         self.assertIn("- iaas = { share = 0.3, price = 0.8 }", self.text("#differs"))
 
+    def test_keys_go_through_bars_and_bands(self):
+        for figure, words in (("#flows-maas", " to "), ("#growth-iaas-revenue", "CNY bn")):
+            self.page.run(f"document.querySelector('{figure} .chart').focus()")
+            self.page.key("ArrowRight")
+            first = self.text(f"{figure} .tip")
+            self.assertIn(words, first)
+            self.page.key("ArrowRight")
+            self.assertNotEqual(self.text(f"{figure} .tip"), first)
+            self.page.key("Escape")
+            self.assertTrue(self.page.run(f"document.querySelector('{figure} .tip').hidden"))
+
+    def test_long_names_stay_on_the_page(self):
+        name = "非常长的名字" * 8 + " and more than that"
+        (self.folder / "long.toml").write_text(MARKET.replace('\\"&amp;\\"', name), encoding="utf-8")
+        subprocess.run([self.command, "run", "long.toml", "--out", "long"], cwd=self.folder, check=True, capture_output=True)
+        self.page.open(self.folder / "long/report.html")
+        for width in (1200, 360):
+            self.page.size(width, 800, mobile=width < 500)
+            outside = self.page.run("[...document.querySelectorAll('figure svg text, .legend, .ranking th:first-child')].map(t => [t, "
+                                    "t.getBoundingClientRect()]).filter(([t, r]) => r.width && (r.left < 0 || r.right > innerWidth))"
+                                    ".map(([t]) => t.textContent)")
+            self.assertEqual(outside, [], width)
+            self.assertEqual(self.page.run("document.documentElement.scrollWidth"), width)
+
+    def test_variance_split(self):
+        subprocess.run([self.command, "split", "market.toml", "--engine", "cohort", "--draws", "6", "--shocks", "2", "--histories", "2",
+                        "--out", "split"], cwd=self.folder, check=True, capture_output=True)
+        self.page.open(self.folder / "split/report.html")
+        figure = "#variance-all-revenue_share"
+        seen = self.colours_of(f"{figure} .chart")
+        for colour in ((0x00, 0x64, 0x5a), (0x20, 0xb2, 0xa0)):  # uncertain numbers, shocks
+            self.assertGreater(seen.get(colour, 0), 300)
+        before = self.page.screenshot(self.page.box(f"{figure} .chart"))
+        self.page.run(f"(s => {{s.selectedIndex = 9; s.dispatchEvent(new Event('change'))}})(document.querySelector('{figure} select'))")
+        self.page.settle()
+        self.assertNotEqual(before, self.page.screenshot(self.page.box(f"{figure} .chart")))
+        self.page.run(f"document.querySelector('{figure} .chart').focus()")
+        self.page.key("ArrowRight")
+        self.assertRegex(self.text(f"{figure} .tip"), r"uncertain numbers: -?\d+\.\d \+- \d+\.\d %")
+
     def test_print_is_light_and_whole(self):
         self.page.media(prefers_color_scheme="dark", name="print")
         self.assertEqual(self.page.run("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")

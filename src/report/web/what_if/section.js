@@ -4,6 +4,7 @@ import { Knobs } from "./knobs.js";
 import { asFragment, asOptions, fromFragment } from "./setting.js";
 import { ShareChart } from "./share_chart.js";
 
+const SAME_SHARE = 1e-9; // what differs by less differs by rounding errors of sums
 const NEAR = "600px"; // below the visible part: the engine starts when the section comes so near
 
 /**
@@ -52,10 +53,14 @@ function answer({ last, rankings, providers }) {
     const best = providers.reduce((top, _, j) => (shares[j] > (shares[top] ?? -1) ? j : top), -1);
     if (best < 0) continue;
     const by = measure === "revenue_share" ? "revenue" : rankings.length > 2 ? `tokens of ${layer}` : "tokens";
-    led.set(best, [...(led.get(best) ?? []), `by ${by} (${(100 * shares[best]).toFixed(1)} %)`]);
+    const level = providers.map((_, j) => j).filter((j) => Math.abs(shares[j] - shares[best]) < SAME_SHARE);
+    const of = level.map((j) => providers[j].name);
+    const who = of.length === 1 ? `${of[0]} leads` : `${of.length > 4 ? `${of.slice(0, 3).join(", ")} and ${of.length - 3} others`
+      : `${of.slice(0, -1).join(", ")} and ${of.at(-1)}`} are level`;
+    led.set(who, [...(led.get(who) ?? []), `by ${by} (${(100 * shares[best]).toFixed(1)} %)`]);
   }
-  const parts = [...led].map(([j, by]) => `${providers[j].name} leads ${by.join(" and ")}`);
-  return `In ${last} ${parts.join(", ")}.`;
+  const parts = [...led].map(([who, by]) => `${who} ${by.join(" and ")}`);
+  return `In ${last} ${parts.join(", ") || "nobody sells anything"}.`;
 }
 
 function fill(section, data, market) {
@@ -110,8 +115,8 @@ function fill(section, data, market) {
     update();
   });
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(options());
-    copy.textContent = "Copied";
+    const done = await navigator.clipboard?.writeText(options()).then(() => true, () => false);
+    copy.textContent = done ? "Copied" : "Not allowed here: select the line above";
     setTimeout(() => { copy.textContent = "Copy"; }, 1500);
   });
   addEventListener("hashchange", apply);
