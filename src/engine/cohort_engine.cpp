@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <stdexcept>
 
@@ -11,6 +12,7 @@
 #include "engine/detail/turnover.hpp"
 #include "engine/detail/workers.hpp"
 #include "lockin/error.hpp"
+#include "random/binomial_lanes.hpp"
 #include "random/count_samplers.hpp"
 
 namespace lockin {
@@ -149,7 +151,7 @@ void CohortEngine::draw_opening(std::size_t y, std::uint64_t count) {
     for (std::size_t i = 0; i < group.slots.size(); ++i) {
       const std::vector<double> law =
           market_.opening_distribution(type.segment, type.slots[group.slots[i]].layer);
-      std::vector<Chance> chances;
+      std::vector<double> chances;
       add_chances(law, chances);
       std::vector<std::uint64_t> counts(law.size());
       Philox stream = StreamKey{settings_.seed,
@@ -194,15 +196,29 @@ void CohortEngine::leave(const TransitionKernel& kernel, const StepKey& key, std
         fmt::format("cohort: customers leave segment {}, which no path and no event announced "
                     "(CohortEngine::Settings::exit_unannounced)",
                     market_.spec().segments[type.segment.index()].name));
-  detail::WordStream words;
-  words.start(StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, 0}.stream());
-  const Chance leaves(delta);
-  for (CohortCell& cell : cohort.cells.front()) {
-    const std::uint64_t gone = binomial(cell.count, leaves, words);
-    cell.count -= gone;
-    cohort.present -= gone;
+  const Philox stream =
+      StreamKey{key.seed, key.replication, key.period.value, Purpose::exit, type.cell, 0}.stream();
+  constexpr std::size_t most = 1024;
+  std::array<double, most + detail::lane_room> present, chance, first_of_two, second_of_two, gone;
+  std::array<std::uint64_t, most + detail::lane_room> stream_key, place;
+  chance.fill(delta);
+  stream_key.fill(stream.key()[0] | static_cast<std::uint64_t>(stream.key()[1]) << 32);
+  std::vector<CohortCell>& cells = cohort.cells.front();
+  for (std::size_t first = 0; first < cells.size(); first += most) {
+    const std::size_t n = std::min(most, cells.size() - first);
+    for (std::size_t i = 0; i < n; ++i) {
+      present[i] = static_cast<double>(cells[first + i].count);
+      place[i] = first + i;
+    }
+    const detail::LaneStreams streams{stream_key.data(), place.data(), stream.counter()};
+    detail::draw_uniforms(n, streams, first_of_two.data(), second_of_two.data());
+    detail::draw_binomials(n, present.data(), chance.data(), first_of_two.data(), streams, gone.data());
+    for (std::size_t i = 0; i < n; ++i) {
+      cells[first + i].count -= static_cast<std::uint64_t>(gone[i]);
+      cohort.present -= static_cast<std::uint64_t>(gone[i]);
+    }
   }
-  std::erase_if(cohort.cells.front(), [](const CohortCell& cell) { return cell.count == 0; });
+  std::erase_if(cells, [](const CohortCell& cell) { return cell.count == 0; });
 }
 
 // Who enters holds nothing: the key of *none* in all slots is the largest of all that stand for a state.

@@ -24,23 +24,6 @@ inline double stirling_rest(double k) {
   return x * (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y / 1680)));
 }
 
-/// A probability, with what draws at small means need of it: computed once, when first wanted.
-class Chance {
- public:
-  explicit Chance(double p) : p_(std::min(1.0, p)) {}  // rounding may leave p just above 1
-  /// The probability, 0..1.
-  [[nodiscard]] double p() const { return p_; }
-  /// ln(1 - p'), p' the smaller one of p and 1 - p.
-  [[nodiscard]] double log_miss() const {
-    if (log_miss_ > 0) log_miss_ = math::log1p(-std::min(p_, 1 - p_));
-    return log_miss_;
-  }
-
- private:
-  double p_;
-  mutable double log_miss_ = 1;
-};
-
 /// ln of the chance of k over that of m, n trials of odds r = p / (1 - p): by log1p of what ratios near 1 leave, so that
 /// n = 1e15 loses nothing that a test could see.
 inline double log_ratio(double n, double r, double k, double m) {
@@ -118,20 +101,20 @@ inline double power(double x, std::uint64_t n) {
 
 /// Exact binomial draw. Pre: n <= 1e15. Certainty takes no draw.
 template <class Source>
-std::uint64_t binomial(std::uint64_t n, const Chance& chance, Source& source) {
-  const double p = std::min(chance.p(), 1 - chance.p());
-  if (n == 0 || p == 0) return chance.p() == 1 ? n : 0;
+std::uint64_t binomial(std::uint64_t n, double chance, Source& source) {
+  const double p = std::min(chance, 1 - chance);
+  if (n == 0 || p == 0) return chance == 1 ? n : 0;
   std::uint64_t hits = 0;
   const auto trials = static_cast<double>(n);
   if (n <= 12) {  // coins, each cheaper than a logarithm
     for (std::uint64_t i = 0; i < n; ++i) hits += source.uniform() < p;
   } else if (trials * p < 10) {
-    const double none = n < 4096 ? power(1 - p, n) : math::exp(trials * chance.log_miss());
+    const double none = n < 4096 ? power(1 - p, n) : math::exp(trials * math::log1p(-p));
     hits = binomial_by_inversion(trials, p, none, source);
   } else {
     hits = binomial_by_rejection(trials, p, source);
   }
-  return chance.p() > 0.5 ? n - hits : hits;
+  return chance > 0.5 ? n - hits : hits;
 }
 
 /// Exact Poisson draw, mean >= 0: inversion below 10, else transformed rejection (Hormann 1993, algorithm PTRS).
@@ -167,7 +150,7 @@ std::uint64_t poisson(double mean, Source& source) {
 
 /// What splits a number over cells: the chance of each among those that are left, 1 at the last that can be.
 /// Pre: weights >= 0 and finite, of positive sum.
-inline void add_chances(std::span<const double> weights, std::vector<Chance>& chances) {
+inline void add_chances(std::span<const double> weights, std::vector<double>& chances) {
   double left = 0;
   for (const double w : weights) left += w;
   std::size_t last = weights.size() - 1;
@@ -175,14 +158,14 @@ inline void add_chances(std::span<const double> weights, std::vector<Chance>& ch
   for (std::size_t i = 0; i < weights.size(); ++i) {
     // What rounding leaves may be less than the weight.
     const double chance = left > weights[i] ? weights[i] / left : 1.0;
-    chances.emplace_back(i == last ? 1.0 : i > last || weights[i] == 0 ? 0.0 : chance);
+    chances.push_back(i == last ? 1.0 : i > last || weights[i] == 0 ? 0.0 : chance);
     left -= weights[i];
   }
 }
 
 /// Splits n over cells by a chain of binomials. Pre: as many counts as chances, which are those of `add_chances`.
 template <class Source>
-void multinomial(std::uint64_t n, std::span<const Chance> chances, Source& source,
+void multinomial(std::uint64_t n, std::span<const double> chances, Source& source,
                  std::span<std::uint64_t> counts) {
   for (std::size_t i = 0; i < chances.size(); ++i) {
     counts[i] = binomial(n, chances[i], source);

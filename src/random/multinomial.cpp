@@ -9,7 +9,7 @@ namespace lockin {
 std::uint64_t draw_binomial(std::uint64_t n, double p, Philox& engine) {
   if (n > max_count) throw std::domain_error("binomial: more than 1e15 trials");
   if (!(p >= 0 && p <= 1)) throw std::domain_error("binomial: p is not a probability");
-  return binomial(n, Chance(p), engine);
+  return binomial(n, p, engine);
 }
 
 std::uint64_t draw_poisson(double mean, Philox& engine) {
@@ -29,7 +29,7 @@ void draw_multinomial(std::uint64_t n, std::span<const double> weights, Philox& 
   }
   if (!(sum > 0) || sum - sum != 0)
     throw std::domain_error("multinomial: the weights have no positive, finite sum");
-  std::vector<Chance> chances;
+  std::vector<double> chances;
   add_chances(weights, chances);
   multinomial(n, chances, engine, counts);
 }

@@ -4,9 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "engine/detail/word_stream.hpp"
 #include "lockin/engine/engine.hpp"
-#include "random/binomial_tables.hpp"
+#include "random/binomial_lanes.hpp"
 
 namespace lockin::detail {
 
@@ -51,7 +50,8 @@ class CohortSplit {
     std::span<const CellId> providers;  ///< identity of each provider; after the last: of *none*
   };
 
-  /// Room that the split of a block takes, before any customer: twice the joint counts by own stages and stages that leave.
+  /// Room that the split of a block takes, before any customer: joint counts by own stages and stages that leave, what is
+  /// drawn of each, and those on their way to another provider.
   [[nodiscard]] static double bytes_of_a_block(const Market& market, const CustomerType& type,
                                                const std::vector<std::size_t>& slots);
 
@@ -62,58 +62,96 @@ class CohortSplit {
             std::vector<CohortCell>& cells, std::vector<SlotTally>& tally);
 
  private:
+  // What the random numbers of a slot are for.
+  struct Step {
+    static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 3, destination = 1u << 15;
+  };
   // What can become of a slot of a block: its own stages first, then whatever leaves, then moves of events.
   struct Fate {
-    std::size_t state = 0;  // afterwards; for `leaves`: place of its destinations in `to`
+    std::size_t state = 0;  // afterwards
     bool leaves = false;    // draws its destination when all slots have their fates
+    std::uint32_t row = 0;  // for `leaves`: of its destinations
     std::uint64_t key = 0;  // part of the key afterwards; 0 for `leaves`
   };
+  // Providers that can be taken by whoever leaves, none of which has no chance.
+  struct Row {
+    std::size_t first = 0, count = 0;  // in to_
+  };
+  struct Destination {
+    double chance = 0;      // among those left
+    double arrived = 0;     // customers
+    std::uint64_t key = 0;  // part of the key
+    std::size_t provider = 0;
+  };
   struct Move {
-    Chance share{0};
+    double share = 0;
     bool keep_stage = false;
     std::size_t fate = 0;  // of stage 0, or of the first stage
   };
+  // A slot of a block.
   struct Axis {
-    std::size_t incumbent = 0, own = 0, top = 0;  // provider or J; states; last stage, 0 for *none*
-    std::size_t first_leaving = 0;                // fate; one for all stages, or one a stage
+    std::size_t incumbent = 0, own = 0;  // provider or J; states
+    std::size_t first_leaving = 0;       // fate; one for all stages, or one a stage
     bool leaving_by_stage = false;
-    BinomialTables* rises = nullptr;
-    std::vector<Chance> leave;  // by stage
+    double rise = 0;            // chance of a stage but the last
+    std::vector<double> leave;  // chance by stage
     std::vector<Move> moves;
     std::vector<Fate> fates;
-    // [leaving fate][provider], without the incumbent: among those left, and at this provider or an earlier one.
-    std::vector<Chance> to;
-    std::vector<double> up_to;
-    std::uint64_t stride = 0;            // of the key: from a provider to the next
-    std::size_t chosen = 0;              // fate that is being placed
-    std::vector<std::uint64_t> count;    // [fate] customers
-    std::vector<std::uint64_t> arrived;  // [provider] customers who left their incumbent for it
+    std::vector<double> count;  // [fate] customers
+    std::size_t first_row = 0, past_row = 0;
+  };
+  // Customers with the same incumbents.
+  struct Block {
+    std::uint64_t key = 0;            // of its stream
+    std::size_t lane = 0, lanes = 0;  // its joint counts
+    double customers = 0;
+    std::uint64_t next_place = 0;  // in its stream
+  };
+  // Customers of one fate each who leave their provider in some slots.
+  struct Leaving {
+    double count = 0;
+    std::uint64_t key = 0;              // afterwards, but for the slots that still leave
+    std::uint32_t block = 0, fate = 0;  // place of the fates among those of the block
+    std::uint32_t row = 0;              // of the destinations of the slot that is next
+    bool others = false;                // whether later slots leave, too
   };
 
-  void split_block(const Period& period, const CustomerType& type, const SlotGroup& group,
-                   std::span<const CohortCell> block, std::vector<SlotTally>& tally);
+  void add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
+                 std::span<const CohortCell> cells);
+  void split_blocks(const SlotGroup& group, std::vector<SlotTally>& tally);
   void set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
                 std::size_t i);
+  void add_row(const SlotGroup& group, std::size_t i, double away);
+  [[nodiscard]] LaneStreams streams(std::size_t i, std::size_t step) const;
+  void make_room(std::size_t lanes);
   void transform(std::size_t i);
-  void draw_destinations(const Axis& axis, std::size_t fate, std::uint64_t count,
-                         std::span<std::uint64_t> to);
-  void place(std::size_t i, std::size_t at, std::uint64_t key);
-  void spread(std::size_t i, std::uint64_t key, std::uint64_t count);
+  void place(std::size_t i, std::size_t at, std::size_t first_leaving, const Leaving& leaving);
+  void leave(std::size_t i, const Leaving& leaving);
+  void spread_alone(std::size_t i);
+  void spread(std::size_t i);
+  void arrive(std::size_t i, const Leaving& leaving, std::size_t at, double count);
   void count_slot(const Axis& axis, SlotTally& slot) const;
-  void add(std::uint64_t key, std::uint64_t count);
+  void add(std::uint64_t key, double count);
   void collect(const SlotGroup& group, std::vector<CohortCell>& cells);
+  [[nodiscard]] Axis& axis(std::size_t b, std::size_t i) { return axes_[b * slots_ + i]; }
 
-  WordStream words_;
-  std::vector<BinomialTables> rises_;  // [layer] of rising a stage: one chance for most customers of a run
+  std::size_t slots_ = 0, providers_ = 0;
   std::vector<std::size_t> incumbents_;
-  std::vector<Axis> axes_;
-  std::vector<std::size_t> extent_;
-  std::vector<std::uint64_t> value_, other_;  // joint counts while one slot after the other gets its fate
-  std::vector<double> weights_;
-  std::vector<std::vector<std::uint64_t>> to_;  // [slot][provider]: room for destinations
+  std::vector<Block> blocks_;  // that are split together
+  std::vector<Axis> axes_;     // [block][slot]
+  std::vector<Row> rows_;      // of all axes
+  std::vector<Destination> to_;
+  std::vector<double> up_to_;  // as to_: chance that it is this destination of its row or an earlier one
+  std::vector<double> weights_, chances_;
+  Philox::Counter counter_{};  // of the period
+  // A lane is a joint count, or customers who leave: what is drawn of them, and where from.
+  std::vector<double> value_, other_, chance_, hits_, first_, second_;
+  std::vector<std::uint64_t> key_, place_;
+  std::vector<std::vector<Leaving>> leaving_, alone_;  // [slot] that is next; `alone_` draw one by one
+  std::vector<std::uint32_t> open_;                    // of `leaving_`: who have destinations left
   bool dense_ = true;
-  std::vector<std::uint64_t> by_key_;  // next counts, where all keys fit
-  std::vector<CohortCell> list_;       // and where they do not
+  std::vector<double> by_key_;    // next counts, where all keys fit
+  std::vector<CohortCell> list_;  // and where they do not
 };
 
 }  // namespace lockin::detail

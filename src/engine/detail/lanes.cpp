@@ -4,26 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#ifndef LOCKIN_LANES_BIT_PLACES
-#define LOCKIN_LANES_BIT_PLACES
-namespace lockin::detail {
-namespace {
-
-struct BitPlaces {
-  std::array<std::array<std::uint8_t, 8>, 256> of{};  // places of the bits of a byte, rising
-  std::array<std::uint8_t, 256> count{};
-
-  constexpr BitPlaces() {
-    for (std::size_t byte = 0; byte < 256; ++byte)
-      for (std::uint8_t bit = 0; bit < 8; ++bit)
-        if (byte >> bit & 1) of[byte][count[byte]++] = bit;
-  }
-};
-constexpr BitPlaces bit_places;
-
-}  // namespace
-}  // namespace lockin::detail
-#endif
+#include "random/bit_places.hpp"
 
 // Highway compiles this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE

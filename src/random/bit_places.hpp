@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace lockin::detail {
+
+/// For each byte the places of its bits that are set, rising, and their number: lists lanes without a branch.
+struct BitPlaces {
+  std::array<std::array<std::uint8_t, 8>, 256> of{};  ///< by byte
+  std::array<std::uint8_t, 256> count{};              ///< by byte
+
+  constexpr BitPlaces() {
+    for (std::size_t byte = 0; byte < 256; ++byte)
+      for (std::uint8_t bit = 0; bit < 8; ++bit)
+        if (byte >> bit & 1) of[byte][count[byte]++] = bit;
+  }
+};
+inline constexpr BitPlaces bit_places;
+
+}  // namespace lockin::detail
