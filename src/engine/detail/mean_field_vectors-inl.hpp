@@ -23,8 +23,6 @@ struct EightLanes {
   using Vector [[gnu::vector_size(64), gnu::aligned(8)]] = double;
   static constexpr std::size_t lanes = 8;
 };
-#else
-using EightLanes = FourLanes;
 #endif
 static_assert(FourLanes::lanes == row_unit);
 
@@ -40,10 +38,11 @@ HWY_INLINE typename Lanes::Vector& at(Lanes, double* first) {
 // Calls work(lanes) with the longest vectors that divide a run of n.
 template <class Work>
 HWY_INLINE void by_vectors(std::size_t n, const Work& work) {
-  if (n % EightLanes::lanes == 0)
-    work(EightLanes());
-  else
-    work(FourLanes());
+#if HWY_MAX_BYTES >= 64
+  if (n % EightLanes::lanes == 0) return work(EightLanes());
+#endif
+  (void)n;
+  work(FourLanes());
 }
 
 // In four parts, whatever the vectors.
