@@ -210,8 +210,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
 // Weights of the free choice without affinity, and what an affinity multiplies them by.
 // @return whether all their products are numbers of full precision
 bool TransitionKernel::set_weights() {
-  constexpr double most =
-      300;  // exp(2 * 300) is far from the largest and its inverse from the smallest number
+  constexpr double most = 300;  // exp(2 * 300) and its inverse are well within the range of doubles
   const double top = *std::max_element(base_.begin(), base_.end());
   double sum = 0;
   bool tame = top > lowest;
