@@ -183,21 +183,58 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
                                  l, s, parameters.t, base_[j], market_.spec().providers[j].name));
     if (!view.on_sale[j]) base_[j] = lowest;
   }
+  affinity_.assign(held_.size(), 0.0);
+  for (std::size_t k = 0; k < held_.size(); ++k)
+    if (slot.context_stride[k] > 0)
+      affinity_[k] = parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
+  const bool tilts = slot.row_per_state == 0 && set_weights();
   for (std::size_t c = 0; c < slot.contexts; ++c) {
     std::copy(base_.begin(), base_.end(), utility_.begin());
     slot.decode(c, held_);
     for (std::size_t k = 0; k < held_.size(); ++k)
-      if (held_[k] < J && view.on_sale[held_[k]])
-        utility_[held_[k]] +=
-            parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
+      if (held_[k] < J && view.on_sale[held_[k]]) utility_[held_[k]] += affinity_[k];
     slot.act_table[c * slot.states.size() + slot.states.none()] = view.adoption;
     if (slot.row_per_state == 0) {
-      choice_.probabilities(of, utility_, std::span(slot.rows).subspan(c * J, J));
+      const std::span<double> row = std::span(slot.rows).subspan(c * J, J);
+      if (tilts)
+        tilt(row);
+      else
+        choice_.probabilities(of, utility_, row);
       fill_logit(slot, c, view);
     } else {
       fill_states(slot, c, view, of);
     }
   }
+}
+
+// Weights of the free choice without affinity, and what an affinity multiplies them by.
+// @return whether all their products are numbers of full precision
+bool TransitionKernel::set_weights() {
+  constexpr double most = 300;  // exp(2 * 300) and its inverse are well within the range of doubles
+  const double top = *std::max_element(base_.begin(), base_.end());
+  double sum = 0;
+  bool tame = top > lowest;
+  weight_.resize(base_.size());
+  for (std::size_t j = 0; j < base_.size(); ++j) {
+    tame = tame && (base_[j] == lowest || base_[j] - top > -most);
+    weight_[j] = math::exp(base_[j] - top);
+  }
+  factor_.resize(affinity_.size());
+  for (std::size_t k = 0; k < affinity_.size(); ++k) {
+    sum += std::abs(affinity_[k]);
+    factor_[k] = math::exp(affinity_[k]);
+  }
+  return tame && sum < most;
+}
+
+// The logit of the context at hand: exp(V + theta) = exp(V) exp(theta), so that no context takes an exponential of its own.
+void TransitionKernel::tilt(std::span<double> row) const {
+  std::copy(weight_.begin(), weight_.end(), row.begin());
+  for (std::size_t k = 0; k < held_.size(); ++k)
+    if (held_[k] < row.size()) row[held_[k]] *= factor_[k];
+  double sum = 0;
+  for (const double weight : row) sum += weight;
+  for (double& p : row) p /= sum;
 }
 
 // exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).

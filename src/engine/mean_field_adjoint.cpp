@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "engine/detail/mean_field_split.hpp"
+#include "engine/detail/mean_field_runs_adjoint.hpp"
 #include "engine/detail/workers.hpp"
 
 namespace lockin {
@@ -13,7 +13,8 @@ MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) 
   constexpr double most_bytes = 1.6e10;
   double states = 0;
   for (const Unit& unit : engine.units_)
-    for (const auto& group : unit.groups) states += static_cast<double>(group.counts.size());
+    for (const auto& group : unit.groups)
+      states += static_cast<double>(group.joint.counts.size() + group.joint.marginals.size());
   const double bytes = 8 * states * static_cast<double>(engine.market_.calendar().size() + 1);
   if (bytes > most_bytes)
     throw std::invalid_argument(fmt::format(
@@ -37,7 +38,7 @@ void MeanFieldPullBack::clear() {
   counts_.resize(engine_.workers_->size());
   for (Unit& unit : by_units_) {
     unit.present = 0;
-    for (auto& group : unit.groups) std::fill(group.counts.begin(), group.counts.end(), 0.0);
+    for (auto& group : unit.groups) std::fill(group.joint.counts.begin(), group.joint.counts.end(), 0.0);
   }
   for (auto& of_unit : by_flows_)
     for (SlotTally& slot : of_unit)
@@ -64,18 +65,25 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
       }
     }
     for (auto& group : by_unit.groups) {
-      const std::vector<double>& last = by_flows_[u][group.slots.back()].held;
-      for (std::size_t row = 0; row * last.size() < group.counts.size(); ++row) {
-        double by_row = 0;
-        std::size_t rest = row;
-        for (std::size_t i = group.slots.size() - 1; i-- > 0;) {
-          const std::vector<double>& held = by_flows_[u][group.slots[i]].held;
-          by_row += held[rest % held.size()];
-          rest /= held.size();
-        }
-        double* by = group.counts.data() + row * last.size();
-        for (std::size_t state = 0; state < last.size(); ++state) by[state] += last[state] + by_row;
+      const detail::MeanFieldLayout& layout = *group.layout;
+      std::vector<detail::StageRuns> stages;
+      by_marginals_.assign(group.joint.marginals.size(), 0.0);
+      double* by = by_marginals_.data();
+      for (std::size_t i = 0; i < group.slots.size(); ++i) {
+        const detail::MeanFieldLayout::Axis& axis = layout.axes[i];
+        const std::vector<double>& by_held = by_flows_[u][group.slots[i]].held;
+        const std::size_t own = axis.states.stage_count(), J = layout.providers;
+        for (std::size_t d = 0; d < own; ++d, by += layout.places)
+          for (std::size_t p = 0; p < layout.places; ++p)
+            if (const std::size_t x = axis.incumbent[p]; x < J)
+              by[p] = by_held[axis.states.held(x, d)];
+            else if (x == J && d == 0)
+              by[p] = by_held[axis.states.none()];
+        stages.push_back({own, 1, own + 1});
       }
+      room_.resize(std::max(room_.size(), detail::fate_room(stages, layout.blocks)));
+      detail::add_marginals({stages, layout.places, layout.blocks, room_.data()}, by_marginals_.data(),
+                            group.joint.counts.data());
     }
   }
 }
@@ -117,20 +125,21 @@ void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const 
   by.enter = by_unit.present;
   by.move_shares.assign(kernel.moves().size(), 0.0);
   by_unit.present *= stay;
-  std::vector<double>& counts = counts_[thread];
+  detail::JointCounts& counts = counts_[thread];
   for (std::size_t g = 0; g < before.groups.size(); ++g) {
-    const std::vector<double>& held = before.groups[g].counts;
-    std::vector<double>& by_counts = by_unit.groups[g].counts;
-    counts.resize(held.size());
-    for (std::size_t i = 0; i < held.size(); ++i) counts[i] = held[i] * stay;
-    counts.back() += enter;
-    engine_.splits_[thread]->pull_back(kernel, type, before.groups[g].slots, counts, by_flows_[u], by_counts,
-                                       by_kernel.slots[type.choice_class], by.move_shares);
-    by.enter += by_counts.back();
-    for (std::size_t i = 0; i < held.size(); ++i) {
-      by.stay += by_counts[i] * held[i];
-      by_counts[i] *= stay;
+    const Group& group = before.groups[g];
+    detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
+    const detail::JointCounts* start = &group.joint;
+    if (stay != 1 || enter != 0) {
+      counts = group.joint;
+      detail::MeanFieldSplit::leave_and_enter(*group.layout, stay, enter, counts);
+      start = &counts;
     }
+    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots}, *start, by_flows_[u],
+                                       by_counts, by_kernel.slots[type.choice_class], by.move_shares);
+    by.enter += by_counts[group.layout->none];
+    by.stay += detail::sum_products(by_counts.data(), group.joint.counts.data(), by_counts.size());
+    if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());
   }
 }
 
@@ -145,7 +154,9 @@ void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
     double by_present = by_units_[u].present;
     for (std::size_t g = 0; g < unit.groups.size(); ++g) {
       const std::vector<std::size_t>& slots = unit.groups[g].slots;
-      const std::vector<double>& by_counts = by_units_[u].groups[g].counts;
+      std::vector<double> by_counts;
+      for (const std::size_t place : unit.groups[g].layout->joint_places())
+        by_counts.push_back(by_units_[u].groups[g].joint.counts[place]);
       std::vector<std::vector<double>> p, by_p;  // by slot
       for (const std::size_t k : slots) {
         p.push_back(market.opening_distribution(type.segment, type.slots[k].layer));

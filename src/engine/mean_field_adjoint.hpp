@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "choice/choice_adjoint.hpp"
+#include "engine/detail/mean_field_units.hpp"
 #include "lockin/engine/mean_field_engine.hpp"
 
 namespace lockin {
@@ -30,6 +31,7 @@ class MeanFieldPullBack {
   void pull_back_opening(MarketAdjoint& by_market) const;
 
  private:
+  using Group = MeanFieldEngine::Group;
   using Unit = MeanFieldEngine::Unit;
   struct Moment {
     std::vector<Unit> units;
@@ -48,7 +50,8 @@ class MeanFieldPullBack {
   std::vector<Unit> by_units_;
   std::vector<std::vector<SlotTally>> by_flows_;  // [unit][slot]
   std::vector<UnitAdjoint> by_steps_;
-  std::vector<std::vector<double>> counts_;  // by thread: after entry and exit
+  std::vector<detail::JointCounts> counts_;  // by thread: after entry and exit
+  detail::Numbers by_marginals_, room_;
 };
 
 }  // namespace lockin

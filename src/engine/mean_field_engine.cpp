@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "engine/detail/mean_field_split.hpp"
+#include "engine/detail/mean_field_units.hpp"
 #include "engine/detail/tied_slots.hpp"
 #include "engine/detail/workers.hpp"
 
@@ -14,20 +14,6 @@ namespace {
 
 constexpr double most_states =
     3e8;  // a step works on tables of about seven times the counts of a group: 16 GB
-
-// In four parts, so that the processor need not wait for each addition.
-double sum(const double* values, std::size_t n) {
-  double a = 0, b = 0, c = 0, d = 0;
-  std::size_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    a += values[i];
-    b += values[i + 1];
-    c += values[i + 2];
-    d += values[i + 3];
-  }
-  for (; i < n; ++i) a += values[i];
-  return (a + b) + (c + d);
-}
 
 }  // namespace
 
@@ -39,16 +25,19 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
     for (const std::size_t y : unit.types)
       unit.present += market.segment(type.segment).customers * market.type(TypeId(y)).weight;
     for (Group& group : unit.groups) {
-      group.counts.assign(1, unit.present);
+      std::vector<double> joint{unit.present};
       for (const std::size_t k : group.slots) {
         const std::vector<double> opening = market.opening_distribution(type.segment, type.slots[k].layer);
         std::vector<double> product;
-        for (const double mass : group.counts)
+        for (const double mass : joint)
           for (const double p : opening) product.push_back(mass * p);
-        group.counts = std::move(product);
+        joint = std::move(product);
       }
+      const std::vector<std::size_t> places = group.layout->joint_places();
+      for (std::size_t i = 0; i < joint.size(); ++i) group.joint.counts[places[i]] = joint[i];
     }
   }
+  measure();
   report();
 }
 
@@ -61,11 +50,12 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
     unit.present += static_cast<double>(cell.count);
     for (Group& group : unit.groups) {
       std::size_t place = 0;
-      for (const std::size_t k : group.slots)
-        place = place * tally_.slots[cell.type.index()][k].states.size() + cell.states[k];
-      group.counts[place] += static_cast<double>(cell.count);
+      for (std::size_t i = 0; i < group.slots.size(); ++i)
+        place += group.layout->axes[i].at[cell.states[group.slots[i]]];
+      group.joint.counts[place] += static_cast<double>(cell.count);
     }
   }
+  measure();
   report();
 }
 
@@ -85,21 +75,42 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
     Unit unit;
     unit.types.push_back(y);
     for (const std::vector<std::size_t>& slots : detail::tied_slots(market_, type)) {
-      Group group{slots, {}};
+      std::vector<SlotStates> of_slots;
       double size = 1;
-      for (const std::size_t k : slots) size *= static_cast<double>(tally_.slots[y][k].states.size());
+      for (const std::size_t k : slots) {
+        of_slots.push_back(tally_.slots[y][k].states);
+        size *= static_cast<double>(of_slots.back().size());
+      }
       states += size;
       if (states > most_states)
         throw std::invalid_argument(
             fmt::format("mean_field: the joint states of segment {} would take {:.1f} GB; less affinity, "
                         "fewer stages or providers make them fewer",
                         market_.spec().segments[type.segment.index()].name, states * 8e-9));
-      group.counts.assign(static_cast<std::size_t>(size), 0.0);
+      Group group{slots, layout_of(of_slots), {}};
+      group.joint.counts.assign(group.layout->size(), 0.0);
       unit.groups.push_back(std::move(group));
     }
     units_.push_back(std::move(unit));
   }
   for (const Unit& unit : units_) flows_.push_back(tally_.slots[unit.types.front()]);
+}
+
+const detail::MeanFieldLayout* MeanFieldEngine::layout_of(const std::vector<SlotStates>& slots) {
+  for (const auto& known : layouts_)
+    if (std::equal(slots.begin(), slots.end(), known->axes.begin(), known->axes.end(),
+                   [](const SlotStates& states, const detail::MeanFieldLayout::Axis& axis) {
+                     return states.stage_count() == axis.states.stage_count();
+                   }))
+      return known.get();
+  layouts_.push_back(std::make_unique<detail::MeanFieldLayout>(slots));
+  return layouts_.back().get();
+}
+
+void MeanFieldEngine::measure() {
+  for (std::size_t u = 0; u < units_.size(); ++u)
+    for (Group& group : units_[u].groups)
+      splits_.front()->measure(*group.layout, group.slots, group.joint, flows_[u]);
 }
 
 void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
@@ -114,38 +125,15 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     for (const std::size_t y : unit.types) weight += market_.type(TypeId(y)).weight;
     const double stay = 1 - kernel.exit(type.segment), enter = entrants[type.segment.index()] * weight;
     unit.present = unit.present * stay + enter;
-    for (SlotTally& flow : flows_[u])
-      for (auto* values : {&flow.held, &flow.moved, &flow.adopted, &flow.base})
-        values->assign(values->size(), 0.0);
-    for (Group& group : unit.groups) {
-      for (double& count : group.counts) count *= stay;
-      group.counts.back() += enter;  // *none* is the last state of every slot
-      splits_[thread]->step(kernel, type, group.slots, group.counts, flows_[u]);
-    }
+    for (Group& group : unit.groups)
+      splits_[thread]->step({kernel, type, *group.layout, group.slots}, stay, enter, group.joint, flows_[u]);
   });
   report();
 }
 
 void MeanFieldEngine::report() {
-  std::vector<double> sums;
   for (std::size_t u = 0; u < units_.size(); ++u) {
     const Unit& unit = units_[u];
-    for (const Group& group : unit.groups) {
-      // Slot by slot, from the last: its states by column, then the sums of rows are the table of the slots before.
-      const double* table = group.counts.data();
-      std::size_t rows = group.counts.size();
-      for (std::size_t i = group.slots.size(); i-- > 0; table = sums.data()) {
-        std::vector<double>& held = flows_[u][group.slots[i]].held;
-        std::fill(held.begin(), held.end(), 0.0);
-        rows /= held.size();
-        if (sums.size() < rows) sums.resize(rows);
-        for (std::size_t row = 0; row < rows; ++row) {
-          const double* counts = table + row * held.size();
-          for (std::size_t state = 0; state < held.size(); ++state) held[state] += counts[state];
-          sums[row] = sum(counts, held.size());
-        }
-      }
-    }
     double weight = 0;
     for (const std::size_t y : unit.types) weight += market_.type(TypeId(y)).weight;
     for (const std::size_t y : unit.types) {
@@ -161,13 +149,16 @@ void MeanFieldEngine::report() {
   }
 }
 
-const std::vector<double>& MeanFieldEngine::joint(TypeId type, std::size_t k) const {
+std::vector<double> MeanFieldEngine::joint(TypeId type, std::size_t k) const {
   for (const Unit& unit : units_)
-    for (const std::size_t y : unit.types)
-      if (y == type.index())
-        for (const Group& group : unit.groups)
-          for (const std::size_t slot : group.slots)
-            if (slot == k) return group.counts;
+    for (const Group& group : unit.groups)
+      if (std::count(unit.types.begin(), unit.types.end(), type.index()) > 0 &&
+          std::count(group.slots.begin(), group.slots.end(), k) > 0) {
+        std::vector<double> counts;
+        for (const std::size_t place : group.layout->joint_places())
+          counts.push_back(group.joint.counts[place]);
+        return counts;
+      }
   throw std::out_of_range("no such type or slot");
 }
 

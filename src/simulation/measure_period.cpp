@@ -33,12 +33,13 @@ void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const
     sum.cost_sum(slot.layer, s, j) += weight * cost;
     sum.new_customers(slot.layer, s, j) += weight * tally.adopted[x];
     sum.held_before(slot.layer, s, j) += weight * tally.base[x];
-    double &moved = sum.moved(slot.layer, s, j), *switches = &sum.switches(slot.layer, s, j, ProviderId(0));
+    double moved = sum.moved(slot.layer, s, j), *switches = &sum.switches(slot.layer, s, j, ProviderId(0));
     for (std::size_t to = 0; to < J; ++to) {
       const double those = weight * tally.moved[x * J + to];
       moved += those;
       switches[to] += those;
     }
+    sum.moved(slot.layer, s, j) = moved;
   }
 }
 

@@ -153,7 +153,7 @@ class BitsOfInstructions : public InstructionSets {};
 
 TEST_P(BitsOfInstructions, AreThoseOfEveryBuild) {
   for (const std::string& market : market_names)
-    for (const std::string engine : {"agent", "cohort"})
+    for (const auto& [engine, kind] : engines)
       expect_recorded(market, engine, 1, hwy::TargetName(GetParam()));
 }
 

@@ -454,6 +454,24 @@ TEST(Kernel, TwoSlotsOfOneLayerPullEachOther) {
   }
 }
 
+// Logits whose exponentials are no doubles: nothing may be multiplied up from them.
+TEST(Kernel, AffinityMayBeAnyNumberOfLogits) {
+  for (const double affinity : {800.0, -800.0}) {
+    MarketSpec spec = small::spec({.utility = {0, 790}, .kappa = 1, .rho = 1});
+    spec.layers[0].slots = 2;
+    spec.segments[0].multi_home = {{"cloud", 1.0, 0.6}};
+    spec.segments[0].affinity = {{"cloud", "cloud", affinity}};
+    const Market market(spec);
+    const TransitionKernel kernel = small::kernel(market);
+    const SlotKernel& slot = kernel.slot(0, 0);
+    // Only differences of utilities count: the reference gets those that it can hold.
+    expect_near(transition(slot, 0, 0), choice_probabilities({affinity - 790, 0}, 1, 0), 1e-14,
+                "the other is at 0");
+    expect_near(transition(slot, 1, 0), choice_probabilities({-790 - affinity, 0}, 1, 0), 1e-14,
+                "the other is at 1");
+  }
+}
+
 TEST(Kernel, TooManyContextsAreRefusedWithTheSize) {
   MarketSpec spec = small::spec({.utility = Row(40, 0.0)});
   auto& segment = spec.segments[0];

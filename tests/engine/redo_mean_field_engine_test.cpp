@@ -161,6 +161,20 @@ void redo_mean_field(MarketSpec spec, int periods) {
 
 TEST(RedoMeanFieldEngine, MarketWithEverything) { redo_mean_field(full_spec(), 8); }
 
+// Rows of providers and *none* are padded to whole vectors: to 8 numbers with seven (none left over), to 12 with nine.
+TEST(RedoMeanFieldEngine, AnyNumberOfProviders) {
+  for (const std::size_t providers : {7u, 9u}) {
+    MarketSpec spec = full_spec();
+    for (SegmentSpec& segment : spec.segments) segment.multi_home.clear();
+    while (spec.providers.size() < providers) {
+      spec.providers.push_back(spec.providers[0]);
+      spec.providers.back().name += std::to_string(spec.providers.size());
+      for (auto& [layer, offer] : spec.providers.back().offers) offer.share = 0.0;
+    }
+    redo_mean_field(spec, 2);
+  }
+}
+
 TEST(RedoMeanFieldEngine, Nests) {
   MarketSpec spec = full_spec();
   for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};

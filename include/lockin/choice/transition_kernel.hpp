@@ -86,6 +86,8 @@ class TransitionKernel {
   };
   void see(LayerId layer, SegmentId segment, const PeriodParameters& parameters, const Aggregates& last);
   void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters);
+  bool set_weights();
+  void tilt(std::span<double> row) const;
   void fill_logit(SlotKernel& slot, std::size_t context, const View& view);
   void fill_states(SlotKernel& slot, std::size_t context, const View& view, const ChoiceContext& of);
 
@@ -98,7 +100,8 @@ class TransitionKernel {
   std::vector<double> exit_, entry_;
   std::vector<Market::Move> moves_;
   // Room for one slot, kept from slot to slot.
-  std::vector<double> base_, utility_, net_, p_;  // by provider
+  std::vector<double> base_, utility_, net_, p_, weight_;  // by provider
+  std::vector<double> affinity_, factor_;  // by slot of the type: logits, and their exponential
   std::vector<double> cost_, expm1_cost_;  // by stage: the costs last asked for, and exp(kappa) - 1 of them
   std::vector<std::size_t> held_;          // by slot of the type
 };

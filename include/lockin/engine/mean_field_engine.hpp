@@ -9,6 +9,7 @@
 namespace lockin {
 
 namespace detail {
+struct MeanFieldLayout;
 class MeanFieldSplit;
 class Workers;
 }  // namespace detail
@@ -36,25 +37,21 @@ class MeanFieldEngine {
   /// @param type one of the market
   /// @param k any slot of the group
   /// @throws std::out_of_range if there is no such type or slot
-  [[nodiscard]] const std::vector<double>& joint(TypeId type, std::size_t k) const;
+  [[nodiscard]] std::vector<double> joint(TypeId type, std::size_t k) const;
 
  private:
   friend class MeanFieldPullBack;  // its derivatives
-  struct Group {                   // slots tied by affinity, and their joint counts
-    std::vector<std::size_t> slots;
-    std::vector<double> counts;
-  };
-  struct Unit {  // types whose customers have the same law and stay in proportion
-    std::vector<std::size_t> types;
-    double present = 0;
-    std::vector<Group> groups;
-  };
+  struct Group;                    // slots tied by affinity, and their joint counts
+  struct Unit;                     // types whose customers have the same law and stay in proportion
   void make_units(bool merge_sizes);
+  const detail::MeanFieldLayout* layout_of(const std::vector<SlotStates>& slots);
+  void measure();
   void report();
 
   const Market& market_;
   std::unique_ptr<detail::Workers> workers_;
-  std::vector<std::unique_ptr<detail::MeanFieldSplit>> splits_;  // by thread
+  std::vector<std::unique_ptr<detail::MeanFieldSplit>> splits_;    // by thread
+  std::vector<std::unique_ptr<detail::MeanFieldLayout>> layouts_;  // those of the groups
   std::vector<Unit> units_;
   std::vector<std::vector<SlotTally>> flows_;  // [unit][slot]
   Tally tally_;

@@ -1,86 +1,161 @@
 #include "engine/detail/mean_field_runs.hpp"
 
-// Highway compiles this file once for each instruction set. The loops are plain: the compiler makes vectors of them.
+// Highway compiles this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/detail/mean_field_runs.cpp"
 #include <hwy/foreach_target.h>
 
-#include <hwy/highway.h>
+#include "engine/detail/mean_field_vectors-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
-void add(const double* HWY_RESTRICT from, std::size_t n, double* HWY_RESTRICT to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
-}
-
-void set_product(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, std::size_t n,
-                 double* HWY_RESTRICT to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] = a[i] * b[i];
-}
-
-void add_product(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, std::size_t n,
-                 double* HWY_RESTRICT to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += a[i] * b[i];
-}
-
-void set_products(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, const double* HWY_RESTRICT c,
-                  const double* HWY_RESTRICT d, std::size_t n, double* HWY_RESTRICT to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] = a[i] * b[i] + c[i] * d[i];
-}
-
-void pool(const PoolRuns& runs, const double* HWY_RESTRICT from, const double* HWY_RESTRICT row,
-          std::size_t places, double* HWY_RESTRICT sum, double* HWY_RESTRICT to) {
-  const std::size_t J = runs.providers, stride = runs.stride;
-  for (const std::size_t start : runs.starts) {
-    const double* HWY_RESTRICT at = from + start;
-    for (std::size_t i = 0; i < stride; ++i) sum[i] = at[i];
-    for (std::size_t x = 1; x <= J; ++x)
-      for (std::size_t i = 0; i < stride; ++i) sum[i] += at[x * stride + i];
-    for (std::size_t j = 0; j < J; ++j) {
-      const double *HWY_RESTRICT share = row + j * places + start, *HWY_RESTRICT own = at + j * stride;
-      double* HWY_RESTRICT arrive = to + start + j * stride;
-      for (std::size_t i = 0; i < stride; ++i) arrive[i] += share[i] * (sum[i] - own[i]);
+void set_chances(const ChanceRuns& of, double* HWY_RESTRICT room, double* HWY_RESTRICT keep,
+                 double* HWY_RESTRICT rise, double* HWY_RESTRICT act) {
+  const std::size_t n = of.places;
+  const double *HWY_RESTRICT holds = of.holds, *HWY_RESTRICT rows = of.rows,
+                             *HWY_RESTRICT table = of.act_table;
+  const std::int64_t *HWY_RESTRICT act_at = of.act_at, *HWY_RESTRICT own_at = of.own_at,
+                                   *HWY_RESTRICT next = of.next;
+  double *HWY_RESTRICT spared = room, *HWY_RESTRICT kept = room + n;
+  for (std::size_t p = 0; p < n; ++p) spared[p] = of.spared[of.incumbent[p]];
+  for (std::int64_t stage = 0; stage < static_cast<std::int64_t>(of.own); ++stage) {
+    if (stage == 0 || of.next_row > 0)
+      for (std::size_t p = 0; p < n; ++p)
+        kept[p] = holds[p] * rows[own_at[p] + stage * of.next_row * next[p]];
+    const double advance = stage + 1 < static_cast<std::int64_t>(of.own) ? of.advance : 0;
+    for (std::size_t p = 0; p < n; ++p) {
+      const double acts = spared[p] * table[act_at[p] + stage * next[p]];
+      const double stay = spared[p] - acts + acts * kept[p], rising = holds[p] * advance;
+      act[p] = acts;
+      keep[p] = stay * (1 - rising);
+      rise[p] = stay * rising;
     }
+    keep += n;
+    rise += n;
+    act += n;
   }
 }
 
-void pool_neighbours(const PoolRuns& runs, const double* HWY_RESTRICT from, const double* HWY_RESTRICT rows,
-                     const std::size_t* HWY_RESTRICT row_at, double* HWY_RESTRICT to) {
-  const std::size_t J = runs.providers;
-  for (const std::size_t start : runs.starts) {
-    const double *HWY_RESTRICT at = from + start, *HWY_RESTRICT row = rows + row_at[start];
-    double* HWY_RESTRICT arrive = to + start;
-    double sum = 0;
-    for (std::size_t x = 0; x <= J; ++x) sum += at[x];
-    for (std::size_t j = 0; j < J; ++j) arrive[j] += row[j] * (sum - at[j]);
-  }
+void set_fates(const FateRuns& of, const double* from, double* const* to) {
+  const std::size_t n = of.places;
+  by_vectors(n, [&](auto d) {
+    std::size_t fates = 1;
+    for (const StageRuns& slot : of.slots) fates *= slot.fates;
+    for (std::size_t p = 0; p < n; p += d.lanes) {
+      double* value = of.room;
+      for (std::size_t b = 0; b < of.blocks; ++b) at(d, value + b * d.lanes) = at(d, from + b * n + p);
+      value = set_fates_at(d, of, p, value);
+      for (std::size_t f = 0; f < fates; ++f)
+        if (to[f] != nullptr) at(d, to[f] + p) = at(d, value + f * d.lanes);
+    }
+  });
 }
 
-void pull_back_pool(const PoolRuns& runs, const double* HWY_RESTRICT from, const double* HWY_RESTRICT row,
-                    std::size_t places, const double* HWY_RESTRICT by_to, double* HWY_RESTRICT sum,
-                    double* HWY_RESTRICT by_sum, double* HWY_RESTRICT by_row, double* HWY_RESTRICT by_from) {
-  const std::size_t J = runs.providers, stride = runs.stride;
-  for (const std::size_t start : runs.starts) {
-    const double* HWY_RESTRICT at = from + start;
-    double* HWY_RESTRICT by_at = by_from + start;
-    for (std::size_t i = 0; i < stride; ++i) sum[i] = at[i];
-    for (std::size_t x = 1; x <= J; ++x)
-      for (std::size_t i = 0; i < stride; ++i) sum[i] += at[x * stride + i];
-    for (std::size_t i = 0; i < stride; ++i) by_sum[i] = 0;
-    for (std::size_t j = 0; j < J; ++j) {
-      const std::size_t place = j * places + start, own = j * stride;
-      const double* HWY_RESTRICT by = by_to + start + own;
-      for (std::size_t i = 0; i < stride; ++i) {
-        const double part = by[i] * row[place + i];
-        by_row[place + i] += by[i] * (sum[i] - at[own + i]);
-        by_at[own + i] -= part;
-        by_sum[i] += part;
+void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
+                double* rest) {
+  by_vectors(places, [&](auto d) {
+    for (std::size_t o = 0; o < outer; ++o)
+      for (std::size_t p = 0; p < places; p += d.lanes) {
+        auto all = typename decltype(d)::Vector{};
+        for (std::size_t s = 0; s < own; ++s) {
+          const auto here = at(d, from + (o * own + s) * places + p);
+          double* stage = by_stage + s * places + p;
+          all = s == 0 ? here : (all + here);
+          at(d, stage) = o == 0 ? here : (at(d, stage) + here);
+        }
+        at(d, rest + o * places + p) = all;
       }
+  });
+}
+
+void sum_others(const Incumbents& of, const double* HWY_RESTRICT block, double* HWY_RESTRICT to) {
+  for (std::size_t x = 0; x < of.count; ++x) to[x] = 0;
+  for (const std::size_t start : of.starts)
+    if (of.stride == 1)
+      for (std::size_t x = 0; x < of.count; ++x) to[x] += block[start + x];
+    else
+      for (std::size_t x = 0; x < of.count; ++x) to[x] += sum(block + start + x * of.stride, of.stride);
+}
+
+void add_flows(const Incumbents& of, const double* HWY_RESTRICT acting,
+               const std::size_t* HWY_RESTRICT row_at, const double* HWY_RESTRICT rows, std::size_t width,
+               double* HWY_RESTRICT flows) {
+  by_vectors(width, [&](auto d) {
+    for (const std::size_t start : of.starts)
+      for (std::size_t x = 0; x < of.count; ++x)
+        for (std::size_t j = 0; j < width; j += d.lanes) {
+          const std::size_t first = start + x * of.stride;
+          auto even = at(d, flows + x * width + j), odd = typename decltype(d)::Vector{};
+          for (std::size_t p = first; p < first + of.stride; p += 2) {
+            even = even + acting[p] * at(d, rows + row_at[p] + j);
+            if (of.stride > 1) odd = odd + acting[p + 1] * at(d, rows + row_at[p + 1] + j);
+          }
+          at(d, flows + x * width + j) = even + odd;
+        }
+  });
+}
+
+void set_products(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, std::size_t terms,
+                  std::size_t n, double* HWY_RESTRICT to) {
+  by_vectors(n, [&](auto d) {
+    for (std::size_t i = 0; i < n; i += d.lanes) {
+      auto all = at(d, a + i) * at(d, b + i);
+      for (std::size_t t = 1; t < terms; ++t) all = all + at(d, a + t * n + i) * at(d, b + t * n + i);
+      at(d, to + i) = all;
     }
-    for (std::size_t x = 0; x <= J; ++x)
-      for (std::size_t i = 0; i < stride; ++i) by_at[x * stride + i] += by_sum[i];
+  });
+}
+
+void scale(double factor, std::size_t n, double* HWY_RESTRICT to) {
+  for (std::size_t i = 0; i < n; ++i) to[i] *= factor;
+}
+
+// @param a how many slots have been spread
+// @param fixed bits of the slots that have been taken one incumbent at a time; of them `from` holds the first incumbent
+// @param rows what the incumbents of fixed slots add to a place
+// @param to where the destinations of these and the stages of others begin in a table of all blocks
+void spread_rest(const SpreadRuns& runs, std::span<const Acting> acting, std::size_t a, const double* from,
+                 std::size_t fixed, std::size_t rows, std::size_t to) {
+  const std::size_t n = runs.slots.size(), J = runs.providers;
+  if (a == acting.size()) {
+    const std::size_t last = acting.back().slot;
+    for (const std::size_t start : runs.starts[fixed * n + last])
+      for (std::size_t i = start; i < start + runs.slots[last].stride; ++i) runs.to[to + i] += from[i];
+    return;
   }
+  const Acting& now = acting[a];
+  const SpreadSlot& slot = runs.slots[now.slot];
+  const std::size_t with = fixed | std::size_t{1} << now.slot, stride = slot.stride;
+  const std::span<const std::size_t> starts = runs.starts[fixed * n + now.slot];
+  if (now.fate >= slot.acts) {
+    const std::size_t of = now.fate - slot.acts;
+    const SpreadSlot::Move& move = slot.moves[of / slot.own];
+    const std::size_t stage = move.keep_stage ? of % slot.own : 0, x = move.from;
+    spread_rest(runs, acting, a + 1, from + x * stride, with, rows + x * stride,
+                to + move.to * stride + stage * slot.next_stage);
+  } else if (now.apart) {
+    double* part = runs.room[a].data();
+    for (std::size_t x = 0; x <= J; ++x)
+      for (std::size_t j = 0; j < J; ++j) {
+        if (j == x) continue;
+        const double* row =
+            slot.rows + (now.fate * J + j) * runs.places + rows + (slot.shares_rows ? 0 : x * stride);
+        multiply_runs(starts, stride, from + x * stride, row, part);
+        spread_rest(runs, acting, a + 1, part, with, rows + x * stride, to + j * stride);
+      }
+  } else if (a + 1 == acting.size()) {
+    pool(slot, runs, starts, now.fate, from, rows, runs.to + to);
+  } else {
+    double* part = runs.room[a].data();
+    for (std::size_t i = 0, extent = extent_of(runs, fixed); i < extent; ++i) part[i] = 0;
+    pool(slot, runs, starts, now.fate, from, rows, part);
+    spread_rest(runs, acting, a + 1, part, fixed, rows, to);
+  }
+}
+
+void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to) {
+  spread_rest(runs, acting, 0, from, 0, 0, to);
 }
 
 }  // namespace lockin::detail::HWY_NAMESPACE
@@ -89,42 +164,51 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace lockin::detail {
 
-HWY_EXPORT(add);
-HWY_EXPORT(set_product);
-HWY_EXPORT(add_product);
+HWY_EXPORT(set_chances);
+HWY_EXPORT(set_fates);
+HWY_EXPORT(sum_stages);
+HWY_EXPORT(sum_others);
+HWY_EXPORT(add_flows);
 HWY_EXPORT(set_products);
-HWY_EXPORT(pool);
-HWY_EXPORT(pool_neighbours);
-HWY_EXPORT(pull_back_pool);
+HWY_EXPORT(scale);
+HWY_EXPORT(spread);
 
-void add(const double* from, std::size_t n, double* to) { HWY_DYNAMIC_DISPATCH(add)(from, n, to); }
-
-void set_product(const double* a, const double* b, std::size_t n, double* to) {
-  HWY_DYNAMIC_DISPATCH(set_product)(a, b, n, to);
+void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act) {
+  HWY_DYNAMIC_DISPATCH(set_chances)(of, room, keep, rise, act);
 }
 
-void add_product(const double* a, const double* b, std::size_t n, double* to) {
-  HWY_DYNAMIC_DISPATCH(add_product)(a, b, n, to);
+std::size_t fate_room(std::span<const StageRuns> slots, std::size_t blocks) {
+  std::size_t all = blocks;
+  for (const StageRuns& slot : slots) all += blocks = blocks / slot.own * slot.fates;
+  return 16 * all;  // eight places, and their derivatives
 }
 
-void set_products(const double* a, const double* b, const double* c, const double* d, std::size_t n,
-                  double* to) {
-  HWY_DYNAMIC_DISPATCH(set_products)(a, b, c, d, n, to);
+void set_fates(const FateRuns& of, const double* from, double* const* to) {
+  HWY_DYNAMIC_DISPATCH(set_fates)(of, from, to);
 }
 
-void pool(const PoolRuns& runs, const double* from, const double* row, std::size_t places, double* sum,
-          double* to) {
-  HWY_DYNAMIC_DISPATCH(pool)(runs, from, row, places, sum, to);
+void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
+                double* rest) {
+  HWY_DYNAMIC_DISPATCH(sum_stages)(from, outer, own, places, by_stage, rest);
 }
 
-void pool_neighbours(const PoolRuns& runs, const double* from, const double* rows, const std::size_t* row_at,
-                     double* to) {
-  HWY_DYNAMIC_DISPATCH(pool_neighbours)(runs, from, rows, row_at, to);
+void sum_others(const Incumbents& of, const double* block, double* to) {
+  HWY_DYNAMIC_DISPATCH(sum_others)(of, block, to);
 }
 
-void pull_back_pool(const PoolRuns& runs, const double* from, const double* row, std::size_t places,
-                    const double* by_to, double* sum, double* by_sum, double* by_row, double* by_from) {
-  HWY_DYNAMIC_DISPATCH(pull_back_pool)(runs, from, row, places, by_to, sum, by_sum, by_row, by_from);
+void add_flows(const Incumbents& of, const double* acting, const std::size_t* row_at, const double* rows,
+               std::size_t width, double* flows) {
+  HWY_DYNAMIC_DISPATCH(add_flows)(of, acting, row_at, rows, width, flows);
+}
+
+void set_products(const double* a, const double* b, std::size_t terms, std::size_t n, double* sum) {
+  HWY_DYNAMIC_DISPATCH(set_products)(a, b, terms, n, sum);
+}
+
+void scale(double factor, std::size_t n, double* to) { HWY_DYNAMIC_DISPATCH(scale)(factor, n, to); }
+
+void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to) {
+  HWY_DYNAMIC_DISPATCH(spread)(runs, acting, from, to);
 }
 
 }  // namespace lockin::detail

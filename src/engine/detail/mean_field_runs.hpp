@@ -1,42 +1,111 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <vector>
 
-// Long runs of counts, in whatever vectors the machine has. Each entry is computed by itself, in the same order of
-// operations, so that all machines agree. No run may overlap another.
+#include <boost/align/aligned_allocator.hpp>
+
+// Blocks of counts (see MeanFieldLayout), in whatever vectors the machine has. Each entry is computed by itself, in the same
+// order of operations, and sums over a row are taken in four parts, so that all machines agree. A block's length and the
+// strides of all slots but the last are multiples of `row_unit`.
 namespace lockin::detail {
 
-/// to[i] += from[i], i < n.
-void add(const double* from, std::size_t n, double* to);
-/// to[i] = a[i] * b[i].
-void set_product(const double* a, const double* b, std::size_t n, double* to);
-/// to[i] += a[i] * b[i].
-void add_product(const double* a, const double* b, std::size_t n, double* to);
-/// to[i] = a[i] * b[i] + c[i] * d[i].
-void set_products(const double* a, const double* b, const double* c, const double* d, std::size_t n,
-                  double* to);
+/// Incumbents of the last slot are padded to a multiple of it.
+inline constexpr std::size_t row_unit = 4;
 
-/// Who acts in a slot, by incumbent, in runs that begin at `starts`; an incumbent's is `stride` long.
-struct PoolRuns {
-  std::span<const std::size_t> starts;
-  std::size_t stride = 1, providers = 0;
+/// Numbers by place: a vector never lies in two cache lines.
+using Numbers = std::vector<double, boost::alignment::aligned_allocator<double, 64>>;
+
+/// What a period's probabilities of a slot by place are gathered from.
+struct ChanceRuns {
+  std::size_t places = 0, own = 1;                                        ///< own: stages
+  const double *act_table = nullptr, *rows = nullptr, *spared = nullptr;  ///< of the kernel; by incumbent
+  const std::int64_t *act_at = nullptr, *own_at = nullptr,                ///< by place: at stage 0, in those
+                                            *incumbent = nullptr,
+                     *next = nullptr;  ///< next: from a stage to the next in `act_table`
+  const double* holds = nullptr;       ///< by place: 1 where the slot has an incumbent, else 0
+  std::int64_t next_row = 0;           ///< from a stage to the next in `rows`
+  double advance = 0;
 };
+/// Fills tables by [stage][place]: the probability to end a period at the stage, one higher, and to act.
+/// @param room for two blocks
+void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act);
 
-/// Adds row j times all who act but j's own to the run of each provider j.
-/// @param row of provider j and place p at j * places + p
-/// @param sum room for `stride` numbers
-void pool(const PoolRuns& runs, const double* from, const double* row, std::size_t places, double* sum,
-          double* to);
-/// The same where incumbents stand side by side.
-/// @param row_at by place: where its row begins in `rows`
-void pool_neighbours(const PoolRuns& runs, const double* from, const double* rows, const std::size_t* row_at,
-                     double* to);
+/// What becomes of the stages of a slot: its fates are its own stages, then acts, then moves of events, one a move and stage.
+struct StageRuns {
+  std::size_t own = 1, acts = 1, fates = 2;  ///< acts: 1 where all stages act as one, else `own`
+  const double *keep = nullptr, *rise = nullptr, *act = nullptr;  ///< by [stage][place]
+  const double* moved = nullptr;                                  ///< by [move][place]
+};
+/// What becomes of all slots' stages.
+struct FateRuns {
+  std::span<const StageRuns> slots;
+  std::size_t places = 0, blocks = 1;
+  double* room = nullptr;  ///< `fate_room` numbers
+};
+/// Numbers of room that `set_fates` and its transpose need.
+std::size_t fate_room(std::span<const StageRuns> slots, std::size_t blocks);
+/// Replaces the slots' stages by their fates, slot by slot, for a few places at a time: what lies between stays in the cache.
+/// @param from blocks by stages
+/// @param to where the blocks go, by fates: null for those that nobody reads; may be places of `from`
+void set_fates(const FateRuns& of, const double* from, double* const* to);
 
-/// The transpose of `pool`.
-/// @param sum, by_sum room for `stride` numbers
-/// @param by_row, by_from are added to
-void pull_back_pool(const PoolRuns& runs, const double* from, const double* row, std::size_t places,
-                    const double* by_to, double* sum, double* by_sum, double* by_row, double* by_from);
+/// Sums blocks over the stages of a slot.
+/// @param from by [outer][stage]
+/// @param by_stage sum over outer ones, by [stage]
+/// @param rest sum over stages, by [outer]; may be `from`
+void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
+                double* rest);
+
+/// The places of a block by a slot's incumbent: runs of `stride`, one for each incumbent, from each of `starts`.
+struct Incumbents {
+  std::span<const std::size_t> starts;
+  std::size_t stride = 1, count = 1;
+};
+/// Sums a block over all incumbents of the other slots. @param to by incumbent
+void sum_others(const Incumbents& of, const double* block, double* to);
+/// Adds to the flows of each incumbent the rows of its places times who acts there.
+/// @param acting, row_at by place: who acts; where in `rows` its row begins
+/// @param rows, flows by [row], by [incumbent], and [width]
+void add_flows(const Incumbents& of, const double* acting, const std::size_t* row_at, const double* rows,
+               std::size_t width, double* flows);
+
+/// sum[i] = a[0][i] b[0][i] + a[1][i] b[1][i] + ..., i < n, of `terms` runs one after the other.
+void set_products(const double* a, const double* b, std::size_t terms, std::size_t n, double* sum);
+/// to[i] *= factor.
+void scale(double factor, std::size_t n, double* to);
+
+/// A slot that does not keep its provider, of a combination of fates.
+struct Acting {
+  std::size_t slot = 0, fate = 0;  ///< fate: act, or after acts a move and stage
+  bool apart = false;              ///< whether a slot that acts later asks who this one's incumbent was
+};
+/// One slot of those that act together.
+struct SpreadSlot {
+  std::size_t stride = 1, own = 1, acts = 1;
+  std::size_t next_stage = 0;    ///< from a stage to the next in a table of all blocks
+  bool shares_rows = true;       ///< whether all states of a context have one row
+  const double* rows = nullptr;  ///< see MeanFieldSplit::set_rows
+  struct Move {
+    std::size_t from = 0, to = 0;
+    bool keep_stage = false;
+  };
+  std::vector<Move> moves;
+};
+/// Where those who act go.
+struct SpreadRuns {
+  std::span<const SpreadSlot> slots;
+  std::span<const std::vector<std::size_t>> starts;  ///< [fixed slots * slots + slot]
+  std::size_t providers = 0, width = 0, places = 0;
+  std::span<Numbers> room;  ///< by slot that has been spread: a block
+  double* to = nullptr;     ///< table of all blocks that is added to
+};
+/// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
+/// taken together; else each by itself.
+/// @param from a block of those who have the fates `acting`
+/// @param to where the stages of slots that keep their provider begin in a table of all blocks
+void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to);
 
 }  // namespace lockin::detail

@@ -2,373 +2,289 @@
 
 #include <algorithm>
 
-#include "engine/detail/mean_field_runs.hpp"
-
 namespace lockin::detail {
 
-void MeanFieldSplit::make_room(std::vector<double>& values, std::size_t size) {
-  if (values.size() < size) values.resize(size);
+void MeanFieldSplit::measure(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,
+                             JointCounts& joint, std::vector<SlotTally>& tally) {
+  const std::size_t n = layout.places, J = layout.providers;
+  std::size_t stages = 0;
+  for (const MeanFieldLayout::Axis& axis : layout.axes) stages += axis.states.stage_count();
+  joint.marginals.resize(stages * n);
+  // Slot by slot, from the last: what its stages add up to are the blocks of the slots before.
+  sums_.resize(std::max(sums_.size(), layout.size()));
+  held_.resize(J + 1);
+  const double* blocks = joint.counts.data();
+  std::size_t outer = layout.blocks;
+  double* marginal = joint.marginals.data() + joint.marginals.size();
+  for (std::size_t i = slots.size(); i-- > 0; blocks = sums_.data()) {
+    const MeanFieldLayout::Axis& axis = layout.axes[i];
+    const std::size_t own = axis.states.stage_count();
+    outer /= own;
+    marginal -= own * n;
+    sum_stages(blocks, outer, own, n, marginal, sums_.data());
+    std::vector<double>& held = tally[slots[i]].held;
+    for (std::size_t d = 0; d < own; ++d) {
+      sum_others({layout.starts[i], axis.stride, J + 1}, marginal + d * n, held_.data());
+      for (std::size_t x = 0; x < J; ++x) held[axis.states.held(x, d)] = held_[x];
+      if (d == 0) held[axis.states.none()] = held_[J];
+    }
+  }
 }
 
-void MeanFieldSplit::step(const TransitionKernel& kernel, const CustomerType& type,
-                          const std::vector<std::size_t>& slots, std::vector<double>& counts,
+void MeanFieldSplit::leave_and_enter(const MeanFieldLayout& layout, double stay, double enter,
+                                     JointCounts& joint) {
+  if (stay != 1)
+    for (auto* values : {&joint.counts, &joint.marginals}) scale(stay, values->size(), values->data());
+  joint.counts[layout.none] += enter;
+  double* marginal = joint.marginals.data() + layout.none;
+  for (const MeanFieldLayout::Axis& axis : layout.axes) {
+    *marginal += enter;
+    marginal += axis.states.stage_count() * layout.places;
+  }
+}
+
+void MeanFieldSplit::step(const Of& of, double stay, double enter, JointCounts& joint,
                           std::vector<SlotTally>& tally) {
-  start(kernel, type, slots, tally);
-  to_blocks(counts, value_);
-  set_marginals();
-  for (Axis& axis : axes_) count_flows(axis);
-  std::size_t outer = 1, inner = blocks_;
-  for (const Axis& axis : axes_) {
-    inner /= axis.own;
-    transform(axis, outer, inner);
-    outer *= axis.fates;
-  }
-  make_room(next_, blocks_ * places_);
-  for (std::size_t f = 0; f < outer; ++f)
-    if (fates_[f].acting.empty())
-      std::copy_n(value_.data() + f * places_, places_, next_.data() + fates_[f].to);
-  for (std::size_t f = 0; f < outer; ++f) {
-    acting_ = fates_[f].acting;
-    if (!acting_.empty()) spread(0, value_.data() + f * places_, 0, 0, fates_[f].to);
-  }
-  from_blocks(next_, counts);
+  start(of, tally);
+  leave_and_enter(of.layout, stay, enter, joint);
+  const double* marginal = joint.marginals.data();
+  for (std::size_t i = 0; i < axes_.size(); marginal += axes_[i++].own * of.layout.places)
+    count_flows(i, marginal, stay);
+  set_all_fates(joint.counts.data(), joint.counts.data());
+  const SpreadRuns runs = spread_runs(joint.counts.data());
+  for (std::size_t f = 0; f < at_->fates.size(); ++f)
+    if (const Fates& fates = at_->fates[f]; !fates.acting.empty())
+      spread(runs, fates.acting, values_.data() + f * of.layout.places, fates.to);
+  measure(of.layout, of.slots, joint, tally);
 }
 
-void MeanFieldSplit::start(const TransitionKernel& kernel, const CustomerType& type,
-                           const std::vector<std::size_t>& slots, std::vector<SlotTally>& tally) {
-  axes_.resize(slots.size());
-  room_.resize(slots.size());
-  places_ = blocks_ = 1;
-  for (std::size_t i = slots.size(); i-- > 0;) {
+void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
+  layout_ = &of.layout;
+  axes_.resize(of.slots.size());
+  std::vector<std::size_t> shape{layout_->providers, axes_.size()};
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
     Axis& axis = axes_[i];
-    axis.kernel = &kernel.slot(type.choice_class, slots[i]);
-    axis.tally = &tally[slots[i]];
-    axis.slot = slots[i];
+    axis.kernel = &of.kernel.slot(of.type.choice_class, of.slots[i]);
+    axis.tally = &tally[of.slots[i]];
+    axis.slot = of.slots[i];
     axis.moves.clear();
-    for (const Market::Move& move : kernel.moves())
-      if (move.layer == axis.kernel->layer && (!move.segment || *move.segment == type.segment))
+    for (const Market::Move& move : of.kernel.moves())
+      if (move.layer == axis.kernel->layer && (!move.segment || *move.segment == of.type.segment))
         axis.moves.push_back(&move);
-    providers_ = axis.kernel->states.providers();
     axis.own = axis.kernel->states.stage_count();
     axis.acts_fates = axis.shares_rows() ? 1 : axis.own;
     axis.fates = axis.own + axis.acts_fates + axis.moves.size() * axis.own;
-    axis.stride = places_;
-    axis.block_stride = blocks_;
-    places_ *= providers_ + 1;
-    blocks_ *= axis.own;
+    shape.insert(shape.end(),
+                 {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
+    for (const std::size_t other : of.slots) shape.push_back(axis.kernel->context_stride[other]);
   }
-  // Where things stand is the same for most laws, one after the other.
-  shape_.swap(last_shape_);
-  shape_.assign({slots.size(), providers_});
-  for (const Axis& axis : axes_) {
-    shape_.insert(shape_.end(),
-                  {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
-    for (const Axis& other : axes_) shape_.push_back(axis.kernel->context_stride[other.slot]);
+  auto known = std::find_if(known_places_.begin(), known_places_.end(),
+                            [&](const Places& places) { return places.shape == shape; });
+  if (known == known_places_.end()) {
+    known_places_.push_back(places_of(std::move(shape)));
+    known = known_places_.end() - 1;
   }
-  if (shape_ != last_shape_) set_places();
-  for (Axis& axis : axes_) {
-    set_axis(axis);
-    set_rows(axis);
+  at_ = &*known;
+  acting_.resize(layout_->places);
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    set_rows(i);
+    set_axis(i);
   }
 }
 
-void MeanFieldSplit::set_places() {
-  for (Axis& axis : axes_) {
-    axis.incumbent.resize(places_);
-    for (std::size_t p = 0; p < places_;)
-      for (std::size_t x = 0; x <= providers_; ++x, p += axis.stride)
-        std::fill_n(axis.incumbent.begin() + static_cast<std::ptrdiff_t>(p), axis.stride, x);
-  }
-  for (Axis& axis : axes_) {
-    const SlotKernel& kernel = *axis.kernel;
+MeanFieldSplit::Places MeanFieldSplit::places_of(std::vector<std::size_t> shape) const {
+  const std::size_t J = layout_->providers, n = layout_->places;
+  Places found{std::move(shape), std::vector<Places::OfAxis>(axes_.size()), list_fates()};
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const SlotKernel& kernel = *axes_[i].kernel;
     const SlotStates& states = kernel.states;
-    axis.at.resize(states.size());
-    for (std::size_t state = 0; state < states.size(); ++state)
-      axis.at[state] = axis.block_stride * places_ * (state == states.none() ? 0 : states.stage(state)) +
-                       axis.stride * states.provider(state);
-    axis.act_at.resize(places_);
-    axis.row_at.resize(places_);
-    for (std::size_t p = 0; p < places_; ++p) {
-      std::size_t context = 0;
-      for (const Axis& other : axes_) context += kernel.context_stride[other.slot] * other.incumbent[p];
-      const std::size_t x = axis.incumbent[p];
-      const std::size_t state = x == providers_ ? states.none() : states.held(x, 0);
-      axis.act_at[p] = context * states.size() + state;
-      axis.row_at[p] = kernel.row_index(context, state) * providers_;
-    }
-  }
-  for (std::vector<double>& block : room_) block.assign(places_, 0.0);
-  for (auto* values : {&sum_, &spared_, &kept_, &rising_}) values->resize(places_);
-  list_starts();
-  list_fates();
-}
-
-// Where runs of a block begin that lie `stride` of a slot apart, by the slots before it that are at one incumbent.
-void MeanFieldSplit::list_starts() {
-  const std::size_t n = axes_.size();
-  starts_.resize(n << n);
-  for (std::size_t fixed = 0; fixed < std::size_t{1} << n; ++fixed)
-    for (std::size_t s = 0; s < n; ++s) {
-      std::vector<std::size_t>& starts = starts_[fixed * n + s];
-      starts.assign(1, 0);
-      for (std::size_t i = s; i-- > 0;) {
-        if (fixed >> i & 1) continue;
-        const std::size_t old = starts.size();
-        for (std::size_t x = 1; x <= providers_; ++x)
-          for (std::size_t k = 0; k < old; ++k) starts.push_back(starts[k] + x * axes_[i].stride);
-      }
-    }
-}
-
-template <typename Visit>
-void MeanFieldSplit::for_rows(Visit visit) const {
-  const std::size_t n = axes_.size() - 1;
-  std::vector<std::size_t> state(n, 0);
-  for (bool more = true; more;) {
-    std::size_t place = 0;
-    for (std::size_t i = 0; i < n; ++i) place += axes_[i].at[state[i]];
-    visit(place);
-    more = false;
-    for (std::size_t i = n; i-- > 0 && !more;) {
-      more = state[i] + 1 < axes_[i].at.size();
-      state[i] = more ? state[i] + 1 : 0;
-    }
-  }
-}
-
-void MeanFieldSplit::to_blocks(const std::vector<double>& counts, std::vector<double>& blocks) const {
-  make_room(blocks, blocks_ * places_);
-  std::fill_n(blocks.begin(), blocks_ * places_, 0.0);
-  const std::vector<std::size_t>& at = axes_.back().at;
-  const double* from = counts.data();
-  for_rows([&](std::size_t place) {
-    for (const std::size_t last : at) blocks[place + last] = *from++;
-  });
-}
-
-void MeanFieldSplit::from_blocks(const std::vector<double>& blocks, std::vector<double>& counts) const {
-  const std::vector<std::size_t>& at = axes_.back().at;
-  double* to = counts.data();
-  for_rows([&](std::size_t place) {
-    for (const std::size_t last : at) *to++ = blocks[place + last];
-  });
-}
-
-void MeanFieldSplit::set_axis(Axis& axis) {
-  const SlotKernel& kernel = *axis.kernel;
-  const std::size_t J = providers_, own = axis.own;
-  axis.spared.assign(J + 1, 1.0);
-  axis.moved.assign(axis.moves.size() * (J + 1), 0.0);
-  for (std::size_t m = 0; m < axis.moves.size(); ++m) {
-    const std::size_t x = axis.moves[m]->from.index();
-    axis.moved[m * (J + 1) + x] = axis.spared[x] * axis.moves[m]->share;
-    axis.spared[x] *= 1 - axis.moves[m]->share;
-  }
-  for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(own * places_);
-  for (std::size_t p = 0; p < places_; ++p) {
-    const std::size_t x = axis.incumbent[p];
-    spared_[p] = axis.spared[x];
-    rising_[p] = x == J ? 0 : kernel.advance;
-  }
-  for (std::size_t d = 0; d < own; ++d) {
-    if (d == 0 || !axis.shares_rows())
-      for (std::size_t p = 0; p < places_; ++p)
-        kept_[p] = axis.incumbent[p] == J ? 0 : kernel.rows[axis.row_at[p] + d * J + axis.incumbent[p]];
-    if (d + 1 == own) std::fill(rising_.begin(), rising_.end(), 0.0);
-    const std::size_t at = d * places_;
-    for (std::size_t p = 0; p < places_; ++p)  // at *none*, which has one stage, nobody is at the others
-      axis.act[at + p] = spared_[p] * kernel.act_table[axis.act_at[p] + (axis.incumbent[p] == J ? 0 : d)];
-    for (std::size_t p = 0; p < places_; ++p) {
-      const double act = axis.act[at + p], stay = spared_[p] - act + act * kept_[p];
-      axis.keep[at + p] = stay * (1 - rising_[p]);
-      axis.rise[at + p] = stay * rising_[p];
-    }
-  }
-}
-
-// Rows by place. Where all states share them they stand at the places of the first incumbent; those of the last slot are
-// read from the kernel.
-void MeanFieldSplit::set_rows(Axis& axis) {
-  const std::size_t J = providers_;
-  axis.rows.clear();
-  if (axis.shares_rows() && axis.stride == 1) return;
-  axis.rows.resize(axis.acts_fates * J * places_);
-  for (std::size_t p = 0; p < places_; ++p) {
-    const std::size_t x = axis.incumbent[p];
-    if (axis.shares_rows() && x > 0) {
-      p += axis.stride * J - 1;
-      continue;
-    }
-    for (std::size_t f = 0; f < axis.acts_fates; ++f) {
-      const double* row = axis.kernel->rows.data() + axis.row_at[p] + f * J;
-      for (std::size_t j = 0; j < J; ++j)
-        axis.rows[(f * J + j) * places_ + p] =
-            !axis.shares_rows() && (x == j || (x == J && f > 0)) ? 0 : row[j];
-    }
-  }
-}
-
-void MeanFieldSplit::set_marginals() {
-  for (Axis& axis : axes_) axis.marginal.assign(axis.own * places_, 0.0);
-  if (axes_.size() == 1) {
-    std::copy_n(value_.begin(), blocks_ * places_, axes_[0].marginal.begin());
-    return;
-  }
-  for (std::size_t b = 0; b < blocks_; ++b)
-    for (Axis& axis : axes_)
-      add(value_.data() + b * places_, places_,
-          axis.marginal.data() + b / axis.block_stride % axis.own * places_);
-}
-
-// Who goes where, whatever the other slots do.
-void MeanFieldSplit::count_flows(Axis& axis) {
-  const std::size_t J = providers_, n = places_;
-  const double *marginal = axis.marginal.data(), *act = axis.act.data();
-  const auto flow = [&](std::size_t x) {
-    return x == J ? axis.tally->adopted.data() : axis.tally->moved.data() + x * J;
-  };
-  for (std::size_t f = 0; f < axis.acts_fates; ++f) {
-    set_product(marginal + f * n, act + f * n, n, sum_.data());
-    if (axis.shares_rows())
-      for (std::size_t d = 1; d < axis.own; ++d) add_product(marginal + d * n, act + d * n, n, sum_.data());
+    Places::OfAxis& of = found.axes[i];
     for (std::size_t p = 0; p < n; ++p) {
-      const std::size_t x = axis.incumbent[p];
-      if (x == J && f > 0) continue;
-      const double *row = axis.kernel->rows.data() + axis.row_at[p] + f * J, acting = sum_[p];
-      double* to = flow(x);
-      for (std::size_t j = 0; j < J; ++j) to[j] += acting * row[j];
+      std::size_t context = 0;
+      for (std::size_t other = 0; other < axes_.size(); ++other)
+        context += kernel.context_stride[axes_[other].slot] * std::min(layout_->axes[other].incumbent[p], J);
+      const std::size_t x = layout_->axes[i].incumbent[p];
+      const std::size_t state = x < J ? states.held(x, 0) : states.none();
+      const std::size_t row = kernel.row_index(context, state);
+      of.incumbent.push_back(static_cast<std::int64_t>(x));
+      of.act_at.push_back(static_cast<std::int64_t>(context * states.size() + state));
+      of.own_at.push_back(static_cast<std::int64_t>(row * J + (x < J ? x : 0)));
+      of.next.push_back(x < J ? 1 : 0);
+      of.holds.push_back(x < J ? 1 : 0);
+      of.row_at.push_back(row * J);
+      of.padded_at.push_back(row * layout_->width);
     }
   }
-  for (std::size_t x = 0; x < J; ++x) flow(x)[x] = 0;  // who draws the incumbent stays
-  std::copy_n(marginal, n, sum_.begin());
-  for (std::size_t d = 1; d < axis.own; ++d) add(marginal + d * n, n, sum_.data());
-  for (std::size_t p = 0; p < n; ++p) {
-    const std::size_t x = axis.incumbent[p];
-    if (x < J) axis.tally->base[x] += sum_[p];
-    for (std::size_t m = 0; m < axis.moves.size(); ++m)
-      flow(x)[axis.moves[m]->to.index()] += sum_[p] * axis.moved[m * (J + 1) + x];
-  }
+  return found;
 }
 
-// Replaces the stages of a slot by its fates.
-void MeanFieldSplit::transform(const Axis& axis, std::size_t outer, std::size_t inner) {
-  const std::size_t own = axis.own, n = places_, J = providers_;
-  make_room(other_, outer * axis.fates * inner * n);
-  for (std::size_t o = 0; o < outer; ++o)
-    for (std::size_t i = 0; i < inner; ++i) {
-      const double* from = value_.data() + (o * own * inner + i) * n;
-      double *to = other_.data() + (o * axis.fates * inner + i) * n, *acts = to + own * inner * n;
-      for (std::size_t d = 0; d < own; ++d) {
-        const double *at = from + d * inner * n, *keep = axis.keep.data() + d * n,
-                     *act = axis.act.data() + d * n;
-        double* kept = to + d * inner * n;
-        double* acted = acts + (axis.acts_fates == 1 ? 0 : d * inner * n);
-        if (d == 0)
-          set_product(at, keep, n, kept);
-        else
-          set_products(at, keep, at - inner * n, axis.rise.data() + (d - 1) * n, n, kept);
-        (d == 0 || axis.acts_fates > 1 ? set_product : add_product)(at, act, n, acted);
-        for (std::size_t m = 0; m < axis.moves.size(); ++m)
-          for (std::size_t p = 0; p < n; ++p)
-            acts[(axis.acts_fates + m * own + d) * inner * n + p] =
-                at[p] * axis.moved[m * (J + 1) + axis.incumbent[p]];
-      }
-    }
-  value_.swap(other_);
-}
-
-void MeanFieldSplit::list_fates() {
-  fates_.assign(1, {});
+std::vector<MeanFieldSplit::Fates> MeanFieldSplit::list_fates() const {
+  std::vector<Fates> fates{{}};
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
     std::vector<Fates> longer;
-    for (const Fates& before : fates_)
+    for (const Fates& before : fates)
       for (std::size_t f = 0; f < axis.fates; ++f) {
         longer.push_back(before);
         if (f < axis.own)
-          longer.back().to += f * axis.block_stride * places_;
+          longer.back().to += f * layout_->axes[i].block_stride * layout_->places;
         else
           longer.back().acting.push_back({i, f - axis.own});
       }
-    fates_.swap(longer);
+    fates.swap(longer);
   }
+  for (Fates& of : fates)
+    for (std::size_t a = 0; a < of.acting.size(); ++a) of.acting[a].apart = asked_later(of.acting, a);
+  return fates;
 }
 
 // Whether the row of a slot that acts later depends on the incumbent of this one.
-bool MeanFieldSplit::matters_later(std::size_t a) const {
-  for (std::size_t later = a + 1; later < acting_.size(); ++later) {
-    const Axis& axis = axes_[acting_[later].axis];
-    if (acting_[later].fate < axis.acts_fates &&
-        axis.kernel->context_stride[axes_[acting_[a].axis].slot] != 0)
-      return true;
-  }
-  return false;
+bool MeanFieldSplit::asked_later(const std::vector<Acting>& acting, std::size_t a) const {
+  return std::any_of(
+      acting.begin() + static_cast<std::ptrdiff_t>(a) + 1, acting.end(), [&](const Acting& later) {
+        const Axis& axis = axes_[later.slot];
+        return later.fate < axis.acts_fates && axis.kernel->context_stride[axes_[acting[a].slot].slot] != 0;
+      });
 }
 
-// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
-// taken together; else each by itself.
-// @param a how many slots have been spread
-// @param from a block; of fixed slots, the places of their first incumbent
-// @param fixed bits of the slots that have been taken one incumbent at a time
-// @param rows what their incumbents add to a place
-// @param to what the destinations of these and the stages of others add to a place in `next_`
-void MeanFieldSplit::spread(std::size_t a, const double* from, std::size_t fixed, std::size_t rows,
-                            std::size_t to) {
-  const std::size_t n = axes_.size(), J = providers_;
-  if (a == acting_.size()) {
-    const std::size_t s = acting_.back().axis;
-    for (const std::size_t start : starts_[fixed * n + s])
-      add(from + start, axes_[s].stride, next_.data() + to + start);
-    return;
+void MeanFieldSplit::set_axis(std::size_t i) {
+  Axis& axis = axes_[i];
+  const Places::OfAxis& at = at_->axes[i];
+  const std::size_t J = layout_->providers;
+  axis.spared.assign(J + 1, 1.0);
+  axis.spared.push_back(0.0);  // nobody stands at padding
+  axis.moved.assign(axis.moves.size() * layout_->places, 0.0);
+  for (std::size_t m = 0; m < axis.moves.size(); ++m) {
+    const std::size_t x = axis.moves[m]->from.index();
+    for (std::size_t p = 0; p < layout_->places; ++p)
+      if (layout_->axes[i].incumbent[p] == x)
+        axis.moved[m * layout_->places + p] = axis.spared[x] * axis.moves[m]->share;
+    axis.spared[x] *= 1 - axis.moves[m]->share;
   }
-  const Acting& acting = acting_[a];
-  const Axis& axis = axes_[acting.axis];
-  const std::size_t with = fixed | std::size_t{1} << acting.axis, stride = axis.stride;
-  if (acting.fate >= axis.acts_fates) {
-    const std::size_t of = acting.fate - axis.acts_fates;
-    const Market::Move& move = *axis.moves[of / axis.own];
-    const std::size_t stage = move.keep_stage ? of % axis.own : 0, x = move.from.index();
-    spread(a + 1, from + x * stride, with, rows + x * stride,
-           to + move.to.index() * stride + stage * axis.block_stride * places_);
-  } else if (matters_later(a)) {
-    double* part = room_[a].data();
-    for (std::size_t x = 0; x <= J; ++x)
-      for (std::size_t j = 0; j < J; ++j) {
-        if (j == x) continue;
-        const double* row =
-            axis.rows.data() + (acting.fate * J + j) * places_ + rows + (axis.shares_rows() ? 0 : x * stride);
-        for (const std::size_t start : starts_[fixed * n + acting.axis])
-          set_product(from + start + x * stride, row + start, stride, part + start);
-        spread(a + 1, part, with, rows + x * stride, to + j * stride);
-      }
-  } else if (a + 1 == acting_.size()) {
-    pool(acting, from, fixed, rows, next_.data() + to);
+  for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(axis.own * layout_->places);
+  ChanceRuns of;
+  of.places = layout_->places;
+  of.own = axis.own;
+  of.act_table = axis.kernel->act_table.data();
+  of.rows = axis.kernel->rows.data();
+  of.spared = axis.spared.data();
+  of.act_at = at.act_at.data();
+  of.own_at = at.own_at.data();
+  of.incumbent = at.incumbent.data();
+  of.next = at.next.data();
+  of.holds = at.holds.data();
+  of.next_row = axis.shares_rows() ? 0 : static_cast<std::int64_t>(J);
+  of.advance = axis.kernel->advance;
+  chance_room_.resize(2 * layout_->places);
+  set_chances(of, chance_room_.data(), axis.keep.data(), axis.rise.data(), axis.act.data());
+}
+
+// Rows by place. Where all states share them: of the last slot each at its places, provider by provider as incumbents; of
+// others [provider][place] at the places of the first incumbent. Else [act][provider][place], without the incumbent's own.
+void MeanFieldSplit::set_rows(std::size_t i) {
+  Axis& axis = axes_[i];
+  const Places::OfAxis& at = at_->axes[i];
+  const std::vector<double>& from = axis.kernel->rows;
+  const std::size_t J = layout_->providers, n = layout_->places, stride = layout_->axes[i].stride;
+  const std::size_t width = layout_->width;
+  // And rows of nobody: *none* has no stages above 0.
+  axis.padded_rows.assign((from.size() / J + axis.own) * width, 0.0);
+  for (std::size_t row = 0; row * J < from.size(); ++row)
+    for (std::size_t j = 0; j < J; ++j) axis.padded_rows[row * width + j] = from[row * J + j];
+  if (axis.shares_rows() && stride == 1) {
+    axis.rows.resize(n);
+    for (std::size_t p = 0; p < n; p += width)
+      std::copy_n(axis.padded_rows.data() + at.padded_at[p], width, axis.rows.data() + p);
+  } else if (axis.shares_rows()) {
+    axis.rows.resize(J * n);
+    for (const std::size_t start : layout_->starts[i])
+      for (std::size_t p = start; p < start + stride; ++p)
+        for (std::size_t j = 0; j < J; ++j) axis.rows[j * n + p] = from[at.row_at[p] + j];
   } else {
-    std::fill(room_[a].begin(), room_[a].end(), 0.0);
-    pool(acting, from, fixed, rows, room_[a].data());
-    spread(a + 1, room_[a].data(), fixed, rows, to);
+    axis.rows.resize(axis.acts_fates * J * n);
+    for (std::size_t p = 0; p < n; ++p) {
+      const auto x = static_cast<std::size_t>(at.incumbent[p]);
+      for (std::size_t f = 0; f < axis.acts_fates; ++f)
+        for (std::size_t j = 0; j < J; ++j)
+          axis.rows[(f * J + j) * n + p] =
+              x == j || x > J || (x == J && f > 0) ? 0 : from[at.row_at[p] + f * J + j];
+    }
   }
 }
 
-// Adds those who come to each provider of a slot: of one row, by all who act but the provider's own.
-void MeanFieldSplit::pool(const Acting& acting, const double* from, std::size_t fixed, std::size_t rows,
-                          double* to) {
-  const Axis& axis = axes_[acting.axis];
-  const std::size_t J = providers_, stride = axis.stride;
-  const PoolRuns runs{starts_[fixed * axes_.size() + acting.axis], stride, J};
-  if (axis.shares_rows()) {
-    if (stride == 1)
-      pool_neighbours(runs, from, axis.kernel->rows.data(), axis.row_at.data() + rows, to);
-    else
-      detail::pool(runs, from, axis.rows.data() + rows, places_, sum_.data(), to);
-    return;
+Incumbents MeanFieldSplit::incumbents(std::size_t i) const {
+  return {layout_->starts[i], layout_->axes[i].stride, layout_->providers + 1};
+}
+
+// Who goes where, whatever the other slots do.
+void MeanFieldSplit::count_flows(std::size_t i, const double* marginal, double stay) {
+  Axis& axis = axes_[i];
+  const Places::OfAxis& at = at_->axes[i];
+  const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width;
+  SlotTally& tally = *axis.tally;
+  for (std::size_t x = 0; x < J; ++x) {
+    double held = 0;
+    for (std::size_t d = 0; d < axis.own; ++d) held += tally.held[axis.kernel->states.held(x, d)];
+    tally.base[x] = held * stay;
   }
-  for (const std::size_t start : runs.starts)
-    for (std::size_t j = 0; j < J; ++j) {
-      const double* row = axis.rows.data() + (acting.fate * J + j) * places_ + rows + start;
-      for (std::size_t x = 0; x <= J; ++x)
-        add_product(from + start + x * stride, row + x * stride, stride, to + start + j * stride);
-    }
+  flows_.assign((J + 1) * width, 0.0);
+  for (std::size_t f = 0; f < axis.acts_fates; ++f) {
+    set_products(marginal + f * n, axis.act.data() + f * n, axis.shares_rows() ? axis.own : 1, n,
+                 acting_.data());
+    add_flows(incumbents(i), acting_.data(), at.padded_at.data(), axis.padded_rows.data() + f * width, width,
+              flows_.data());
+  }
+  for (std::size_t x = 0; x <= J; ++x) {
+    double* to = x == J ? tally.adopted.data() : tally.moved.data() + x * J;
+    std::copy_n(flows_.data() + x * width, J, to);
+    if (x == J) break;
+    to[x] = 0;  // who draws the incumbent stays
+    for (std::size_t m = 0; m < axis.moves.size(); ++m)
+      to[axis.moves[m]->to.index()] += tally.base[x] * axis.moved[m * n + x * layout_->axes[i].stride];
+  }
+}
+
+// Replaces the stages of all slots by their fates.
+// @param kept gets the blocks of those who keep all their providers: `counts`, or null and nobody does
+void MeanFieldSplit::set_all_fates(const double* counts, double* kept) {
+  const std::size_t n = layout_->places;
+  values_.resize(std::max(values_.size(), at_->fates.size() * n));
+  to_.resize(at_->fates.size());
+  for (std::size_t f = 0; f < to_.size(); ++f)
+    to_[f] = !at_->fates[f].acting.empty() ? values_.data() + f * n
+             : kept != nullptr             ? kept + at_->fates[f].to
+                                           : nullptr;
+  set_fates(fate_runs(), counts, to_.data());
+}
+
+FateRuns MeanFieldSplit::fate_runs() {
+  stages_.clear();
+  for (const Axis& axis : axes_)
+    stages_.push_back({axis.own, axis.acts_fates, axis.fates, axis.keep.data(), axis.rise.data(),
+                       axis.act.data(), axis.moved.data()});
+  fate_room_.resize(std::max(fate_room_.size(), fate_room(stages_, layout_->blocks)));
+  return {stages_, layout_->places, layout_->blocks, fate_room_.data()};
+}
+
+SpreadRuns MeanFieldSplit::spread_runs(double* to) {
+  spread_slots_.resize(axes_.size());
+  room_.resize(axes_.size());
+  for (Numbers& block : room_) block.resize(layout_->places);
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    const Axis& axis = axes_[i];
+    const MeanFieldLayout::Axis& at = layout_->axes[i];
+    SpreadSlot& slot = spread_slots_[i];
+    slot.stride = at.stride;
+    slot.own = axis.own;
+    slot.acts = axis.acts_fates;
+    slot.next_stage = at.block_stride * layout_->places;
+    slot.shares_rows = axis.shares_rows();
+    slot.rows = axis.rows.data();
+    slot.moves.clear();
+    for (const Market::Move* move : axis.moves)
+      slot.moves.push_back({move->from.index(), move->to.index(), move->keep_stage});
+  }
+  return {spread_slots_, layout_->starts, layout_->providers, layout_->width, layout_->places, room_, to};
 }
 
 }  // namespace lockin::detail

@@ -1,0 +1,184 @@
+// What is in vectors of both directions: included once for each instruction set.
+#if defined(LOCKIN_MEAN_FIELD_VECTORS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef LOCKIN_MEAN_FIELD_VECTORS_INL
+#undef LOCKIN_MEAN_FIELD_VECTORS_INL
+#else
+#define LOCKIN_MEAN_FIELD_VECTORS_INL
+#endif
+
+#include <hwy/highway.h>
+
+#include "engine/detail/mean_field_runs.hpp"
+
+HWY_BEFORE_NAMESPACE();
+namespace lockin::detail::HWY_NAMESPACE {
+
+// Numbers side by side, wherever they stand in memory. The compilers' vectors: Highway has none of doubles in WebAssembly.
+struct FourLanes {
+  using Vector [[gnu::vector_size(32), gnu::aligned(8)]] = double;
+  static constexpr std::size_t lanes = 4;
+};
+#if HWY_MAX_BYTES >= 64
+struct EightLanes {
+  using Vector [[gnu::vector_size(64), gnu::aligned(8)]] = double;
+  static constexpr std::size_t lanes = 8;
+};
+#endif
+static_assert(FourLanes::lanes == row_unit);
+
+template <class Lanes>
+HWY_INLINE const typename Lanes::Vector& at(Lanes, const double* first) {
+  return *reinterpret_cast<const typename Lanes::Vector*>(first);
+}
+template <class Lanes>
+HWY_INLINE typename Lanes::Vector& at(Lanes, double* first) {
+  return *reinterpret_cast<typename Lanes::Vector*>(first);
+}
+
+// Calls work(lanes) with the longest vectors that divide a run of n.
+template <class Work>
+HWY_INLINE void by_vectors(std::size_t n, const Work& work) {
+#if HWY_MAX_BYTES >= 64
+  if (n % EightLanes::lanes == 0) return work(EightLanes());
+#endif
+  (void)n;
+  work(FourLanes());
+}
+
+// In four parts, whatever the vectors.
+HWY_INLINE double sum(const double* HWY_RESTRICT of, std::size_t n) {
+  double a = of[0], b = of[1], c = of[2], d = of[3];
+  for (std::size_t i = row_unit; i < n; i += row_unit) {
+    a += of[i];
+    b += of[i + 1];
+    c += of[i + 2];
+    d += of[i + 3];
+  }
+  return (a + b) + (c + d);
+}
+
+// Of a[i] b[i], likewise.
+HWY_INLINE double sum_products(const double* HWY_RESTRICT a, const double* HWY_RESTRICT b, std::size_t n) {
+  double parts[row_unit];
+  for (std::size_t i = 0; i < row_unit; ++i) parts[i] = a[i] * b[i];
+  for (std::size_t i = row_unit; i < n; ++i) parts[i % row_unit] += a[i] * b[i];
+  return (parts[0] + parts[1]) + (parts[2] + parts[3]);
+}
+
+// Replaces the stages of one slot by its fates, at places p and after.
+// @param from by [stage][others]
+// @param to by [others][fate]: what comes first is always the slot that is next
+template <class Lanes>
+HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
+                             std::size_t others, const double* HWY_RESTRICT from, double* HWY_RESTRICT to) {
+  const std::size_t own = slot.own, moves = (slot.fates - own - slot.acts) / own;
+  const std::size_t next = others * d.lanes, fates = slot.fates * d.lanes;
+  for (std::size_t s = 0; s < own; ++s, from += next) {
+    const auto keep = at(d, slot.keep + s * places + p), act = at(d, slot.act + s * places + p);
+    double *kept = to + s * d.lanes, *acted = to + (own + (slot.acts == 1 ? 0 : s)) * d.lanes;
+    if (s == 0) {
+      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
+        at(d, kept + f) = at(d, from + i) * keep;
+        at(d, acted + f) = at(d, from + i) * act;
+      }
+    } else {
+      const auto rise = at(d, slot.rise + (s - 1) * places + p);
+      const double* below = from - next;
+      if (slot.acts == 1)
+        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
+          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
+          at(d, acted + f) = at(d, acted + f) + at(d, from + i) * act;
+        }
+      else
+        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
+          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
+          at(d, acted + f) = at(d, from + i) * act;
+        }
+    }
+    for (std::size_t m = 0; m < moves; ++m) {
+      const auto moved = at(d, slot.moved + m * places + p);
+      double* to_move = to + (own + slot.acts + m * own + s) * d.lanes;
+      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates)
+        at(d, to_move + f) = at(d, from + i) * moved;
+    }
+  }
+}
+
+// Replaces the stages of all slots by their fates, at places p and after.
+// @param value blocks by stages, followed by room for what comes of them slot by slot
+// @return where the blocks by fates begin
+template <class Lanes>
+HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, double* value) {
+  std::size_t blocks = of.blocks;
+  for (const StageRuns& slot : of.slots) {
+    double* next = value + blocks * d.lanes;
+    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, next);
+    value = next;
+    blocks = blocks / slot.own * slot.fates;
+  }
+  return value;
+}
+
+// As much of a block as there is once the first slots have been taken one incumbent at a time.
+HWY_INLINE std::size_t extent_of(const SpreadRuns& runs, std::size_t fixed) {
+  std::size_t extent = runs.places;
+  for (std::size_t i = 0; fixed >> i & 1; ++i) extent = runs.slots[i].stride;
+  return extent;
+}
+
+// Adds those who come to each provider of a slot: of one row, by all who act but the provider's own.
+HWY_INLINE void pool(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                     std::size_t fate, const double* HWY_RESTRICT from, std::size_t rows,
+                     double* HWY_RESTRICT to) {
+  const std::size_t J = runs.providers, stride = slot.stride;
+  if (!slot.shares_rows) {
+    for (const std::size_t start : starts)
+      for (std::size_t j = 0; j < J; ++j) {
+        const double* HWY_RESTRICT row = slot.rows + (fate * J + j) * runs.places + rows + start;
+        for (std::size_t x = 0; x <= J; ++x)
+          for (std::size_t i = x * stride; i < (x + 1) * stride; ++i)
+            to[start + j * stride + i - x * stride] += from[start + i] * row[i];
+      }
+  } else if (stride == 1) {
+    const std::size_t width = runs.width;
+    by_vectors(width, [&](auto d) {
+      for (const std::size_t start : starts) {
+        const auto all = sum(from + start, width);
+        for (std::size_t i = start; i < start + width; i += d.lanes) {
+          const auto others = all - at(d, from + i);
+          at(d, to + i) = at(d, to + i) + at(d, slot.rows + rows + i) * others;
+        }
+      }
+    });
+  } else {
+    by_vectors(stride, [&](auto d) {
+      for (const std::size_t start : starts)
+        for (std::size_t i = start; i < start + stride; i += d.lanes) {
+          auto all = at(d, from + i);
+          for (std::size_t x = 1; x <= J; ++x) all = all + at(d, from + x * stride + i);
+          for (std::size_t j = 0; j < J; ++j) {
+            const auto row = at(d, slot.rows + j * runs.places + rows + i);
+            const auto others = all - at(d, from + j * stride + i);
+            double* arrive = to + j * stride + i;
+            at(d, arrive) = at(d, arrive) + row * others;
+          }
+        }
+    });
+  }
+}
+
+// to[start + i] = from[start + i] * row[start + i], i < stride.
+HWY_INLINE void multiply_runs(std::span<const std::size_t> starts, std::size_t stride,
+                              const double* HWY_RESTRICT from, const double* HWY_RESTRICT row,
+                              double* HWY_RESTRICT to) {
+  by_vectors(stride, [&](auto d) {
+    for (const std::size_t start : starts)
+      for (std::size_t i = start; i < start + stride; i += d.lanes)
+        at(d, to + i) = at(d, from + i) * at(d, row + i);
+  });
+}
+
+}  // namespace lockin::detail::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
