@@ -83,6 +83,7 @@ class Trajectory {
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
   /// The same at a period or year, for programs that read very many values: nothing is checked.
   /// Pre: the measure exists for the key, and the history has the period, or the whole year
+  /// @param at which measure, of what, when
   /// @param value set if there is one
   /// @return whether there is one
   [[nodiscard]] bool read_existing(const MeasureAt& at, double& value) const;
