@@ -56,7 +56,7 @@ def main():
     for entry in json.loads((build / "compile_commands.json").read_text(encoding="utf-8")):
         source = Path(entry["file"]).resolve()
         # Units of several sources stand in the build folder; what they include of src/ is looked at with them.
-        if source.is_relative_to(root / "src") or source.parent.name == "Unity":
+        if source.is_relative_to(root / "src") or (source.parent.name == "Unity" and not source.is_relative_to(build / "tests")):
             key = key_of(entry["command"], source, root, version)
             name = source.relative_to(root if source.is_relative_to(root / "src") else build).as_posix()
             stamp = stamps / (name.replace("/", ".") + ".passed")
