@@ -9,7 +9,7 @@
 namespace lockin::detail {
 namespace {
 
-constexpr double names_room = 140, right_room = 76, bars_top = 34, key_room = 40;
+constexpr double left_room = 140, right_room = 76, bars_top = 34, key_room = 40;
 constexpr std::size_t name_columns = 20;
 constexpr std::string_view ink = "stroke=\"#1b1d22\"";
 
@@ -31,7 +31,7 @@ std::string stacked_bars(const std::string& title, const std::vector<BarPart>& p
   if (most <= least) most = least + 1;
   const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
   const auto x = [&](double value) {
-    return names_room + (width - names_room - right_room) * (value - least) / (most - least);
+    return left_room + (width - left_room - right_room) * (value - least) / (most - least);
   };
   Svg svg(width, height, title);
   svg.text({8, 16}, SvgAnchor::start, title, "font-weight=\"bold\" font-size=\"14\"");
