@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <string>
@@ -11,6 +13,7 @@
 #include "lockin/engine/mean_field_engine.hpp"
 #include "lockin/simulation/simulate.hpp"
 #include "plain_market.hpp"
+#include "statistical.hpp"
 
 namespace lockin::test {
 namespace {
@@ -197,6 +200,51 @@ TEST(CohortEngine, ATrillionCustomersFollowTheMeanField) {
         ASSERT_NEAR(drawn.at(Period(t)).customer_share(LayerId(l), ProviderId(j)),
                     mean.at(Period(t)).customer_share(LayerId(l), ProviderId(j)), 1e-5)
             << t << " " << l << " " << j;
+}
+
+// Many leave a slot at once, whatever they do in another one; what they choose is drawn apart, so that variances add up.
+// Draws in common would double the variance and more.
+TEST(CohortEngine, ManyWhoLeaveChooseIndependentlyOfWhatTheyDoElsewhere) {
+  const std::vector<double> utility{0.5, 0.2, 0, 0.3};
+  const double affinity = 0.5;
+  const std::array<double, 2> kappa{0, 0.8}, held{40'000, 30'000};
+  MarketSpec spec = plain_spec({.utility = utility,
+                                .kappa = kappa[0],
+                                .kappa_full = kappa[1],
+                                .stages = 1,
+                                .lambda = 0.5,
+                                .periods = 1});
+  spec.layers.push_back(spec.layers[0]);
+  spec.layers[1].name = "maas";
+  for (ProviderSpec& provider : spec.providers)
+    provider.offers.emplace_back("maas", provider.offers[0].second);
+  spec.segments[0].affinity.push_back({"maas", "cloud", affinity});
+  const Market market(spec);
+  const SlotStates states = CohortEngine(market, {}).tally().slots[0][1].states;
+  Population opening;
+  for (std::size_t d = 0; d < 2; ++d)
+    for (std::size_t other = 0; other < 2; ++other)
+      opening.push_back({TypeId(0), {states.held(0, other), states.held(0, d)}, d == 0 ? 20'000u : 15'000u});
+  std::vector<std::vector<double>> moved(utility.size());
+  for (std::uint32_t r = 0; r < 3000; ++r) {
+    CohortEngine engine(market, {.replication = r}, opening);
+    ASSERT_EQ(engine.together(TypeId(0), 1).size(), 2u);
+    Loop loop(market, engine);
+    loop.step(1, r);
+    for (std::size_t j = 1; j < utility.size(); ++j) moved[j].push_back(engine.tally().slots[0][1].moved[j]);
+  }
+  for (std::size_t j = 1; j < utility.size(); ++j) {
+    double mean = 0, variance = 0;
+    for (std::size_t d = 0; d < kappa.size(); ++d) {
+      double all = std::exp(utility[0] + affinity + kappa[d]);
+      for (std::size_t k = 1; k < utility.size(); ++k) all += std::exp(utility[k]);
+      const double p = std::exp(utility[j]) / all;
+      mean += held[d] * p;
+      variance += held[d] * p * (1 - p);
+    }
+    EXPECT_TRUE(statistical::mean_is(moved[j], mean)) << j;
+    EXPECT_TRUE(statistical::variance_is(moved[j], variance)) << j;
+  }
 }
 
 using Named = std::map<std::vector<std::string>, std::uint64_t>;  // joint states, by provider and stage
