@@ -205,7 +205,7 @@ TEST(CohortEngine, ATrillionCustomersFollowTheMeanField) {
 // Many leave a slot at once, whatever they do in another one; what they choose is drawn apart, so that variances add up.
 // Draws in common would double the variance and more.
 TEST(CohortEngine, ManyWhoLeaveChooseIndependentlyOfWhatTheyDoElsewhere) {
-  const std::vector<double> utility{0.5, 0.2, 0, 0.3};
+  const std::vector<double> utility{0.5, 0.2, 0, 0.3, 0.1, 0.2};
   const double affinity = 0.5;
   const std::array<double, 2> kappa{0, 0.8}, held{40'000, 30'000};
   MarketSpec spec = plain_spec({.utility = utility,
@@ -233,18 +233,22 @@ TEST(CohortEngine, ManyWhoLeaveChooseIndependentlyOfWhatTheyDoElsewhere) {
     loop.step(1, r);
     for (std::size_t j = 1; j < utility.size(); ++j) moved[j].push_back(engine.tally().slots[0][1].moved[j]);
   }
-  for (std::size_t j = 1; j < utility.size(); ++j) {
-    double mean = 0, variance = 0;
-    for (std::size_t d = 0; d < kappa.size(); ++d) {
-      double all = std::exp(utility[0] + affinity + kappa[d]);
-      for (std::size_t k = 1; k < utility.size(); ++k) all += std::exp(utility[k]);
-      const double p = std::exp(utility[j]) / all;
-      mean += held[d] * p;
-      variance += held[d] * p * (1 - p);
+  // Those who go to i or j: two providers, or twice the same.
+  for (std::size_t i = 1; i < utility.size(); ++i)
+    for (std::size_t j = i; j < utility.size(); ++j) {
+      double mean = 0, variance = 0;
+      for (std::size_t d = 0; d < kappa.size(); ++d) {
+        double all = std::exp(utility[0] + affinity + kappa[d]);
+        for (std::size_t k = 1; k < utility.size(); ++k) all += std::exp(utility[k]);
+        const double p = (std::exp(utility[i]) + (i == j ? 0 : std::exp(utility[j]))) / all;
+        mean += held[d] * p;
+        variance += held[d] * p * (1 - p);
+      }
+      std::vector<double> either = moved[i];
+      for (std::size_t r = 0; i < j && r < either.size(); ++r) either[r] += moved[j][r];
+      EXPECT_TRUE(statistical::mean_is(either, mean)) << i << " " << j;
+      EXPECT_TRUE(statistical::variance_is(either, variance)) << i << " " << j;
     }
-    EXPECT_TRUE(statistical::mean_is(moved[j], mean)) << j;
-    EXPECT_TRUE(statistical::variance_is(moved[j], variance)) << j;
-  }
 }
 
 using Named = std::map<std::vector<std::string>, std::uint64_t>;  // joint states, by provider and stage
