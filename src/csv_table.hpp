@@ -15,7 +15,7 @@ class CsvTable {
  public:
   /// @param file its name, for messages
   /// @param text its content
-  /// @param columns that it must have, at least
+  /// @param columns that it must have, one at least
   /// @throws InputError with line and column
   CsvTable(std::string file, std::string_view text, const std::vector<std::string>& columns);
 

@@ -75,8 +75,6 @@ std::vector<Pair> pairs(const Comparison& comparison, std::size_t k, const Ranke
   return result;
 }
 
-std::string signed_points(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
-
 void add_pairs(TerminalText& out, const Comparison& comparison, std::size_t k, const std::string& title,
                const RankedMeasure& by) {
   std::vector<Pair> rows = pairs(comparison, k, by);
@@ -98,10 +96,11 @@ void add_pairs(TerminalText& out, const Comparison& comparison, std::size_t k, c
                        fit_right(detail::percent(row.value), mean_width);
     if (row.of) {
       const Summary& d = row.of->difference;
-      line += fit_right(signed_points(d.mean, 2), difference_width) +
-              fit_right(std::isfinite(d.se) ? fmt::format("{:.2f}", 100 * d.se) : "-", error_width) +
-              fit_right(signed_points(d.q05, 1) + ".." + signed_points(d.q95, 1), band_width) +
-              fit_right(fmt::format("{:.3f}", row.of->probability_greater), probability_width);
+      line +=
+          fit_right(detail::signed_points(d.mean, 2), difference_width) +
+          fit_right(std::isfinite(d.se) ? fmt::format("{:.2f}", 100 * d.se) : "-", error_width) +
+          fit_right(detail::signed_points(d.q05, 1) + ".." + detail::signed_points(d.q95, 1), band_width) +
+          fit_right(fmt::format("{:.3f}", row.of->probability_greater), probability_width);
     } else {
       line += fit_right("-", difference_width);
     }

@@ -15,17 +15,9 @@
 namespace lockin::detail {
 namespace {
 
-const std::string& comparison_file(const ResultFiles& files, const std::string& name) {
-  const auto found = files.find(name);
-  if (found == files.end())
-    throw InputError(
-        {{{name, 0, 0}, {"results", "no such file", "what lockin compare --out writes", {}}, {}}});
-  return found->second;
-}
-
 Scenario scenario_of(const ResultFiles& files, const std::string& name) {
   const std::string at = "scenario_" + name + ".toml";
-  Scenario scenario = parse_scenario(comparison_file(files, at), at);
+  Scenario scenario = parse_scenario(needed_file(files, at, "compare"), at);
   scenario.name = name;
   return scenario;
 }
@@ -33,7 +25,7 @@ Scenario scenario_of(const ResultFiles& files, const std::string& name) {
 }  // namespace
 
 ComparisonResults::ComparisonResults(const ResultFiles& files) {
-  record = nlohmann::ordered_json::parse(comparison_file(files, "run.json"), nullptr, false);
+  record = nlohmann::ordered_json::parse(needed_file(files, "run.json", "compare"), nullptr, false);
   if (!record.is_object() || !record.value("scenario", nlohmann::ordered_json()).is_string())
     throw InputError({{{"run.json", 0, 0}, {"record", "no scenario", "what lockin writes", {}}, {}}});
   scenarios.push_back(scenario_of(files, record["scenario"]));
@@ -43,7 +35,7 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
   std::vector<std::string> columns = {"scenario", "period", "layer", "segment",    "provider",
                                       "measure",  "first",  "value", "difference", "probability_greater"};
   columns.insert(columns.end(), Statistics::names.begin() + 1, Statistics::names.end());
-  const CsvTable table("comparison.csv", comparison_file(files, "comparison.csv"), columns);
+  const CsvTable table("comparison.csv", needed_file(files, "comparison.csv", "compare"), columns);
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string &scenario = table.text(row, "scenario"), &period = table.text(row, "period");
     if (scenarios.back().name != scenario) {
@@ -87,7 +79,7 @@ ComparisonResults::ComparisonResults(const ResultFiles& files) {
 void ComparisonResults::read_leads(const ResultFiles& files) {
   for (const Scenario& scenario : scenarios) {
     const std::string name = (years.empty() ? "ranks_" : "annual_ranks_") + scenario.name + ".csv";
-    const CsvTable table(name, comparison_file(files, name),
+    const CsvTable table(name, needed_file(files, name, "compare"),
                          {"period", "layer", "measure", "provider", "rank", "probability"});
     auto& of = leads.emplace_back();
     for (std::size_t row = 0; row < table.rows(); ++row)

@@ -8,7 +8,7 @@
 
 #include "report/detail/changed_lines.hpp"
 #include "report/detail/html_text.hpp"
-#include "report/detail/palette.hpp"
+#include "report/detail/page_data.hpp"
 #include "report/detail/ranked_rows.hpp"
 #include "report/detail/shell_word.hpp"
 
@@ -17,8 +17,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Row = std::vector<std::string>;
-
-std::string signed_share(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
 
 SeriesKey key_of(const ComparisonResults& results, const RankingKey& by, std::size_t provider) {
   return {by.layer, "all", results.providers()[provider].name, by.measure};
@@ -81,9 +79,9 @@ std::string difference_tables(const ComparisonResults& results) {
         const auto share = [](double x) { return std::isnan(x) ? "-" : percent(x); };
         const bool paired = !std::isnan(d.value());
         rows.push_back({results.shown(j), share(at.first), share(at.value),
-                        paired ? signed_share(d.value(), 2) : "-",
+                        paired ? signed_points(d.value(), 2) : "-",
                         std::isnan(d.of[1]) ? "-" : fmt::format("{:.2f}", 100 * d.of[1]),
-                        paired ? signed_share(d.q05(), 1) + ".." + signed_share(d.q95(), 1) : "-",
+                        paired ? signed_points(d.q05(), 1) + ".." + signed_points(d.q95(), 1) : "-",
                         paired ? fmt::format("{:.3f}", at.probability_greater) : "-"});
       }
       if (!rows.empty())
@@ -121,8 +119,8 @@ std::string compared_figure(const ComparisonResults& results, const std::string&
       else if (level)
         row.push_back(percent(at.value()));
       else
-        row.push_back(fmt::format("{} ({}..{})", signed_share(at.value(), 2), signed_share(at.q05(), 1),
-                                  signed_share(at.q95(), 1)));
+        row.push_back(fmt::format("{} ({}..{})", signed_points(at.value(), 2), signed_points(at.q05(), 1),
+                                  signed_points(at.q95(), 1)));
     }
     rows.push_back(std::move(row));
   }
@@ -206,11 +204,7 @@ std::string comparison_sections(const ComparisonResults& results, bool open) {
 Json comparison_data(const ComparisonResults& results) {
   Json data;
   data["kind"] = "comparison";
-  for (std::size_t j = 0; j < results.providers().size(); ++j)
-    data["providers"].push_back({{"name", results.providers()[j].name},
-                                 {"shown", results.shown(j)},
-                                 {"colour", colour_of(results.place(j))},
-                                 {"stroke", stroke_of(results.place(j))}});
+  data["providers"] = providers_data(results);
   for (const Scenario& scenario : results.scenarios) data["scenarios"].push_back(scenario.name);
   data["moments"] = results.moments;
   data["times"] = results.times();

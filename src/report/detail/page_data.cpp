@@ -8,7 +8,6 @@
 
 #include "lockin/market/calendar.hpp"
 #include "report/detail/charts.hpp"
-#include "report/detail/palette.hpp"
 
 namespace lockin::detail {
 namespace {
@@ -83,11 +82,7 @@ Json page_data(const RunResults& results) {
   for (const char* key : {"files", "threads", "wall_seconds"})  // the same page however long it took
     data["record"].erase(key);
   data["scenario"] = results.scenario.resolved;
-  for (std::size_t j = 0; j < results.providers().size(); ++j)
-    data["providers"].push_back({{"name", results.providers()[j].name},
-                                 {"shown", results.shown(j)},
-                                 {"colour", colour_of(results.place(j))},
-                                 {"stroke", stroke_of(results.place(j))}});
+  data["providers"] = providers_data(results);
   for (const LayerSpec& layer : spec.layers)
     data["layers"].push_back({{"name", layer.name}, {"tokens", layer.token_unit}});
   data["moments"] = results.moments;

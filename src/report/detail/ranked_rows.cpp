@@ -53,6 +53,8 @@ std::optional<double> value_of(const RankedRow& row, const Trajectory& path, con
 
 std::string percent(std::optional<double> share) { return share ? fmt::format("{:.1f}", 100 * *share) : "-"; }
 
+std::string signed_points(double share, int digits) { return fmt::format("{:+.{}f}", 100 * share, digits); }
+
 std::string points(std::optional<double> from, std::optional<double> to) {
   if (!from || !to) return "-";
   const double change = std::round(1000 * (*to - *from)) / 10;

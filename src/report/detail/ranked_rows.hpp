@@ -27,6 +27,8 @@ std::optional<double> value_of(const RankedRow& row, const Trajectory& path, con
 
 /// `33.1` for 0.331, `-` for nothing.
 std::string percent(std::optional<double> share);
+/// A difference of shares in points, with its sign.
+std::string signed_points(double share, int digits);
 /// `+3.2` points between two shares, `-` if one is missing.
 std::string points(std::optional<double> from, std::optional<double> to);
 /// `1,944`, `193`, `56.7`, `0.0123`: a total at a glance.

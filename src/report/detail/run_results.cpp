@@ -1,5 +1,7 @@
 #include "report/detail/run_results.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -12,24 +14,20 @@
 namespace lockin::detail {
 namespace {
 
-const std::string& file(const ResultFiles& files, const std::string& name) {
-  const auto found = files.find(name);
-  if (found == files.end())
-    throw InputError({{{name, 0, 0}, {"results", "no such file", "what lockin run --out writes", {}}, {}}});
-  return found->second;
-}
-
 std::vector<std::string> with_statistics(std::vector<std::string> columns) {
   columns.insert(columns.end(), Statistics::names.begin(), Statistics::names.end());
   return columns;
 }
 
 CsvTable series_table(const ResultFiles& files, const std::string& name) {
-  return {name, file(files, name), with_statistics({"period", "layer", "segment", "provider", "measure"})};
+  return {name, needed_file(files, name, "run"),
+          with_statistics({"period", "layer", "segment", "provider", "measure"})};
 }
 
 CsvTable ranks_table(const ResultFiles& files, const std::string& name) {
-  return {name, file(files, name), {"period", "layer", "measure", "provider", "rank", "probability"}};
+  return {name,
+          needed_file(files, name, "run"),
+          {"period", "layer", "measure", "provider", "rank", "probability"}};
 }
 
 Statistics statistics_at(const CsvTable& table, std::size_t row) {
@@ -47,13 +45,22 @@ std::size_t label_at(const CsvTable& table, std::size_t row, const std::vector<s
 
 }  // namespace
 
+const std::string& needed_file(const ResultFiles& files, const std::string& name, const char* command) {
+  const auto found = files.find(name);
+  if (found == files.end())
+    throw InputError({{{name, 0, 0},
+                       {"results", "no such file", fmt::format("what lockin {} --out writes", command), {}},
+                       {}}});
+  return found->second;
+}
+
 Statistics::Statistics() { of.fill(std::numeric_limits<double>::quiet_NaN()); }
 
 RunResults::RunResults(const ResultFiles& files) {
-  record = nlohmann::ordered_json::parse(file(files, "run.json"), nullptr, false);
+  record = nlohmann::ordered_json::parse(needed_file(files, "run.json", "run"), nullptr, false);
   if (!record.is_object())
     throw InputError({{{"run.json", 0, 0}, {"record", "no JSON object", "what lockin writes", {}}, {}}});
-  scenario = parse_scenario(file(files, "scenario.toml"), "scenario.toml");
+  scenario = parse_scenario(needed_file(files, "scenario.toml", "run"), "scenario.toml");
   providers_ = scenario.spec.providers;
   places_.resize(providers_.size());
   std::iota(places_.begin(), places_.end(), std::size_t{0});
@@ -70,11 +77,12 @@ RunResults::RunResults(const ResultFiles& files) {
   read_series(annual, years, by_year);
   read_ranks(ranks_table(files, "ranks.csv"), moments, ranks);
   read_ranks(ranks_table(files, "annual_ranks.csv"), years, annual_ranks);
-  read_flows(
-      {"switching.csv", file(files, "switching.csv"), with_statistics({"period", "layer", "from", "to"})});
-  read_growth({"growth.csv", file(files, "growth.csv"),
+  read_flows({"switching.csv", needed_file(files, "switching.csv", "run"),
+              with_statistics({"period", "layer", "from", "to"})});
+  read_growth({"growth.csv", needed_file(files, "growth.csv", "run"),
                with_statistics({"period", "layer", "provider", "measure", "part"})});
-  if (ensemble) draws = CsvTable("draws.csv", file(files, "draws.csv"), {"replication", "failed"});
+  if (ensemble)
+    draws = CsvTable("draws.csv", needed_file(files, "draws.csv", "run"), {"replication", "failed"});
 }
 
 const std::string& RunResults::shown(std::size_t provider) const {
@@ -121,22 +129,16 @@ void RunResults::keep_largest(std::size_t most) {
     largest.emplace_back(-share, j);
   }
   const std::vector<std::size_t> kept = keep_first(largest, most, providers_, places_);
-  const auto keep = [&](auto& all) {
-    auto rest = all;
-    rest.clear();
-    for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
-    all = std::move(rest);
-  };
   for (Ranks* all : {&ranks, &annual_ranks})
     for (auto& [by, times] : *all)
       for (auto& time : times) {
-        keep(time);
+        keep_places(kept, time);
         for (auto& of : time) of.resize(std::min(of.size(), most));
       }
   for (auto& [layer, times] : flows)
     for (auto& [year, matrix] : times) {
-      keep(matrix);
-      for (auto& row : matrix) keep(row);
+      keep_places(kept, matrix);
+      for (auto& row : matrix) keep_places(kept, row);
     }
 }
 

@@ -40,6 +40,20 @@ struct RankingKey {
   auto operator<=>(const RankingKey&) const = default;
 };
 
+/// The text of a file of results.
+/// @param command that writes it: `run`, `compare`, `split`
+/// @throws InputError if it is not there
+const std::string& needed_file(const ResultFiles& files, const std::string& name, const char* command);
+
+/// Keeps these places of a list, in their order.
+template <class List>
+void keep_places(const std::vector<std::size_t>& kept, List& all) {
+  List rest = all;
+  rest.clear();
+  for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
+  all = std::move(rest);
+}
+
 /// Keeps the first so many of `order` (each with its place in the list, least first) of all lists, in the order of the lists.
 /// @return the places that were kept
 template <class... Lists>
@@ -50,13 +64,7 @@ std::vector<std::size_t> keep_first(std::vector<std::pair<double, std::size_t>> 
   kept.reserve(most);
   for (std::size_t i = 0; i < most; ++i) kept.push_back(order[i].second);
   std::ranges::sort(kept);
-  const auto keep = [&](auto& all) {
-    auto rest = all;
-    rest.clear();
-    for (const std::size_t j : kept) rest.push_back(std::move(all[j]));
-    all = std::move(rest);
-  };
-  (keep(lists), ...);
+  (keep_places(kept, lists), ...);
   return kept;
 }
 

@@ -13,13 +13,6 @@
 namespace lockin::detail {
 namespace {
 
-const std::string& file_of_split(const ResultFiles& files, const std::string& name) {
-  const auto found = files.find(name);
-  if (found == files.end())
-    throw InputError({{{name, 0, 0}, {"results", "no such file", "what lockin split --out writes", {}}, {}}});
-  return found->second;
-}
-
 double required_number(const CsvTable& table, std::size_t row, const std::string& column) {
   const auto number = table.number(row, column);
   if (!number) table.refuse(row, column, "a number");
@@ -29,10 +22,10 @@ double required_number(const CsvTable& table, std::size_t row, const std::string
 }  // namespace
 
 SplitResults::SplitResults(const ResultFiles& files) {
-  record = nlohmann::ordered_json::parse(file_of_split(files, "run.json"), nullptr, false);
+  record = nlohmann::ordered_json::parse(needed_file(files, "run.json", "split"), nullptr, false);
   if (!record.is_object())
     throw InputError({{{"run.json", 0, 0}, {"record", "no JSON object", "what lockin writes", {}}, {}}});
-  scenario = parse_scenario(file_of_split(files, "scenario.toml"), "scenario.toml");
+  scenario = parse_scenario(needed_file(files, "scenario.toml", "split"), "scenario.toml");
   const auto numbers = record.value("nested", nlohmann::ordered_json());
   if (!numbers.is_array() || numbers.size() != nested.size() ||
       !std::all_of(numbers.begin(), numbers.end(),
@@ -49,7 +42,7 @@ SplitResults::SplitResults(const ResultFiles& files) {
   std::vector<std::string> columns = {"period", "layer", "segment", "provider", "measure", "variance"};
   for (const SplitStyle& style : split_styles)
     columns.insert(columns.end(), {std::string(style.name), std::string(style.name) + "_se"});
-  const CsvTable table("variance.csv", file_of_split(files, "variance.csv"), columns);
+  const CsvTable table("variance.csv", needed_file(files, "variance.csv", "split"), columns);
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& label = table.text(row, "period");
     auto found = std::ranges::find(labels, label);

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "report/detail/html_text.hpp"
+#include "report/detail/page_data.hpp"
 #include "report/detail/page_sections.hpp"
-#include "report/detail/palette.hpp"
 #include "report/detail/stacked_bars.hpp"
 
 namespace lockin::detail {
@@ -118,11 +118,7 @@ std::string split_sections(const SplitResults& results, bool open) {
 Json split_data(const SplitResults& results) {
   Json data;
   data["kind"] = "split";
-  for (std::size_t j = 0; j < results.providers().size(); ++j)
-    data["providers"].push_back({{"name", results.providers()[j].name},
-                                 {"shown", results.shown(j)},
-                                 {"colour", colour_of(results.place(j))},
-                                 {"stroke", stroke_of(results.place(j))}});
+  data["providers"] = providers_data(results);
   data["labels"] = results.labels;
   for (const SplitStyle& style : split_styles)
     data["variance_parts"].push_back(
