@@ -18,9 +18,15 @@ from browser import Page, find_chromium, pixels  # noqa: E402
 
 SKIPPED = 77
 TOLERANCE = 1e-12  # relative: the engine has another exp and log here, each right to an ulp
-# Milliseconds from a move of a slider to the last new line of the charts: a frame of 60 a second. The quickest of many moves is held to
-# it, as others wait for whatever else the machine does.
-MOST_TIME = 16
+# From a move of a slider to the last new line of the charts, against the loop below in the same page, the quickest of many of each in
+# turns: 1.0 to 1.5 on two busy processors. Two more runs of the engine in a move are above.
+MOST_LOOPS = 2.5
+LOOP = """(() => {
+    const begun = performance.now();
+    let sum = 0;
+    for (let i = 0; i < 400000; i++) sum += Math.exp(-1e-3 * sum - 1e-6 * i);
+    return sum > 0 ? performance.now() - begun : NaN;
+})()"""
 LONGEST_START = 30  # seconds
 SECTION = "document.getElementById('what-if')"
 
@@ -123,14 +129,17 @@ class WhatIf(unittest.TestCase):
         self.page.click("#what-if .reset")
         self.assertEqual(self.page.run(f"{SECTION}.querySelectorAll('.trouble:not([hidden])').length"), 0)
 
-    def test_a_move_is_drawn_within_a_frame(self):
+    def test_a_move_is_drawn_at_once(self):
         self.open()
+        loops = []
         for i in range(40):
             self.slide(0, 2 * i)
+            loops.append(self.page.run(LOOP))
         times = sorted(self.page.run("performance.getEntriesByName('what-if move').map(e => e.duration)"))
         opening = self.page.run("performance.getEntriesByName('what-if open')[0].duration")
-        print(f"\nwhat if: opened in {opening:.0f} ms; a move took {times[0]:.1f} ms at best, {times[len(times) // 2]:.1f} ms in the median")
-        self.assertLess(times[0], MOST_TIME)
+        print(f"\nwhat if: opened in {opening:.0f} ms; a move took {times[0]:.1f} ms at best, {times[len(times) // 2]:.1f} ms in the median, "
+              f"{times[0] / min(loops):.2f} loops at best")
+        self.assertLess(times[0], MOST_LOOPS * min(loops))
 
     def test_light_dark_and_phone(self):
         self.open()
