@@ -49,6 +49,7 @@ MeasureTable::MeasureTable(const Trajectory& path)
             if (!path.exists(measure, at.key)) continue;
             places_[cell(moment, at)] = measures_.size();
             measures_.push_back(at);
+            formulas_.push_back(path.formula(at));
           }
         }
   }
@@ -117,13 +118,8 @@ std::size_t MeasureTable::place_of_growth(int year, Measure measure, LayerId lay
 }
 
 bool MeasureTable::read(const Trajectory& path, std::span<double> numbers) const {
-  std::size_t i = 0;
-  bool finite = true;
-  for (const MeasureAt& at : measures_) {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    if (path.read_existing(at, value)) finite = finite && std::isfinite(value);
-    numbers[i++] = value;
-  }
+  bool finite = path.read(formulas_, numbers.first(formulas_.size()));
+  std::size_t i = formulas_.size();
   for (const Switch& of : switches_) {
     double moved = 0;
     const Aggregates& now = path.at(Period(static_cast<std::size_t>(of.t)));

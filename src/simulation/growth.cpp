@@ -1,6 +1,5 @@
 #include "lockin/simulation/growth.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace lockin {
@@ -58,11 +57,12 @@ GrowthParts growth_parts(const Trajectory& path, long t, Measure measure, LayerI
 
 GrowthParts annual_growth_parts(const Trajectory& path, int year, Measure measure, LayerId layer,
                                 ProviderId provider) {
-  const std::vector<int> years = path.whole_years();
-  if (std::ranges::find(years, year) == years.end()) throw std::out_of_range("growth: no such whole year");
+  const long per = path.calendar().per_year(),
+             first = path.calendar().period_of({year, 0, PeriodLength::year});
+  if (first < 0 || path.calendar().place_in_year(first) != 0 || first + per > static_cast<long>(path.size()))
+    throw std::out_of_range("growth: no such whole year");
   GrowthParts parts{};
-  for (long t = 0; t < static_cast<long>(path.size()); ++t) {
-    if (path.calendar().year_of(t) != year) continue;
+  for (long t = first; t < first + per; ++t) {
     const GrowthParts of = growth_parts(path, t, measure, layer, provider);
     for (std::size_t i = 0; i < parts.size(); ++i) parts[i] += of[i];
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
@@ -27,23 +28,11 @@ constexpr std::array<std::string_view, 12> measure_names{"customers",
 
 using Table = Aggregates::Table;
 
-template <class Key, class Visit>
-void for_each_cell(const Aggregates& of, const Key& key, const Visit& visit) {
-  for (std::size_t l = key.layer ? key.layer->index() : 0;
-       l < (key.layer ? key.layer->index() + 1 : of.layers()); ++l)
-    for (std::size_t s = key.segment ? key.segment->index() : 0;
-         s < (key.segment ? key.segment->index() + 1 : of.segments()); ++s)
-      for (std::size_t j = key.provider ? key.provider->index() : 0;
-           j < (key.provider ? key.provider->index() + 1 : of.providers()); ++j)
-        visit(LayerId(l), SegmentId(s), ProviderId(j));
-}
-
 // A number with its derivatives by sums of tables.
 struct Linear {
   struct Term {
-    const Aggregates* of = nullptr;
-    Table Aggregates::*table = nullptr;
-    MeasureKey key;
+    std::size_t moment = 0;
+    std::uint32_t place = 0;
     double slope = 0;
   };
   double value = 0;
@@ -144,28 +133,36 @@ void Trajectory::add_sums(const Aggregates& moment) {
   for (Table Aggregates::*const table : quantities) {
     const std::size_t start = sums_.size();
     sums_.resize(start + cells_, 0.0);
-    for_each_cell(moment, MeasureKey{}, [&](LayerId l, SegmentId s, ProviderId j) {
-      const double x = (moment.*table)(l, s, j);
-      for (const std::size_t layer : {std::size_t{0}, l.index() + 1})
-        for (const std::size_t segment : {std::size_t{0}, s.index() + 1})
-          for (const std::size_t provider : {std::size_t{0}, j.index() + 1})
-            sums_[start + (layer * S + segment) * J + provider] += x;
-    });
+    for (std::size_t l = 0; l < moment.layers(); ++l)
+      for (std::size_t s = 0; s + 1 < S; ++s)
+        for (std::size_t j = 0; j + 1 < J; ++j) {
+          const double x = (moment.*table)(LayerId(l), SegmentId(s), ProviderId(j));
+          for (const std::size_t layer : {std::size_t{0}, l + 1})
+            for (const std::size_t segment : {std::size_t{0}, s + 1})
+              for (const std::size_t provider : {std::size_t{0}, j + 1})
+                sums_[start + (layer * S + segment) * J + provider] += x;
+        }
   }
 }
 
-Trajectory::Cell Trajectory::cell(const MeasureKey& key) const {
+std::uint32_t Trajectory::place(Quantity quantity, const MeasureKey& key) const {
   const std::size_t S = opening_.segments() + 1, J = opening_.providers() + 1;
-  return {(of_all(key.layer) * S + of_all(key.segment)) * J + of_all(key.provider), &key};
+  return static_cast<std::uint32_t>(static_cast<std::size_t>(quantity) * cells_ +
+                                    (of_all(key.layer) * S + of_all(key.segment)) * J + of_all(key.provider));
 }
 
 template <class Number>
-inline Number Trajectory::sum(Quantity quantity, std::size_t moment, Cell of) const {
-  const std::size_t q = static_cast<std::size_t>(quantity);
-  Number result(sums_[(moment * quantities.size() + q) * cells_ + of.place]);
-  if constexpr (std::is_same_v<Number, Linear>) {
-    result.terms.push_back({&at_moment(moment), quantities[q], *of.key, 1});
-    if (of.of_all_providers) result.terms.back().key.provider.reset();
+inline Number Trajectory::total(std::uint32_t place, const MeasureFormula::Moments& over) const {
+  const std::size_t moment_size = quantities.size() * cells_;
+  Number result(0);
+  for (std::size_t m = over.first; m < over.first + over.count; ++m) {
+    const double sum = sums_[m * moment_size + place];
+    if constexpr (std::is_same_v<Number, Linear>) {
+      result.value += sum;
+      result.terms.push_back({m, place, 1});
+    } else {
+      result += sum;
+    }
   }
   return result;
 }
@@ -206,89 +203,102 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
   return false;
 }
 
-template <class Number>
-bool Trajectory::hhi(const Moments& span, MeasureKey key, Number& result) const {
-  Number squares(0), all(0);
-  for (std::size_t j = 0; j < names_.providers.size(); ++j) {
-    key.provider = ProviderId(j);
-    Number revenue(0);
-    for (std::size_t m = 0; m < span.count; ++m)
-      revenue += sum<Number>(Quantity::revenue, span.first + m, cell(key));
-    squares += revenue * revenue;
-    all += revenue;
+MeasureFormula Trajectory::formula(const MeasureAt& at) const {
+  using Kind = MeasureFormula::Kind;
+  using Moments = MeasureFormula::Moments;
+  const long per = at.year ? calendar_.per_year() : 1, periods = static_cast<long>(size());
+  const long first = at.year ? calendar_.period_of({*at.year, 0, PeriodLength::year}) : at.t;
+  if (!at.year && (at.t < -1 || at.t >= periods)) throw std::out_of_range("no such period");
+  if (at.year && (first < 0 || calendar_.place_in_year(first) != 0 || first + per > periods)) return {};
+  if (!exists(at.measure, at.key)) return {};
+  const auto moments = [&](long from, long count) {
+    return Moments{static_cast<std::uint32_t>(from + 1), static_cast<std::uint32_t>(count)};
+  };
+  const Moments all = moments(first, per), last = moments(first + per - 1, 1);
+  MeasureKey of_all_providers = at.key;
+  of_all_providers.provider.reset();
+  const auto own = [&](Quantity quantity) { return place(quantity, at.key); };
+  const auto among = [&](Quantity quantity) { return place(quantity, of_all_providers); };
+  const auto share = [&](Quantity quantity, const Moments& over) {
+    return MeasureFormula(Kind::ratio, own(quantity), over, among(quantity), over);
+  };
+  const auto mean = [&](Quantity quantity) {
+    return MeasureFormula(Kind::ratio, own(quantity), last, own(Quantity::customers), last);
+  };
+  const bool opening = first < 0;  // has no flows
+  switch (at.measure) {
+    case Measure::customers:
+      return {Kind::sum, own(Quantity::customers), last};
+    case Measure::revenue:
+      return {Kind::sum, own(Quantity::revenue), all};
+    case Measure::tokens:
+      return {Kind::sum, own(Quantity::tokens), all};
+    case Measure::customer_share:
+      return share(Quantity::customers, last);
+    case Measure::revenue_share:
+      return share(Quantity::revenue, all);
+    case Measure::token_share:
+      return share(Quantity::tokens, all);
+    case Measure::increment_share: {
+      const long year_before = first - calendar_.per_year();
+      if (year_before < 0) return {};
+      return {Kind::rise, own(Quantity::revenue),   all, among(Quantity::revenue),
+              all,        moments(year_before, per)};
+    }
+    case Measure::new_customer_share:
+      return opening ? MeasureFormula() : share(Quantity::new_customers, all);
+    case Measure::churn:
+      if (opening) return {};
+      if (!at.year) return {Kind::ratio, own(Quantity::moved), all, own(Quantity::held_before), all};
+      // Against those held at the moment before the year.
+      return {Kind::ratio, own(Quantity::moved), all, own(Quantity::customers), moments(first - 1, 1)};
+    case Measure::mean_stage:
+      return mean(Quantity::stage_sum);
+    case Measure::mean_switching_cost:
+      return mean(Quantity::cost_sum);
+    case Measure::hhi:
+      return {Kind::concentration, own(Quantity::revenue), all};
   }
-  return set_ratio(result, squares, Number(all * all));
+  return {};
 }
 
 template <class Number>
-bool Trajectory::over(const Span& span, Measure measure, const MeasureKey& key, Number& result) const {
-  const auto flow = [&](Quantity quantity, const Cell& of, const Moments& moments) {
-    Number total(0);
-    for (std::size_t m = 0; m < moments.count; ++m) total += sum<Number>(quantity, moments.first + m, of);
-    return total;
-  };
-  const auto stock = [&](Quantity quantity, const Cell& of) {
-    return sum<Number>(quantity, span.now.first + span.now.count - 1, of);
-  };
-  const Cell own = cell(key), all{own.place - of_all(key.provider), &key, true};
-  switch (measure) {
-    case Measure::customers:
-      return set(result, stock(Quantity::customers, own));
-    case Measure::revenue:
-      return set(result, flow(Quantity::revenue, own, span.now));
-    case Measure::tokens:
-      return set(result, flow(Quantity::tokens, own, span.now));
-    case Measure::customer_share:
-      return set_ratio(result, stock(Quantity::customers, own), stock(Quantity::customers, all));
-    case Measure::revenue_share:
-      return set_ratio(result, flow(Quantity::revenue, own, span.now),
-                       flow(Quantity::revenue, all, span.now));
-    case Measure::token_share:
-      return set_ratio(result, flow(Quantity::tokens, own, span.now), flow(Quantity::tokens, all, span.now));
-    case Measure::increment_share: {
-      if (span.year_before.count == 0) return false;
-      const Number now = flow(Quantity::revenue, all, span.now),
-                   before = flow(Quantity::revenue, all, span.year_before);
-      return set_ratio(
-          result,
-          Number(flow(Quantity::revenue, own, span.now) - flow(Quantity::revenue, own, span.year_before)),
-          Number(now - before), 1e-9 * value_of(now));
+inline bool Trajectory::work_out(const MeasureFormula& f, Number& result) const {
+  using Kind = MeasureFormula::Kind;
+  switch (f.kind_) {
+    case Kind::none:
+      return false;
+    case Kind::sum:
+      return set(result, total<Number>(f.of_, f.over_));
+    case Kind::ratio:
+      return set_ratio(result, total<Number>(f.of_, f.over_), total<Number>(f.among_, f.among_over_));
+    case Kind::rise: {
+      const Number now = total<Number>(f.among_, f.over_), before = total<Number>(f.among_, f.before_);
+      return set_ratio(result, Number(total<Number>(f.of_, f.over_) - total<Number>(f.of_, f.before_)),
+                       Number(now - before), 1e-9 * value_of(now));
     }
-    case Measure::new_customer_share:
-      return set_ratio(result, flow(Quantity::new_customers, own, span.now),
-                       flow(Quantity::new_customers, all, span.now));
-    case Measure::churn: {
-      const Number moved = flow(Quantity::moved, own, span.now);
-      return set_ratio(result, moved,
-                       span.of_a_year ? sum<Number>(Quantity::customers, span.now.first - 1, own)
-                                      : flow(Quantity::held_before, own, span.now));
+    case Kind::concentration: {
+      Number squares(0), all(0);
+      for (std::uint32_t j = 1; j <= opening_.providers(); ++j) {  // after that of all providers
+        const Number one = total<Number>(f.of_ + j, f.over_);
+        squares += one * one;
+        all += one;
+      }
+      return set_ratio(result, squares, Number(all * all));
     }
-    case Measure::mean_stage:
-      return set_ratio(result, stock(Quantity::stage_sum, own), stock(Quantity::customers, own));
-    case Measure::mean_switching_cost:
-      return set_ratio(result, stock(Quantity::cost_sum, own), stock(Quantity::customers, own));
-    case Measure::hhi:
-      return hhi(span.now, key, result);
   }
   return false;
 }
 
-template <class Number>
-std::optional<Number> Trajectory::in_period(long t, Measure measure, const MeasureKey& key) const {
-  if (t < -1 || t >= static_cast<long>(size())) throw std::out_of_range("no such period");
-  Number value(0);
-  if (!exists(measure, key) || !in_existing_period(t, measure, key, value)) return std::nullopt;
-  return value;
-}
-
-template <class Number>
-bool Trajectory::in_existing_period(long t, Measure measure, const MeasureKey& key, Number& result) const {
-  const bool flow_of_counts = measure == Measure::new_customer_share || measure == Measure::churn;
-  if (t == -1 && (flow_of_counts || measure == Measure::increment_share)) return false;
-  const long before = t - calendar_.per_year();
-  return over({{static_cast<std::size_t>(t + 1), 1},
-               before >= 0 ? Moments{static_cast<std::size_t>(before + 1), 1} : Moments{}},
-              measure, key, result);
+bool Trajectory::read(std::span<const MeasureFormula> formulas, std::span<double> values) const {
+  bool finite = true;
+  for (std::size_t i = 0; i < formulas.size(); ++i) {
+    double value = 0;
+    const bool there = work_out(formulas[i], value);
+    finite = finite && std::isfinite(value);
+    values[i] = there ? value : std::numeric_limits<double>::quiet_NaN();
+  }
+  return finite;
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,
@@ -297,51 +307,36 @@ std::optional<double> Trajectory::value(long t, Measure measure, std::string_vie
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, const MeasureKey& key) const {
-  return in_period<double>(t, measure, key);
-}
-
-template <class Number>
-std::optional<Number> Trajectory::in_year(int year, Measure measure, const MeasureKey& key) const {
-  const long per = calendar_.per_year(), first = calendar_.period_of({year, 0, PeriodLength::year});
-  Number value(0);
-  if (first < 0 || calendar_.place_in_year(first) != 0 || first + per > static_cast<long>(size()) ||
-      !exists(measure, key) || !in_existing_year(first, measure, key, value))
-    return std::nullopt;
-  return value;
-}
-
-template <class Number>
-bool Trajectory::in_existing_year(long first, Measure measure, const MeasureKey& key, Number& result) const {
-  const long per = calendar_.per_year();
-  const auto year_from = [&](long start) {
-    return start < 0 ? Moments{}
-                     : Moments{static_cast<std::size_t>(start + 1), static_cast<std::size_t>(per)};
-  };
-  return over({year_from(first), year_from(first - per), true}, measure, key, result);
+  double value = 0;
+  return work_out(formula({measure, key, t}), value) ? std::optional(value) : std::nullopt;
 }
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, const MeasureKey& key) const {
-  return in_year<double>(year, measure, key);
-}
-
-bool Trajectory::read_existing(const MeasureAt& at, double& value) const {
-  if (!at.year) return in_existing_period(at.t, at.measure, at.key, value);
-  return in_existing_year(calendar_.period_of({*at.year, 0, PeriodLength::year}), at.measure, at.key, value);
+  double value = 0;
+  return work_out(formula({measure, key, -1, year}), value) ? std::optional(value) : std::nullopt;
 }
 
 std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,
                                         std::vector<Aggregates>& by_moments) {
-  const std::optional<Linear> value = at.year ? path.in_year<Linear>(*at.year, at.measure, at.key)
-                                              : path.in_period<Linear>(at.t, at.measure, at.key);
-  if (!value) return std::nullopt;
-  for (const Linear::Term& term : value->terms) {
-    const std::size_t moment =
-        term.of == &path.opening() ? 0 : static_cast<std::size_t>(term.of - path.periods_.data()) + 1;
-    for_each_cell(*term.of, term.key, [&](LayerId l, SegmentId s, ProviderId j) {
-      (by_moments[moment].*term.table)(l, s, j) += term.slope;
-    });
+  Linear value;
+  if (!path.work_out(path.formula(at), value)) return std::nullopt;
+  const std::size_t S = path.opening_.segments() + 1, J = path.opening_.providers() + 1;
+  for (const Linear::Term& term : value.terms) {
+    const std::size_t cell = term.place % path.cells_;
+    const std::size_t l = cell / J / S, s = cell / J % S, j = cell % J;  // 0: all together
+    const auto range = [](std::size_t of, std::size_t all) {
+      return of > 0 ? std::pair(of - 1, of) : std::pair(std::size_t{0}, all);
+    };
+    const auto [l0, l1] = range(l, path.opening_.layers());
+    const auto [s0, s1] = range(s, S - 1);
+    const auto [j0, j1] = range(j, J - 1);
+    for (std::size_t a = l0; a < l1; ++a)
+      for (std::size_t b = s0; b < s1; ++b)
+        for (std::size_t c = j0; c < j1; ++c)
+          (by_moments[term.moment].*quantities[term.place / path.cells_])(LayerId(a), SegmentId(b),
+                                                                          ProviderId(c)) += term.slope;
   }
-  return value->value;
+  return value.value;
 }
 
 std::optional<double> Trajectory::annual_value(int year, Measure measure, std::string_view layer,

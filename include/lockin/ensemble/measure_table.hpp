@@ -70,7 +70,8 @@ class MeasureTable {
   std::size_t layers_ = 0, segments_ = 0, providers_ = 0, periods_ = 0, years_ = 0;
   int first_year_ = 0;
   std::vector<MeasureAt> measures_;
-  std::vector<std::size_t> places_;  // [moment][layer or all][segment or all][provider or all][measure]
+  std::vector<MeasureFormula> formulas_;  // of the measures
+  std::vector<std::size_t> places_;       // [moment][layer or all][segment or all][provider or all][measure]
   std::vector<Switch> switches_;
   std::vector<Growth> growth_;  // parts of one change stand together
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,30 @@ struct MeasureAt {
   std::optional<int> year = {};              ///< the year, instead of a period
 };
 
+/// A measure of something at one moment, worked out as far as it goes without a history: which sums to add and to divide.
+/// Made by `Trajectory::formula`, once for all histories with the same names, offers and periods.
+class MeasureFormula {
+ public:
+  /// Of a measure that has no value.
+  MeasureFormula() = default;
+
+ private:
+  friend class Trajectory;
+  // No value; a sum; one over another; what one rose by over what another did; squares over the square of their sum.
+  enum class Kind : std::uint8_t { none, sum, ratio, rise, concentration };
+  // Consecutive moments: 0 is the opening, t + 1 period t.
+  struct Moments {
+    std::uint32_t first, count;
+  };
+  MeasureFormula(Kind kind, std::uint32_t of, Moments over, std::uint32_t among = 0, Moments among_over = {},
+                 Moments before = {})
+      : kind_(kind), of_(of), among_(among), over_(over), among_over_(among_over), before_(before) {}
+
+  Kind kind_ = Kind::none;
+  std::uint32_t of_ = 0, among_ = 0;  // places of sums within a moment
+  Moments over_{}, among_over_{}, before_{};
+};
+
 /// One run's history: the opening (t = -1) and every period of the horizon.
 ///
 /// A name is `all` where layers, segments or providers are taken together. A value is missing (NaN in series) where the
@@ -81,12 +106,15 @@ class Trajectory {
                                                    std::string_view segment, std::string_view provider) const;
   /// The same by index: no names to look up.
   [[nodiscard]] std::optional<double> annual_value(int year, Measure measure, const MeasureKey& key) const;
-  /// The same at a period or year, for programs that read very many values: nothing is checked.
-  /// Pre: the measure exists for the key, and the history has the period, or the whole year
-  /// @param at which measure, of what, when
-  /// @param value set if there is one
-  /// @return whether there is one
-  [[nodiscard]] bool read_existing(const MeasureAt& at, double& value) const;
+  /// How to work out a measure, for programs that read it from many histories.
+  /// @param at which measure, of what, when: one that there is no value of has a formula without a value
+  /// @throws std::out_of_range for a period outside -1 .. size() - 1.
+  [[nodiscard]] MeasureFormula formula(const MeasureAt& at) const;
+  /// Values of measures, NaN where there is none. Pre: the formulas are of a history with the same names, offers and periods
+  /// @param formulas what to work out
+  /// @param values one for each
+  /// @return false if there is a value that is not finite
+  [[nodiscard]] bool read(std::span<const MeasureFormula> formulas, std::span<double> values) const;
   /// Indices of names; `all` is nothing. @throws std::out_of_range for an unknown name.
   [[nodiscard]] MeasureKey key(std::string_view layer, std::string_view segment,
                                std::string_view provider) const;
@@ -119,48 +147,15 @@ class Trajectory {
  private:
   friend std::optional<double> pull_back_measure(const Trajectory& path, const MeasureAt& at,
                                                  std::vector<Aggregates>& by_moments);
-  // A value, or a value with its derivatives.
-  template <class Number>
-  [[nodiscard]] std::optional<Number> in_period(long t, Measure measure, const MeasureKey& key) const;
-  template <class Number>
-  [[nodiscard]] std::optional<Number> in_year(int year, Measure measure, const MeasureKey& key) const;
-  // The same where the measure exists for the key, and the history has the period, or the year from `first` on: false
-  // and no result where there is no value.
-  template <class Number>
-  [[nodiscard]] bool in_existing_period(long t, Measure measure, const MeasureKey& key, Number& result) const;
-  template <class Number>
-  [[nodiscard]] bool in_existing_year(long first, Measure measure, const MeasureKey& key,
-                                      Number& result) const;
   // Quantities that measures are made of.
   enum class Quantity { customers, revenue, tokens, new_customers, moved, held_before, stage_sum, cost_sum };
-  // Consecutive moments: 0 is the opening, t + 1 period t.
-  struct Moments {
-    std::size_t first = 0, count = 0;
-  };
-  // What a measure is taken over, and the same a year before, if there is one. Churn is against those held at the moment
-  // before the first if it is `of_a_year`.
-  struct Span {
-    Moments now, year_before;
-    bool of_a_year = false;
-  };
+  // Where the sum of a quantity stands within a moment.
+  [[nodiscard]] std::uint32_t place(Quantity quantity, const MeasureKey& key) const;
+  // A number is a value, or a value with its derivatives. False and no result: there is no value.
   template <class Number>
-  [[nodiscard]] bool over(const Span& span, Measure measure, const MeasureKey& key, Number& result) const;
+  [[nodiscard]] bool work_out(const MeasureFormula& formula, Number& result) const;
   template <class Number>
-  [[nodiscard]] bool hhi(const Moments& span, MeasureKey key, Number& result) const;
-  // Layers, segments and providers asked for, and where their sums stand among those of a quantity. Keys are not copied:
-  // that costs more than the rest of most measures.
-  struct Cell {
-    std::size_t place = 0;
-    const MeasureKey* key = nullptr;
-    bool of_all_providers = false;  // whatever the key says
-  };
-  [[nodiscard]] Cell cell(const MeasureKey& key) const;
-  // Of a quantity over a cell.
-  template <class Number>
-  [[nodiscard]] Number sum(Quantity quantity, std::size_t moment, Cell of) const;
-  [[nodiscard]] const Aggregates& at_moment(std::size_t m) const {
-    return m == 0 ? opening_ : periods_[m - 1];
-  }
+  [[nodiscard]] Number total(std::uint32_t place, const MeasureFormula::Moments& over) const;
   void add_sums(const Aggregates& moment);
 
   MarketNames names_;
