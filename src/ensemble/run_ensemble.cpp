@@ -68,23 +68,39 @@ std::vector<double> numbers_of(const Scenario& scenario, const EnsembleOptions& 
   return means;
 }
 
-Replication replication(const Scenario& scenario, const EnsembleOptions& options, const ParameterDraws& draws,
-                        std::uint64_t r) {
-  Replication result{scenario.spec, {}, numbers_of(scenario, options, draws, r)};
-  if (draws_parameters(scenario, options)) {
-    const std::vector<MarketNumber> numbers = market_numbers(result.spec);
-    for (std::size_t i = 0; i < result.draws.size(); ++i)
-      numbers[place_of(numbers, scenario.uncertain[i].key)].set(result.draws[i]);
+// A scenario's market with its uncertain numbers where they stand, to draw it again and again.
+class DrawnMarket {
+ public:
+  // @param scenario with its numbers as they are, if they are not drawn
+  DrawnMarket(const Scenario& scenario, bool drawn) : spec_(scenario.spec) {
+    if (!drawn) return;
+    const std::vector<MarketNumber> numbers = market_numbers(spec_);
+    for (const UncertainNumber& uncertain : scenario.uncertain)
+      numbers_.push_back(numbers[place_of(numbers, uncertain.key)]);
   }
-  result.settings.engine = options.engine.value_or(scenario.run.engine);
-  result.settings.seed = options.seed.value_or(scenario.run.seed);
-  result.settings.replication = static_cast<std::uint32_t>(r);
-  if (options.nested)
-    result.settings.shock_replication = static_cast<std::uint32_t>(r / options.nested->customers);
-  result.settings.customers = options.customers ? options.customers : scenario.run.customers;
-  result.settings.draw_shocks = scenario.run.draw_shocks.value_or(replications_of(scenario, options) > 1);
-  result.settings.draw_sizes = scenario.run.draw_sizes;
-  return result;
+  DrawnMarket(const DrawnMarket&) = delete;  // the numbers point into the description
+  DrawnMarket& operator=(const DrawnMarket&) = delete;
+
+  const MarketSpec& spec(std::span<const double> draws) {
+    for (std::size_t i = 0; i < numbers_.size(); ++i) numbers_[i].set(draws[i]);
+    return spec_;
+  }
+
+ private:
+  MarketSpec spec_;
+  std::vector<MarketNumber> numbers_;  // the uncertain ones
+};
+
+RunSettings settings_of(const Scenario& scenario, const EnsembleOptions& options, std::uint64_t r) {
+  RunSettings settings;
+  settings.engine = options.engine.value_or(scenario.run.engine);
+  settings.seed = options.seed.value_or(scenario.run.seed);
+  settings.replication = static_cast<std::uint32_t>(r);
+  if (options.nested) settings.shock_replication = static_cast<std::uint32_t>(r / options.nested->customers);
+  settings.customers = options.customers ? options.customers : scenario.run.customers;
+  settings.draw_shocks = scenario.run.draw_shocks.value_or(replications_of(scenario, options) > 1);
+  settings.draw_sizes = scenario.run.draw_sizes;
+  return settings;
 }
 
 // A run without results, to learn which there will be.
@@ -135,12 +151,12 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> stopped = false;
   std::mutex guard;
-  const auto one = [&](std::size_t i) {
+  const auto one = [&](DrawnMarket& market, std::size_t i) {
     FailedReplication failed{first + i, {}, {}};
     try {
-      Replication of = replication(scenario_, options_, draws_, first + i);
-      of.settings.threads = static_cast<std::size_t>(std::max<std::uint64_t>(1, threads_ / all_));
-      const Trajectory path = simulate(Market(std::move(of.spec)), of.settings);
+      RunSettings settings = settings_of(scenario_, options_, first + i);
+      settings.threads = static_cast<std::size_t>(std::max<std::uint64_t>(1, threads_ / all_));
+      const Trajectory path = simulate(Market(market.spec(draws(first + i))), settings);
       if (!table_.read(path, rows.row(i))) throw RunError("a measure is not a finite number");
       rows.sound[i] = 1;
     } catch (const std::bad_alloc&) {
@@ -156,10 +172,11 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
     if (!stopped && !done()) stopped = true;
   };
   on_threads(std::min(threads_, n), [&] {
+    DrawnMarket market(scenario_, draws_parameters(scenario_, options_));
     while (!stopped) {
       const std::size_t i = next++;  // whoever takes one runs it, so that there are no gaps
       if (i >= n) return;
-      one(i);
+      one(market, i);
     }
   });
   std::sort(failed_.begin(), failed_.end(),
@@ -462,7 +479,10 @@ Replication replication_of(const Scenario& scenario, const EnsembleOptions& opti
   if (r >= replications_of(scenario, options))
     throw std::invalid_argument(
         fmt::format("no replication {} of {}", r, replications_of(scenario, options)));
-  return replication(scenario, options, draws_of(scenario, options), r);
+  Replication of{
+      {}, settings_of(scenario, options, r), numbers_of(scenario, options, draws_of(scenario, options), r)};
+  of.spec = DrawnMarket(scenario, draws_parameters(scenario, options)).spec(of.draws);
+  return of;
 }
 
 // Fixed numbers of replications, so that an ensemble that stops at one is the ensemble of that number.

@@ -98,6 +98,7 @@ void MarketCompiler::compile_effect(const std::string& key, const EffectSpec& sp
     std::vector<std::string> names;
     if (problems_.size() < 100)  // a hint for each of very many would take time without use
       for (const auto& [name, ids] : targets_) names.push_back(name);
+    std::sort(names.begin(), names.end());  // of names as near the first is shown
     problem(at, "no such event target",
             "the dotted path of a key marked event target, as it stands in the file",
             did_you_mean(spec.target, names, "\""));

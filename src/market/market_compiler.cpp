@@ -470,12 +470,9 @@ void MarketCompiler::check_values() {
   const long periods = static_cast<long>(m_.calendar_.size());
   for (const Parameter& p : m_.parameters_) {
     const ParameterRule& rule = parameter_rule(p.kind);
-    const auto bad = [&](double value, const std::string& when) {
-      if (!rule.holds(value)) problem(p.key, fmt::format("{}{}", value, when), std::string(rule.allowed));
-      return !rule.holds(value);
-    };
     if (p.path.form == Path::Form::constant) {
-      bad(p.path.constant, "");
+      if (!rule.holds(p.path.constant))
+        problem(p.key, fmt::format("{}", p.path.constant), std::string(rule.allowed));
       continue;
     }
     if (p.path.form == Path::Form::releases && p.kind != ParameterKind::quality)
@@ -513,8 +510,12 @@ void MarketCompiler::check_values() {
         }
       if (broken) continue;
     }
-    for (long t = 0; t < periods; ++t)
-      if (bad(p.path.value(m_.calendar_, t, rule.ratio), " in " + m_.calendar_.label(t))) break;
+    for (long t = 0; t < periods; ++t) {
+      const double value = p.path.value(m_.calendar_, t, rule.ratio);
+      if (rule.holds(value)) continue;
+      problem(p.key, fmt::format("{} in {}", value, m_.calendar_.label(t)), std::string(rule.allowed));
+      break;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "lockin/market/market.hpp"
@@ -50,7 +50,7 @@ class MarketCompiler {
   const MarketSpec& spec_;
   Market& m_;
   std::vector<Problem> problems_;
-  std::map<std::string, std::vector<ParameterId>> targets_;
+  std::unordered_map<std::string, std::vector<ParameterId>> targets_;  // of events
 };
 
 /// Position of a name in a list of named things; their number if it is not there.
