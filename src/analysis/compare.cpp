@@ -53,7 +53,8 @@ constexpr double rounding = 1e-12;
 struct Pairing {
   Pairing(const Lane& first, const Lane& other, const EnsembleOptions& options)
       : places(places_in(other.runner, first.runner)),
-        differences(places.size(), options.most_stored_bytes, first.runner.threads()),
+        differences(places.size(), options.most_stored_bytes, first.runner.threads(),
+                    first.runner.replications()),
         greater(places.size(), 0),
         one(places.size()),
         two(places.size()) {}

@@ -10,28 +10,29 @@
 
 namespace lockin {
 
-NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads)
+NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads,
+                         std::uint64_t most_replications)
     : width_(std::max<std::size_t>(1, width)),
-      room_(std::max<std::size_t>(2, most_bytes / (8 * width_))),
+      room_(static_cast<std::size_t>(
+          std::min<std::uint64_t>(most_replications, std::max<std::size_t>(2, most_bytes / (8 * width_))))),
       threads_(threads),
       counts_(width_, 0.0),
       means_(width_, 0.0),
-      squares_(width_, 0.0) {}
+      squares_(width_, 0.0),
+      kept_(std::make_unique_for_overwrite<double[]>(room_ * width_)) {}
 
-void NumberStore::keep(std::uint64_t replication, std::span<const double> row) {
+std::size_t NumberStore::place_of(std::uint64_t replication) {
   const Kept one{CellId::mix(replication), replication};
-  std::uint64_t place = heap_.size();
+  std::size_t place = heap_.size();
   if (place == room_) {
-    if (!(one < heap_.front().first)) return;
+    if (!(one < heap_.front().first)) return no_place;
     std::pop_heap(heap_.begin(), heap_.end());
     place = heap_.back().second;
     heap_.pop_back();
-  } else {
-    kept_.resize(kept_.size() + width_);
   }
-  std::copy(row.begin(), row.end(), kept_.begin() + static_cast<std::ptrdiff_t>(place * width_));
   heap_.emplace_back(one, place);
   std::push_heap(heap_.begin(), heap_.end());
+  return place;
 }
 
 namespace {
@@ -52,18 +53,23 @@ void add_to_moments(std::span<const double> row, double* counts, double* means, 
 }  // namespace
 
 void NumberStore::add(const Rows& rows) {
-  for (std::size_t i = 0; i < rows.sound.size(); ++i)
-    if (rows.sound[i]) keep(rows.first + i, rows.row(i));
+  std::vector<std::size_t> places(rows.sound.size(), no_place);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (rows.sound[i]) places[i] = place_of(rows.first + i);
   std::atomic<std::size_t> block = 0;
-  on_threads(threads_, [&] {  // each number's sums in the order of replications
-    constexpr std::size_t step = 512;
-    for (std::size_t from = step * block++; from < width_; from = step * block++) {
-      const std::size_t n = std::min(step, width_ - from);
-      for (std::size_t i = 0; i < rows.sound.size(); ++i)
-        if (rows.sound[i])
-          add_to_moments(rows.row(i).subspan(from, n), &counts_[from], &means_[from], &squares_[from]);
-    }
-  });
+  on_threads(threads_,
+             [&] {  // each number's sums in the order of replications, of which a later one may take a place
+               constexpr std::size_t step = 512;
+               for (std::size_t from = step * block++; from < width_; from = step * block++) {
+                 const std::size_t n = std::min(step, width_ - from);
+                 for (std::size_t i = 0; i < places.size(); ++i) {
+                   if (!rows.sound[i]) continue;
+                   const std::span<const double> numbers = rows.row(i).subspan(from, n);
+                   add_to_moments(numbers, &counts_[from], &means_[from], &squares_[from]);
+                   if (places[i] != no_place) std::ranges::copy(numbers, &kept_[places[i] * width_ + from]);
+                 }
+               }
+             });
 }
 
 std::vector<Summary> NumberStore::summaries() const {
@@ -101,7 +107,7 @@ void NumberStore::save(CheckpointWriter& to) const {
   to.number(heap_.size());
   for (const auto& [one, place] : heap_) {
     to.number(one.replication);
-    to.numbers(std::span(kept_).subspan(place * width_, width_));
+    to.numbers(std::span<const double>(&kept_[place * width_], width_));
   }
 }
 
@@ -114,11 +120,9 @@ void NumberStore::restore(CheckpointReader& from) {
   }
   const std::uint64_t stored = from.number(room_);
   from.check_room(stored * (1 + width_));
-  std::vector<double> row(width_);
   for (std::uint64_t i = 0; i < stored; ++i) {
-    const std::uint64_t replication = from.number();
-    from.numbers(std::span<double>(row));
-    keep(replication, row);
+    const std::size_t place = place_of(from.number());  // there is room for all that were stored
+    from.numbers(std::span<double>(&kept_[place * width_], width_));
   }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -31,10 +33,12 @@ class NumberStore {
  public:
   /// @param most_bytes for the numbers; where not all fit, those of the replications with the smallest hashes are kept: the same
   /// whoever ran them
-  NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads);
+  /// @param most_replications that will be added
+  NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads,
+              std::uint64_t most_replications);
   void add(const Rows& rows);
   /// Replications whose numbers are kept.
-  [[nodiscard]] std::uint64_t stored() const { return kept_.size() / width_; }
+  [[nodiscard]] std::uint64_t stored() const { return heap_.size(); }
   /// Of each number.
   [[nodiscard]] std::vector<Summary> summaries() const;
   /// Of one number.
@@ -50,12 +54,15 @@ class NumberStore {
     std::uint64_t hash = 0, replication = 0;  // a replication's hash is its own: `mix` is a bijection
     bool operator<(const Kept& other) const { return hash < other.hash; }
   };
-  void keep(std::uint64_t replication, std::span<const double> row);
+  // Where the numbers of the next replication are to be kept; no_place if they are not.
+  [[nodiscard]] std::size_t place_of(std::uint64_t replication);
+  static constexpr std::size_t no_place = std::numeric_limits<std::size_t>::max();
 
   std::size_t width_, room_, threads_;
-  std::vector<double> counts_, means_, squares_;      // `Moments` of each number, apart so that vectors fit
-  std::vector<double> kept_;                          // [place][number]
-  std::vector<std::pair<Kept, std::uint64_t>> heap_;  // with its place; the largest hash first
+  std::vector<double> counts_, means_, squares_;  // `Moments` of each number, apart so that vectors fit
+  // [place][number]. Not a vector: nothing is touched before a replication comes, whose pages are then the threads' work.
+  std::unique_ptr<double[]> kept_;
+  std::vector<std::pair<Kept, std::size_t>> heap_;  // with its place; the largest hash first
 };
 
 }  // namespace lockin

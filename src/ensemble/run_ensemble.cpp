@@ -330,7 +330,7 @@ void ReplicationRunner::check_failures() const {
 
 EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options,
                                  const ReplicationRunner& runner)
-    : store_(runner.table().size(), options.most_stored_bytes, runner.threads()) {
+    : store_(runner.table().size(), options.most_stored_bytes, runner.threads(), runner.replications()) {
   result_.names_ = runner.like().names();
   result_.calendar_ = runner.like().calendar();
   result_.table_ = runner.table();
