@@ -382,9 +382,8 @@ nlohmann::json ensemble_costs(std::size_t rounds) {
       for (std::uint64_t r = 0; r < of.replications; ++r) {
         Replication replication = replication_of(scenario, options, r);
         replication.settings.threads = 1;
-        const Market market(std::move(replication.spec));
         const Clock::time_point start = Clock::now();
-        (void)simulate(market, replication.settings);
+        (void)simulate(Market(std::move(replication.spec)), replication.settings);  // each has a market of its own
         engine += std::chrono::duration<double>(Clock::now() - start).count();
       }
       const double on_one = ensemble_on(1), on_two = ensemble_on(2);

@@ -50,7 +50,7 @@ def engines():
     gradients = " and ".join(f"{of['runs']['median']:.1f} runs ({name.split('/')[1].replace('_', ' ')}, {of['numbers']} numbers)"
                              for name, of in report["gradients"].items())
     ensembles = "; ".join(f"by {name.replace('_', ' ')} {of['seconds_of_1000']:.1f} s, {of['times_bare_runs']['median']:.2f} times the "
-                          f"same runs one by one, two threads {of['one_thread_over_two']['median']:.2f} times as fast as one"
+                          f"same runs one by one (market built, simulated, nothing read), two threads {of['one_thread_over_two']['median']:.2f} times as fast as one"
                           for name, of in report["ensembles"].items())
     return (table(["24 periods on one thread", "ms"], rows) +
             f"\nA measure of the mean field with its derivatives by every number of the market costs as much as {gradients}.\n"
