@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """report.html in a real Chromium: it is drawn, it answers to mouse and keys, it is wide and narrow, dark and printed.
 
-Usage: page_test.py COMMAND [--pictures DIR]    pictures: screenshots to look at, and those of docs/pictures
+Usage: page_test.py COMMAND
 """
 
 import csv
