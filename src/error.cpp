@@ -52,7 +52,7 @@ std::string quoted(const PlacedProblem& problem) {
     while (at < line.size() && continues(line[at]));
   if (line.size() > widest) {
     std::size_t start = at > widest / 2 ? at - widest / 2 : 0;
-    while (start < line.size() && continues(line[start])) ++start;
+    while (start < at && continues(line[start])) ++start;
     std::size_t end = std::min(line.size(), start + widest);
     while (end < line.size() && continues(line[end])) ++end;
     line = line.substr(start, end - start);

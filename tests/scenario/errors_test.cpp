@@ -396,5 +396,13 @@ TEST(Errors, OfALongLineShowItsPartAroundTheCaret) {
   EXPECT_THAT(refusal.message, testing::HasSubstr("reach = inf, appeal"));
 }
 
+TEST(Errors, OfALongLineThatBeginsWithHalfACharacterPointAtIt) {
+  const Refusal refusal = refusal_of("\x84" + std::string(1000, 'G'));
+  ASSERT_EQ(refusal.problems.size(), 1u);
+  EXPECT_EQ(refusal.problems[0].place.column, 1u);
+  EXPECT_LT(refusal.message.size(), 1000u);
+  EXPECT_THAT(refusal.message, testing::EndsWith("GGG\n  ^\n"));
+}
+
 }  // namespace
 }  // namespace lockin
