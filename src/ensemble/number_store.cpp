@@ -96,7 +96,7 @@ void save_moments(CheckpointWriter& to, const Moments& of) {
 }
 
 Moments restored_moments(CheckpointReader& from) {
-  const std::uint64_t count = from.number();
+  const std::uint64_t count = from.number(std::uint64_t{1} << 53);  // kept as a double
   std::array<double, 2> sums{};
   from.numbers(std::span<double>(sums));
   return {count, sums[0], sums[1]};

@@ -8,7 +8,7 @@
 namespace lockin::test {
 namespace {
 
-constexpr std::size_t a = 0, b = 1;
+constexpr std::size_t alpha = 0, beta = 1;
 
 // Layers `iaas` (stages 0 and 1, two slots for all of `large`: 0.7 and 0.3 of the spend) and `maas` (tokens).
 MarketSpec two_layers() {
@@ -47,11 +47,11 @@ Tally counts_of(const Market& market) {
   tally.scale = {10, 1};
   // States of iaas: a0 a1 b0 b1 none; of maas: a b none.
   tally.slots[0][0].held = {2, 3, 1, 0, 4};
-  tally.slots[0][0].moved[a * 2 + b] = 1;
-  tally.slots[0][0].adopted[a] = 2;
+  tally.slots[0][0].moved[alpha * 2 + beta] = 1;
+  tally.slots[0][0].adopted[alpha] = 2;
   tally.slots[0][0].base = {4, 0};
   tally.slots[0][1].held = {0, 4, 2, 0, 4};
-  tally.slots[0][1].moved[b * 2 + a] = 3;
+  tally.slots[0][1].moved[beta * 2 + alpha] = 3;
   tally.slots[0][2].held = {3, 1, 6};
   tally.slots[1][0].held = {0, 0, 0, 6, 0};
   tally.slots[1][1].held = {0, 0, 6};
@@ -68,7 +68,7 @@ class MeasurePeriod : public ::testing::Test {
   }
   const LayerId iaas_{0u}, maas_{1u};
   const SegmentId large_{0u}, little_{1u};
-  const ProviderId a_{a}, b_{b};
+  const ProviderId a_{alpha}, b_{beta};
 };
 
 TEST_F(MeasurePeriod, CustomersCountBySplitOfSpend) {
