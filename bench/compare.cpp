@@ -67,7 +67,7 @@ struct Options {
 void choose_instructions(std::string_view name) {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
     if (name == hwy::TargetName(target)) {
-      hwy::SetSupportedTargetsForTest(target);
+      hwy::SetSupportedTargetsForTest(hwy::SupportedTargets() & -target);  // better sets are lower bits
       hwy::GetChosenTarget().Update(hwy::SupportedTargets());
       std::printf("lockin with %s\n", hwy::TargetName(target));
       return;

@@ -7,6 +7,8 @@
 namespace lockin::detail {
 namespace {
 
+constexpr std::uint64_t certain = std::uint64_t{1} << 40;
+
 // To the nearest; llround costs a call each.
 std::uint64_t in_units(double probability, double units) {
   const double scaled = std::min(1.0, std::max(0.0, probability)) * units;
@@ -30,13 +32,16 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
   providers = J;
   const std::size_t offsets = kernel.contexts * stride;
   threshold.assign(offsets, {});
-  act_byte.assign(whole_vectors(offsets), 0);
+  move_byte.assign(whole_vectors(offsets), 0);
   event_byte.assign(whole_vectors(offsets), 0);
-  choice.assign(offsets, {});
+  row_of.assign(offsets, 0);
   provider.resize(states.size());
   for (std::size_t state = 0; state < states.size(); ++state)
     provider[state] = static_cast<std::uint16_t>(states.provider(state));
-  fill_rows(kernel);
+  const std::size_t all_rows = kernel.contexts * (kernel.row_per_state == 0 ? J + 1 : states.size());
+  rows = whole_vectors(all_rows);
+  cumulative.resize(all_rows * J);
+  limit_byte.assign(rows * (J - 1), 0);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t x = 0; x <= J; ++x) fill_provider(kernel, c, x);
   fill_context(kernel, others);
@@ -46,53 +51,45 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
       moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
 }
 
-// The states of a slot that provider x holds, or J: nobody.
+// The states of a slot that provider x holds, or J: nobody. They share a row, but for families with one for each state.
 void AgentTables::fill_provider(const SlotKernel& kernel, std::size_t c, std::size_t x) {
   const std::size_t J = providers, stages = x == J ? 1 : states.stage_count();
   const std::size_t first = x == J ? states.none() : states.held(x, 0), offset = c * stride + first;
   const double* act = kernel.act_table.data() + c * states.size() + first;
+  double others = 0;
   for (std::size_t d = 0; d < stages; ++d) {
-    const bool rises = d + 1 < stages;
-    Threshold& t = threshold[offset + d];
-    t.act = in_units(act[d], 0x1p40);
-    t.event = rises ? in_units(act[d] + (1 - act[d]) * kernel.advance, 0x1p40) : t.act;
-    act_byte[offset + d] = top_byte(t.act);
-    event_byte[offset + d] = top_byte(t.event);
-    const std::size_t row = kernel.row_index(c, first + d);
-    Choice& of = choice[offset + d];
-    of = {0, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(x)};
-    if (!rises) continue;
-    if (d > 0 && kernel.row_per_state == 0) {
-      of.rise_end = choice[offset].rise_end;
-      continue;
+    if (d == 0 || kernel.row_per_state != 0) {
+      const std::span<const double> row = kernel.row(c, first + d);
+      others = 0;
+      for (std::size_t j = 0; j < J; ++j) others += j == x ? 0 : row[j];
+      row_of[offset + d] = static_cast<std::uint32_t>(
+          kernel.row_per_state == 0 ? c * (J + 1) + x : kernel.row_index(c, first + d));
+      fill_row(row.data(), x, others, row_of[offset + d]);
+    } else {
+      row_of[offset + d] = row_of[offset];
     }
-    const std::uint64_t begin = x == 0 ? 0 : cumulative[row * J + x - 1], end = cumulative[row * J + x];
-    of.rise_end = begin + in_units(kernel.advance, static_cast<double>(end - begin));
+    const double move = act[d] * others;
+    Threshold& t = threshold[offset + d];
+    t.move = in_units(move, 0x1p40);
+    t.event = d + 1 < stages ? in_units(move + (1 - move) * kernel.advance, 0x1p40) : t.move;
+    move_byte[offset + d] = top_byte(t.move);
+    event_byte[offset + d] = top_byte(t.event);
   }
 }
 
-void AgentTables::fill_rows(const SlotKernel& kernel) {
-  const std::size_t J = providers, rows = kernel.rows.size() / J;
-  cumulative.resize(rows * J);
-  guide.assign(rows * 256, search);
-  for (std::size_t r = 0; r < rows; ++r) {
-    std::size_t last = 0;
-    double sum = 0;
-    for (std::size_t j = 0; j < J; ++j) {
-      const double p = kernel.rows[r * J + j];
-      if (p > 0) last = j;
-      sum += p;
-      cumulative[r * J + j] = in_units(sum, 0x1p32);
-    }
-    for (std::size_t j = last; j < J; ++j)
-      cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
-    std::uint64_t begin = 0;
-    for (std::size_t j = 0; j <= last && j < search; ++j) {  // the bytes whose words all go to j
-      const std::uint64_t end = cumulative[r * J + j], first = (begin + 0xffffff) >> 24, past = end >> 24;
-      if (first < past) std::fill_n(&guide[r * 256 + first], past - first, static_cast<std::uint8_t>(j));
-      begin = end;
-    }
+// @param others the sum of the row without the incumbent
+void AgentTables::fill_row(const double* row, std::size_t incumbent, double others, std::size_t at) {
+  std::uint64_t* limit = cumulative.data() + at * providers;
+  std::size_t last = 0;
+  double sum = 0;
+  for (std::size_t j = 0; j < providers; ++j) {
+    const double p = j == incumbent ? 0 : row[j];
+    if (p > 0) last = j;
+    sum += p;
+    limit[j] = others > 0 ? in_units(sum / others, 0x1p40) : 0;
   }
+  for (std::size_t j = last; j < providers; ++j) limit[j] = certain;  // rounding leaves no gap at the end
+  for (std::size_t j = 0; j + 1 < providers; ++j) limit_byte[j * rows + at] = top_byte(limit[j]);
 }
 
 void AgentTables::fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others) {
@@ -106,6 +103,8 @@ void AgentTables::fill_context(const SlotKernel& kernel, const std::vector<SlotS
       context[k].push_back(
           static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride));
   }
+  row_of_byte.assign(narrow ? row_of.size() : 0, 0);
+  for (std::size_t i = 0; i < row_of_byte.size(); ++i) row_of_byte[i] = static_cast<std::uint8_t>(row_of[i]);
   context_byte.assign(narrow ? others.size() : 0, {});
   for (std::size_t k = 0; k < context_byte.size(); ++k) {
     context_byte[k].assign(context[k].begin(), context[k].end());
