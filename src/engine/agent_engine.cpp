@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "engine/detail/agent_block.hpp"
+#include "engine/detail/leavers.hpp"
 #include "engine/detail/turnover.hpp"
 #include "engine/detail/word_stream.hpp"
 #include "engine/detail/workers.hpp"
@@ -61,7 +62,10 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::ve
       runs_(market.type_count()),
       tables_(market.choice_class_count()),
       tally_(market, settings.draw_sizes) {
-  for (std::size_t i = 0; i < workers_->size(); ++i) rooms_.emplace_back(block_size);
+  for (std::size_t i = 0; i < workers_->size(); ++i) {
+    rooms_.emplace_back(block_size);
+    leavers_.emplace_back(block_size);
+  }
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     const CustomerType& type = market.type(TypeId(y));
     for (const Slot& slot : type.slots)
@@ -181,20 +185,22 @@ void AgentEngine::open_to_turnover(std::size_t y) {
 }
 
 void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    if (kernel.exit(market_.type(TypeId(y)).segment) > 0) open_to_turnover(y);
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t thread) {
     const CustomerType& type = market_.type(TypeId(y));
     const double delta = kernel.exit(type.segment);
-    if (delta == 0) continue;
+    if (delta == 0) return;
     Run& run = runs_[y];
-    const auto threshold = static_cast<std::uint64_t>(std::llround(delta * 0x1p32));
     const std::size_t places = run.states.front().size();
-    open_to_turnover(y);
     for (std::size_t b = 0; b < blocks_of(places); ++b) {
-      Philox stream = StreamKey{key.seed,      key.replication, key.period.value,
-                                Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)}
-                          .stream();
-      for (std::size_t i = b * block_size; i < std::min(places, (b + 1) * block_size); ++i) {
-        if (stream() >= threshold || run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
+      const std::size_t first = b * block_size;
+      const StreamKey of{key.seed,      key.replication, key.period.value,
+                         Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)};
+      for (const std::uint16_t in_block :
+           leavers_[thread].draw(delta, of.stream(), std::min(block_size, places - first))) {
+        const std::size_t i = first + in_block;
+        if (run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
         run.free_places.push_back(static_cast<std::uint32_t>(i));
         tally_.present[y] -= 1;
         for (std::size_t k = 0; k < run.states.size(); ++k) {
@@ -204,7 +210,7 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
         }
       }
     }
-  }
+  });
 }
 
 void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {

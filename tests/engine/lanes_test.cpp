@@ -101,6 +101,19 @@ TEST_P(Lanes, SiftsAsABranchWould) {
     }
 }
 
+TEST_P(Lanes, ListsAsABranchWould) {
+  for (const std::size_t n : sizes)
+    for (const unsigned limit : {0u, 1u, 30u, 127u, 128u, 254u, 255u}) {
+      const auto most = static_cast<std::uint8_t>(limit);
+      const std::vector<std::uint8_t> bytes = drawn_bytes(n, 9);
+      Places list(n + lane_room), expected;
+      for (std::size_t i = 0; i < n; ++i)
+        if (bytes[i] <= most) expected.push_back(static_cast<std::uint16_t>(i));
+      EXPECT_EQ(first(list, list_up_to(most, bytes.data(), n, list.data())).size(), expected.size());
+      EXPECT_EQ(first(list, expected.size()), expected) << n << ", " << limit;
+    }
+}
+
 TEST_P(Lanes, ChoosesAsASearchWould) {
   for (const std::size_t n : sizes)
     for (const std::size_t rows : {16u, 64u, 256u})

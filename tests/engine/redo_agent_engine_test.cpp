@@ -82,10 +82,15 @@ class SlowAgents {
     }
     for (std::size_t y = 0; y < types_.size(); ++y) {
       const CustomerType& type = market_.type(TypeId(y));
-      Philox draws = stream(t, Purpose::exit, type.cell);
-      for (std::size_t i = 0; i < types_[y].size(); ++i) {
-        if (i % 4096 == 0) draws = stream(t, Purpose::exit, type.cell, i / 4096);
-        if (draws() < whole(kernel.exit(type.segment), 0x1p32)) types_[y][i].present = false;
+      Streams streams{stream(t, Purpose::exit, type.cell), stream(t, Purpose::exit, type.cell), {{}, {}}, {{}, {}}};
+      for (std::size_t i = 0; kernel.exit(type.segment) > 0 && i < types_[y].size(); ++i) {
+        if (i % 4096 == 0) {
+          streams.act = streams.resolve = stream(t, Purpose::exit, type.cell, i / 4096);
+          streams.resolve.discard(1024);
+        }
+        if (i % 4 == 0) streams.word = streams.act();
+        const std::uint64_t byte = streams.word >> 8 * (i % 4) & 0xff;
+        if (below(byte, {whole(kernel.exit(type.segment), 0x1p40)}, streams).first == 1) types_[y][i].present = false;
       }
       // Newcomers take the first free places, then new ones.
       for (std::size_t i = 0; entrants[y] > 0; ++i) {

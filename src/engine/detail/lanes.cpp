@@ -106,6 +106,15 @@ Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8
   return found;
 }
 
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    places[found] = static_cast<std::uint16_t>(i);
+    found += bytes[i] <= most;
+  }
+  return found;
+}
+
 std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
                    std::uint8_t* reached, std::uint16_t* open) {
   std::size_t opened = 0;
@@ -252,6 +261,25 @@ Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8
   return found;
 }
 
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
+  const Bytes d;
+  const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
+  const auto limit = hn::Set(d, most);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < n; i += at_once) {
+    std::array<std::uint64_t, 32> up_to;
+    for (std::size_t v = 0; v < at_once; v += lanes) {
+      const auto u = hn::LoadU(d, bytes + i + v);
+      hn::StoreMaskBits(d, hn::Eq(hn::Min(u, limit), u), reinterpret_cast<std::uint8_t*>(up_to.data()) + v / 8);
+    }
+    for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
+      const std::size_t first = i + 64 * w;
+      found += list(numbers.data(), static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first), places + found);
+    }
+  }
+  return found;
+}
+
 std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
                    std::uint8_t* reached, std::uint16_t* open) {
   const Bytes d;
@@ -295,6 +323,7 @@ HWY_EXPORT(narrow);
 HWY_EXPORT(add_entries);
 HWY_EXPORT(look_up);
 HWY_EXPORT(sift);
+HWY_EXPORT(list_up_to);
 HWY_EXPORT(choose);
 
 void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words) {
@@ -318,6 +347,10 @@ void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> 
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
             std::uint16_t* states, const Sieve& out) {
   return HWY_DYNAMIC_DISPATCH(sift)(bytes, low, high, n, states, out);
+}
+
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
+  return HWY_DYNAMIC_DISPATCH(list_up_to)(most, bytes, n, places);
 }
 
 std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,

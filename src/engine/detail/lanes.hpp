@@ -48,6 +48,10 @@ struct Sifted {
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
             std::uint16_t* states, const Sieve& out);
 
+/// Lists, rising, the places i < n whose byte is at most `most`.
+/// @return their number
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places);
+
 /// Limits that a byte may reach, by row: column after column.
 struct LimitTable {
   const std::uint8_t* bytes;
