@@ -217,32 +217,39 @@ void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
   // The number of entrants follows from those present at t-1, whoever leaves in t.
   const std::vector<std::uint64_t> counts = detail::draw_entrants(market_, kernel, key, tally_.present);
   leave(kernel, key);
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
-    if (counts[y] == 0) continue;
-    Run& run = runs_[y];
-    open_to_turnover(y);
-    std::vector<std::uint32_t> places;
-    std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
-    while (places.size() < counts[y] && !run.free_places.empty()) {
-      places.push_back(run.free_places.back());
-      run.free_places.pop_back();
-    }
-    const std::size_t old = run.states.front().size(), added = counts[y] - places.size();
-    reserve(y, old + added);
-    for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
-    for (const std::uint32_t place : places) {
-      run.entered[place] = static_cast<std::int16_t>(key.period.value);
-      for (std::size_t k = 0; k < run.states.size(); ++k)
-        run.states[k][place] = static_cast<std::uint16_t>(tally_.slots[y][k].states.none());
-    }
-    tally_.present[y] += static_cast<double>(counts[y]);
-    for (SlotTally& slot : tally_.slots[y]) slot.held[slot.states.none()] += static_cast<double>(counts[y]);
-    if (settings_.draw_sizes)
-      draw_sizes(y, places,
-                 StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
-                           market_.type(TypeId(y)).cell, 0}
-                     .stream());
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    if (counts[y] > 0) open_to_turnover(y);
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
+    if (counts[y] > 0) place(y, counts[y], key);
+  });
+}
+
+// Newcomers take the first free places, then new ones.
+void AgentEngine::place(std::size_t y, std::size_t count, const StepKey& key) {
+  Run& run = runs_[y];
+  std::vector<std::uint32_t> places;
+  places.reserve(count);
+  std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
+  while (places.size() < count && !run.free_places.empty()) {
+    places.push_back(run.free_places.back());
+    run.free_places.pop_back();
   }
+  const std::size_t old = run.states.front().size(), added = count - places.size();
+  reserve(y, old + added);
+  for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
+  for (const std::uint32_t place : places) run.entered[place] = static_cast<std::int16_t>(key.period.value);
+  for (std::size_t k = 0; k < run.states.size(); ++k) {
+    SlotTally& slot = tally_.slots[y][k];
+    const auto none = static_cast<std::uint16_t>(slot.states.none());
+    for (const std::uint32_t place : places) run.states[k][place] = none;
+    slot.held[none] += static_cast<double>(count);
+  }
+  tally_.present[y] += static_cast<double>(count);
+  if (settings_.draw_sizes)
+    draw_sizes(y, places,
+               StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
+                         market_.type(TypeId(y)).cell, 0}
+                   .stream());
 }
 
 void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {

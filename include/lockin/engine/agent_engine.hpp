@@ -63,6 +63,7 @@ class AgentEngine {
   void open_to_turnover(std::size_t type);
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
+  void place(std::size_t type, std::size_t count, const StepKey& key);
   void count_held();
   void fill_tables(const TransitionKernel& kernel);
   void step_block(detail::BlockRoom& room, std::size_t type, std::size_t block, const StepKey& key);
