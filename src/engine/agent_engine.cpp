@@ -308,11 +308,14 @@ void AgentEngine::fill_tables(const TransitionKernel& kernel) {
   for (std::size_t y = runs_.size(); y-- > 0;) first_types[market_.type(TypeId(y)).choice_class] = y;
   workers_->run(tables_.size(), [&](std::size_t c, std::size_t) {
     const std::size_t y = first_types[c];
-    std::vector<SlotStates> numbering;
-    for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
-    tables_[c].resize(numbering.size());
-    for (std::size_t k = 0; k < numbering.size(); ++k)
-      tables_[c][k].fill(kernel.slot(c, k), numbering, market_.type(TypeId(y)).segment, kernel.moves());
+    if (tables_[c].empty()) {
+      std::vector<SlotStates> numbering;
+      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
+      tables_[c].resize(numbering.size());
+      for (std::size_t k = 0; k < numbering.size(); ++k) tables_[c][k].lay_out(kernel.slot(c, k), numbering);
+    }
+    for (std::size_t k = 0; k < tables_[c].size(); ++k)
+      tables_[c][k].fill(kernel.slot(c, k), market_.type(TypeId(y)).segment, kernel.moves());
   });
 }
 

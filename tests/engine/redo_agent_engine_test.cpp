@@ -61,7 +61,7 @@ class SlowAgents {
     return StreamKey{seed_, 0, t, purpose, cell, static_cast<std::uint32_t>(block)}.stream();
   }
   static std::uint64_t whole(double p, double units) {
-    return static_cast<std::uint64_t>(std::llround(p * units));
+    return static_cast<std::uint64_t>(std::llrint(p * units));
   }
 
   void turn_over(const TransitionKernel& kernel, std::uint32_t t) {

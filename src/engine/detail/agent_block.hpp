@@ -15,7 +15,7 @@
 //   that byte is the top one of `move` or of `event` (255 if the threshold is 2^40), takes the next word of `resolve` as
 //   the other 32 bits, in order of places
 //   u < move: takes the next byte of `destination` as the top one of another 40 bits; first all whose byte of `act` was
-//     enough, in order of places, then the others. The provider is the first j with word < cumulative[j]; who has to know
+//     enough, in order of places, then the others. The provider is the first j with word < limit[j]; who has to know
 //     more, because a limit lies among the words with that byte, takes the next word of `resolve`, in the same order
 //   move <= u < event: rises a stage
 // Moves come first: a slot that `from` holds takes the next word of `move`, in order of places, then of moves, until one
@@ -206,12 +206,11 @@ class BlockRoom {
     moving_count_ = sifted.under;
     risen_count_ = sifted.risen;
     resolved_ = 0;
-    const AgentTables::Threshold* threshold = slot.tables->threshold.data();
+    const std::uint64_t *move = slot.tables->move.data(), *event = slot.tables->event.data();
     for (std::size_t c = 0; c < sifted.open; ++c) {
       const std::uint16_t i = open_[c];
-      const AgentTables::Threshold limit = threshold[offset[i]];
       const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve(slot);
-      const bool moves = u < limit.move, rises = !moves & (u < limit.event);
+      const bool moves = u < move[offset[i]], rises = !moves & (u < event[offset[i]]);
       moving[moving_count_] = i;
       moving_count_ += static_cast<std::size_t>(moves);
       risen[risen_count_] = slot.states[i];
