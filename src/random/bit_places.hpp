@@ -8,7 +8,7 @@ namespace lockin::detail {
 
 /// For each byte the places of its bits that are set, rising, and their number: lists lanes without a branch.
 struct BitPlaces {
-  std::array<std::array<std::uint8_t, 8>, 256> of{};  ///< by byte
+  std::array<std::array<std::uint8_t, 8>, 256> of{};      ///< by byte
   std::array<std::array<std::uint8_t, 16>, 256> pairs{};  ///< by byte: the same as places of pairs of bytes
   std::array<std::uint8_t, 256> count{};                  ///< by byte
 

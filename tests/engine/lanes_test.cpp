@@ -133,8 +133,8 @@ TEST_P(Lanes, ChoosesAsASearchWould) {
           expected.push_back(count);
           if (equal) open.push_back(static_cast<std::uint16_t>(i));
         }
-        const std::size_t found =
-            detail::choose({table.data(), rows, columns}, at.data(), bytes.data(), n, reached.data(), list.data());
+        const std::size_t found = detail::choose({table.data(), rows, columns}, at.data(), bytes.data(), n,
+                                                 reached.data(), list.data());
         EXPECT_EQ(first(list, found), open) << n;
         reached.resize(n);
         EXPECT_EQ(reached, expected) << n;

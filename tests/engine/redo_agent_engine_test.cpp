@@ -82,7 +82,8 @@ class SlowAgents {
     }
     for (std::size_t y = 0; y < types_.size(); ++y) {
       const CustomerType& type = market_.type(TypeId(y));
-      Streams streams{stream(t, Purpose::exit, type.cell), stream(t, Purpose::exit, type.cell), {{}, {}}, {{}, {}}};
+      Streams streams{
+          stream(t, Purpose::exit, type.cell), stream(t, Purpose::exit, type.cell), {{}, {}}, {{}, {}}};
       for (std::size_t i = 0; kernel.exit(type.segment) > 0 && i < types_[y].size(); ++i) {
         if (i % 4096 == 0) {
           streams.act = streams.resolve = stream(t, Purpose::exit, type.cell, i / 4096);
@@ -90,7 +91,8 @@ class SlowAgents {
         }
         if (i % 4 == 0) streams.word = streams.act();
         const std::uint64_t byte = streams.word >> 8 * (i % 4) & 0xff;
-        if (below(byte, {whole(kernel.exit(type.segment), 0x1p40)}, streams).first == 1) types_[y][i].present = false;
+        if (below(byte, {whole(kernel.exit(type.segment), 0x1p40)}, streams).first == 1)
+          types_[y][i].present = false;
       }
       // Newcomers take the first free places, then new ones.
       for (std::size_t i = 0; entrants[y] > 0; ++i) {
@@ -146,7 +148,8 @@ class SlowAgents {
       return byte == std::min<std::uint64_t>(limit >> 32, 255);
     });
     const std::uint64_t u = byte << 32 | (late ? streams.resolve() : 0);
-    return {std::count_if(limits.begin(), limits.end(), [&](std::uint64_t limit) { return u < limit; }), late};
+    return {std::count_if(limits.begin(), limits.end(), [&](std::uint64_t limit) { return u < limit; }),
+            late};
   }
 
   [[nodiscard]] std::size_t context_of(const SlotKernel& slot, std::size_t y,

@@ -74,8 +74,8 @@ class AgentEngine {
   const Market& market_;
   Settings settings_;
   std::unique_ptr<detail::Workers> workers_;
-  std::vector<detail::BlockRoom> rooms_;   // by thread
-  std::vector<detail::Leavers> leavers_;   // by thread
+  std::vector<detail::BlockRoom> rooms_;  // by thread
+  std::vector<detail::Leavers> leavers_;  // by thread
   std::vector<Run> runs_;
   std::vector<std::vector<detail::AgentTables>> tables_;  // [choice class][slot]
   std::vector<bool> turnover_;                            // by segment: somebody may enter or leave

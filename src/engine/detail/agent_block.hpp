@@ -241,7 +241,8 @@ class BlockRoom {
     draw_words(slot.destination, 0, (moving_count_ + 3) / 4, words_.data());
     choose_providers(slot, offset);
     // Copies: a pointer in memory would be read again after every write to a state.
-    const std::size_t count = moving_count_, J = slot.tables->providers, stages = slot.tables->states.stage_count();
+    const std::size_t count = moving_count_, J = slot.tables->providers,
+                      stages = slot.tables->states.stage_count();
     const std::uint16_t* moving = moving_.data();
     const std::uint16_t* to = to_.data();
     std::uint16_t* states = slot.states;
@@ -261,7 +262,8 @@ class BlockRoom {
     std::uint8_t* rows = row_byte_.data();
     for (std::size_t n = 0; n < moving_count_; ++n) rows[n] = row_of[offset[moving[n]]];
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
-    const std::size_t open = choose(tables.limits(), rows, bytes, moving_count_, to_byte_.data(), open_.data());
+    const std::size_t open =
+        choose(tables.limits(), rows, bytes, moving_count_, to_byte_.data(), open_.data());
     for (std::size_t n = 0; n < moving_count_; ++n) to_[n] = to_byte_[n];
     for (std::size_t c = 0; c < open; ++c) {
       const std::size_t n = open_[c];

@@ -49,8 +49,8 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
   row_of.assign(offsets, 0);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t state = 0; state < states.size(); ++state)
-      row_of[c * stride + state] = static_cast<std::uint32_t>(
-          c * of_context + (kernel.row_per_state == 0 ? provider[state] : state));
+      row_of[c * stride + state] =
+          static_cast<std::uint32_t>(c * of_context + (kernel.row_per_state == 0 ? provider[state] : state));
 
   narrow = offsets <= most_bytes;
   context.resize(others.size());

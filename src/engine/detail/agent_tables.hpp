@@ -33,11 +33,12 @@ struct AgentTables {
   std::vector<std::vector<std::uint8_t>> context_byte;  ///< the same where `narrow`
 
   // Of a period. u < move: moves; move <= u < event: rises a stage; else nothing, for u of 40 bits.
-  std::vector<std::uint64_t> move, event;            ///< [offset]
-  std::vector<std::uint8_t> move_byte, event_byte;   ///< [offset] top bytes; 255 too where the probability is 1
-  std::size_t rows = 0;                              ///< of `limit`: up to whole vectors
-  std::vector<std::uint64_t> limit;                  ///< [provider][row]: the first above a word is where it goes
-  std::vector<std::uint8_t> limit_byte;              ///< [provider][row] top bytes
+  std::vector<std::uint64_t> move, event;  ///< [offset]
+  std::vector<std::uint8_t> move_byte,
+      event_byte;                        ///< [offset] top bytes; 255 too where the probability is 1
+  std::size_t rows = 0;                  ///< of `limit`: up to whole vectors
+  std::vector<std::uint64_t> limit;      ///< [provider][row]: the first above a word is where it goes
+  std::vector<std::uint8_t> limit_byte;  ///< [provider][row] top bytes
   std::vector<AgentMove> moves;
 
   /// @param others states of the type's slots, in order

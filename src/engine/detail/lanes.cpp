@@ -197,7 +197,8 @@ HWY_INLINE std::size_t list(const std::uint16_t* from, std::uint16_t base, std::
   for (std::size_t i = 0; i < 64; i += 8, bits >>= 8) {
     const std::size_t byte = bits & 0xff;
     const auto lanes = hn::BitCast(d, hn::LoadU(bytes, bit_places.pairs[byte].data()));
-    hn::StoreU(hn::Add(hn::TableLookupBytes(hn::LoadU(d, from + i), lanes), hn::Set(d, base)), d, out + found);
+    hn::StoreU(hn::Add(hn::TableLookupBytes(hn::LoadU(d, from + i), lanes), hn::Set(d, base)), d,
+               out + found);
     found += bit_places.count[byte];
   }
 #endif
@@ -223,12 +224,15 @@ constexpr auto numbers = [] {
 }();
 
 // So many bits, the lowest.
-constexpr std::uint64_t lowest(std::size_t n) { return n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0}; }
+constexpr std::uint64_t lowest(std::size_t n) {
+  return n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0};
+}
 
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
             std::uint16_t* states, const Sieve& out) {
   const Bytes d;
   const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
+  std::array<std::uint16_t, 64> last{};  // in place of the last states: what lies past the end is not ours
   Sifted found;
   for (std::size_t i = 0; i < n; i += at_once) {
     std::array<std::uint64_t, 32> under, between, open;  // a bit a lane; vectors have 2048 bits at most
@@ -251,8 +255,10 @@ Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8
       found.under += list(numbers.data(), base, under[w] & inside, out.under + found.under);
       found.open += list(numbers.data(), base, open[w] & inside, out.open + found.open);
       std::uint16_t* here = states + first;
-      std::array<std::uint16_t, 64> last;  // what lies past the end is not ours
-      if (left < 64) here = std::copy(here, here + left, last.begin()) - left;
+      if (left < 64) {
+        std::copy(here, here + left, last.begin());
+        here = last.data();
+      }
       found.risen += list(here, 0, between[w] & inside, out.risen + found.risen);
       raise(here, between[w] & inside);
       if (left < 64) std::copy(here, here + left, states + first);
@@ -270,11 +276,13 @@ std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t
     std::array<std::uint64_t, 32> up_to;
     for (std::size_t v = 0; v < at_once; v += lanes) {
       const auto u = hn::LoadU(d, bytes + i + v);
-      hn::StoreMaskBits(d, hn::Eq(hn::Min(u, limit), u), reinterpret_cast<std::uint8_t*>(up_to.data()) + v / 8);
+      hn::StoreMaskBits(d, hn::Eq(hn::Min(u, limit), u),
+                        reinterpret_cast<std::uint8_t*>(up_to.data()) + v / 8);
     }
     for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
       const std::size_t first = i + 64 * w;
-      found += list(numbers.data(), static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first), places + found);
+      found += list(numbers.data(), static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first),
+                    places + found);
     }
   }
   return found;
@@ -302,7 +310,8 @@ std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::
     }
     for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
       const std::size_t first = i + 64 * w;
-      opened += list(numbers.data(), static_cast<std::uint16_t>(first), equal[w] & lowest(n - first), open + opened);
+      opened += list(numbers.data(), static_cast<std::uint16_t>(first), equal[w] & lowest(n - first),
+                     open + opened);
     }
   }
   return opened;

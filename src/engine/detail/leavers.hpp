@@ -19,9 +19,7 @@ class Leavers {
  public:
   /// @param block_size a multiple of 16
   explicit Leavers(std::size_t block_size)
-      : further_(block_size / 4),
-        words_(further_ + lane_room),
-        places_(block_size + lane_room) {}
+      : further_(block_size / 4), words_(further_ + lane_room), places_(block_size + lane_room) {}
 
   /// Leaving places of a block, rising. They stay until the next call.
   /// @param delta probability, above 0 and at most 1
