@@ -62,14 +62,13 @@ Events events_of(const Workload& workload) {
 }  // namespace
 
 AgentParts agent_parts(const Workload& workload) {
-  using namespace detail;
   const Events events = events_of(workload);
   const Philox stream = StreamKey{}.stream();
-  std::vector<std::uint32_t> words(block / 4 + lane_room);
-  std::vector<std::uint8_t> own(block + lane_room), low(own), high(own), reached(own);
-  std::vector<std::uint16_t> states(block + lane_room), under(states), open(states), risen(states);
-  std::vector<std::int32_t> counts(most_bytes * provider_count);
-  const double words_of_block = nanoseconds([&] { draw_words(stream, 0, block / 4, words.data()); });
+  std::vector<std::uint32_t> words(block / 4 + detail::lane_room);
+  std::vector<std::uint8_t> own(block + detail::lane_room), low(own), high(own), reached(own);
+  std::vector<std::uint16_t> states(block + detail::lane_room), under(states), open(states), risen(states);
+  std::vector<std::int32_t> counts(detail::most_bytes * provider_count);
+  const double words_of_block = nanoseconds([&] { detail::draw_words(stream, 0, block / 4, words.data()); });
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
 
   AgentParts parts;
@@ -91,22 +90,22 @@ AgentParts agent_parts(const Workload& workload) {
     const auto each = [](double block_time) { return block_time / static_cast<double>(block); };
     parts.words += each(words_of_block) * (1 + moves);
     parts.tables += each(nanoseconds([&] {
-      narrow(states.data(), block, own.data());
-      if (contexts > 1) add_entries(std::span(zeros).first(48), own.data(), block, own.data());
-      look_up(low_table, high_table, own.data(), block, low.data(), high.data());
+      detail::narrow(states.data(), block, own.data());
+      if (contexts > 1) detail::add_entries(std::span(zeros).first(48), own.data(), block, own.data());
+      detail::look_up(low_table, high_table, own.data(), block, low.data(), high.data());
     }));
-    Sifted found;
+    detail::Sifted found;
     parts.sift += each(nanoseconds([&] {
       std::fill(states.begin(), states.end(), std::uint16_t{0});
-      found = sift(bytes, low.data(), high.data(), block, states.data(),
-                   {.under = under.data(), .open = open.data(), .risen = risen.data()});
+      found = detail::sift(bytes, low.data(), high.data(), block, states.data(),
+                           {.under = under.data(), .open = open.data(), .risen = risen.data()});
     }));
     for (std::size_t i = 0; i < found.risen; ++i) risen[i] = static_cast<std::uint16_t>(i * 7 % stride);
     for (std::size_t i = 0; i < block; ++i) own[i] = static_cast<std::uint8_t>(i * 7 % rows);
     const std::size_t movers = std::max<std::size_t>(found.under, 1);
     parts.moves += moves / static_cast<double>(movers) * nanoseconds([&] {
-                     (void)choose({limits.data(), rows, provider_count - 1}, own.data(), bytes, movers,
-                                  reached.data(), open.data());
+                     (void)detail::choose({limits.data(), rows, provider_count - 1}, own.data(), bytes,
+                                          movers, reached.data(), open.data());
                      for (std::size_t n = 0; n < movers; ++n) {
                        std::uint16_t& state = states[under[n]];
                        ++counts[state * provider_count + reached[n]];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <stdexcept>
@@ -193,6 +194,7 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
     if (delta == 0) return;
     Run& run = runs_[y];
     const std::size_t places = run.states.front().size();
+    const auto free_before = static_cast<std::ptrdiff_t>(run.free_places.size());
     for (std::size_t b = 0; b < blocks_of(places); ++b) {
       const std::size_t first = b * block_size;
       const StreamKey of{key.seed,      key.replication, key.period.value,
@@ -210,6 +212,9 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
         }
       }
     }
+    const auto freed = run.free_places.begin() + free_before;
+    std::reverse(freed, run.free_places.end());
+    std::inplace_merge(run.free_places.begin(), freed, run.free_places.end(), std::greater<>());
   });
 }
 
@@ -229,7 +234,6 @@ void AgentEngine::place(std::size_t y, std::size_t count, const StepKey& key) {
   Run& run = runs_[y];
   std::vector<std::uint32_t> places;
   places.reserve(count);
-  std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
   while (places.size() < count && !run.free_places.empty()) {
     places.push_back(run.free_places.back());
     run.free_places.pop_back();

@@ -55,7 +55,7 @@ class AgentEngine {
     std::vector<std::vector<std::uint16_t>> states;
     std::vector<std::int16_t> entered;
     std::vector<float> sizes;
-    std::vector<std::uint32_t> free_places;
+    std::vector<std::uint32_t> free_places;  // falling
   };
   AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated);
   void reserve(std::size_t type, std::size_t count);
