@@ -26,6 +26,7 @@
 #include <hwy/targets.h>
 #include <nlohmann/json.hpp>
 
+#include "agent_parts.hpp"
 #include "baseline/naive_loop.hpp"
 #include "baseline/tuned_loop.hpp"
 #include "lockin/analysis/gradient.hpp"
@@ -67,7 +68,7 @@ struct Options {
 void choose_instructions(std::string_view name) {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets())
     if (name == hwy::TargetName(target)) {
-      hwy::SetSupportedTargetsForTest(target);
+      hwy::SetSupportedTargetsForTest(hwy::SupportedTargets() & -target);  // better sets are lower bits
       hwy::GetChosenTarget().Update(hwy::SupportedTargets());
       std::printf("lockin with %s\n", hwy::TargetName(target));
       return;
@@ -229,6 +230,18 @@ nlohmann::json compare(const Workload& workload, std::size_t rounds) {
   side("tuned", tuned, tuned_opening);
   side("ours", one_thread, our_opening);
   side("ours_2", two_threads, {});
+  const AgentParts parts = agent_parts(workload);
+  std::printf(
+      "  parts of a step alone: words %.3f, tables %.3f, sifting %.3f, moves %.3f, rises %.3f; bound %.3f "
+      "ns, ours "
+      "takes %.2f times as long\n",
+      parts.words, parts.tables, parts.sift, parts.moves, parts.rises, parts.sum(),
+      spread_of(one_thread).median / steps * 1e9 / parts.sum());
+  result["parts_ns"] = {{"words", parts.words},
+                        {"tables", parts.tables},
+                        {"sifting", parts.sift},
+                        {"moves", parts.moves},
+                        {"rises", parts.rises}};
   std::fflush(stdout);
   return result;
 }

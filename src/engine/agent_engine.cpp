@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <stdexcept>
 
 #include "engine/detail/agent_block.hpp"
+#include "engine/detail/leavers.hpp"
 #include "engine/detail/turnover.hpp"
 #include "engine/detail/word_stream.hpp"
 #include "engine/detail/workers.hpp"
@@ -61,7 +63,10 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::ve
       runs_(market.type_count()),
       tables_(market.choice_class_count()),
       tally_(market, settings.draw_sizes) {
-  for (std::size_t i = 0; i < workers_->size(); ++i) rooms_.emplace_back(block_size);
+  for (std::size_t i = 0; i < workers_->size(); ++i) {
+    rooms_.emplace_back(block_size);
+    leavers_.emplace_back(block_size);
+  }
   for (std::size_t y = 0; y < runs_.size(); ++y) {
     const CustomerType& type = market.type(TypeId(y));
     for (const Slot& slot : type.slots)
@@ -181,20 +186,23 @@ void AgentEngine::open_to_turnover(std::size_t y) {
 }
 
 void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    if (kernel.exit(market_.type(TypeId(y)).segment) > 0) open_to_turnover(y);
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t thread) {
     const CustomerType& type = market_.type(TypeId(y));
     const double delta = kernel.exit(type.segment);
-    if (delta == 0) continue;
+    if (delta == 0) return;
     Run& run = runs_[y];
-    const auto threshold = static_cast<std::uint64_t>(std::llround(delta * 0x1p32));
     const std::size_t places = run.states.front().size();
-    open_to_turnover(y);
+    const auto free_before = static_cast<std::ptrdiff_t>(run.free_places.size());
     for (std::size_t b = 0; b < blocks_of(places); ++b) {
-      Philox stream = StreamKey{key.seed,      key.replication, key.period.value,
-                                Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)}
-                          .stream();
-      for (std::size_t i = b * block_size; i < std::min(places, (b + 1) * block_size); ++i) {
-        if (stream() >= threshold || run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
+      const std::size_t first = b * block_size;
+      const StreamKey of{key.seed,      key.replication, key.period.value,
+                         Purpose::exit, type.cell,       static_cast<std::uint32_t>(b)};
+      for (const std::uint16_t in_block :
+           leavers_[thread].draw(delta, of.stream(), std::min(block_size, places - first))) {
+        const std::size_t i = first + in_block;
+        if (run.states.front()[i] == tally_.slots[y].front().states.left()) continue;
         run.free_places.push_back(static_cast<std::uint32_t>(i));
         tally_.present[y] -= 1;
         for (std::size_t k = 0; k < run.states.size(); ++k) {
@@ -204,39 +212,48 @@ void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
         }
       }
     }
-  }
+    const auto freed = run.free_places.begin() + free_before;
+    std::reverse(freed, run.free_places.end());
+    std::inplace_merge(run.free_places.begin(), freed, run.free_places.end(), std::greater<>());
+  });
 }
 
 void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
   // The number of entrants follows from those present at t-1, whoever leaves in t.
   const std::vector<std::uint64_t> counts = detail::draw_entrants(market_, kernel, key, tally_.present);
   leave(kernel, key);
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
-    if (counts[y] == 0) continue;
-    Run& run = runs_[y];
-    open_to_turnover(y);
-    std::vector<std::uint32_t> places;
-    std::sort(run.free_places.begin(), run.free_places.end(), std::greater<>());
-    while (places.size() < counts[y] && !run.free_places.empty()) {
-      places.push_back(run.free_places.back());
-      run.free_places.pop_back();
-    }
-    const std::size_t old = run.states.front().size(), added = counts[y] - places.size();
-    reserve(y, old + added);
-    for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
-    for (const std::uint32_t place : places) {
-      run.entered[place] = static_cast<std::int16_t>(key.period.value);
-      for (std::size_t k = 0; k < run.states.size(); ++k)
-        run.states[k][place] = static_cast<std::uint16_t>(tally_.slots[y][k].states.none());
-    }
-    tally_.present[y] += static_cast<double>(counts[y]);
-    for (SlotTally& slot : tally_.slots[y]) slot.held[slot.states.none()] += static_cast<double>(counts[y]);
-    if (settings_.draw_sizes)
-      draw_sizes(y, places,
-                 StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
-                           market_.type(TypeId(y)).cell, 0}
-                     .stream());
+  for (std::size_t y = 0; y < runs_.size(); ++y)
+    if (counts[y] > 0) open_to_turnover(y);
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
+    if (counts[y] > 0) place(y, counts[y], key);
+  });
+}
+
+// Newcomers take the first free places, then new ones.
+void AgentEngine::place(std::size_t y, std::size_t count, const StepKey& key) {
+  Run& run = runs_[y];
+  std::vector<std::uint32_t> places;
+  places.reserve(count);
+  while (places.size() < count && !run.free_places.empty()) {
+    places.push_back(run.free_places.back());
+    run.free_places.pop_back();
   }
+  const std::size_t old = run.states.front().size(), added = count - places.size();
+  reserve(y, old + added);
+  for (std::size_t i = old; i < old + added; ++i) places.push_back(static_cast<std::uint32_t>(i));
+  for (const std::uint32_t place : places) run.entered[place] = static_cast<std::int16_t>(key.period.value);
+  for (std::size_t k = 0; k < run.states.size(); ++k) {
+    SlotTally& slot = tally_.slots[y][k];
+    const auto none = static_cast<std::uint16_t>(slot.states.none());
+    for (const std::uint32_t place : places) run.states[k][place] = none;
+    slot.held[none] += static_cast<double>(count);
+  }
+  tally_.present[y] += static_cast<double>(count);
+  if (settings_.draw_sizes)
+    draw_sizes(y, places,
+               StreamKey{key.seed, key.replication, key.period.value, Purpose::entry_sizes,
+                         market_.type(TypeId(y)).cell, 0}
+                   .stream());
 }
 
 void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
@@ -295,11 +312,14 @@ void AgentEngine::fill_tables(const TransitionKernel& kernel) {
   for (std::size_t y = runs_.size(); y-- > 0;) first_types[market_.type(TypeId(y)).choice_class] = y;
   workers_->run(tables_.size(), [&](std::size_t c, std::size_t) {
     const std::size_t y = first_types[c];
-    std::vector<SlotStates> numbering;
-    for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
-    tables_[c].resize(numbering.size());
-    for (std::size_t k = 0; k < numbering.size(); ++k)
-      tables_[c][k].fill(kernel.slot(c, k), numbering, market_.type(TypeId(y)).segment, kernel.moves());
+    if (tables_[c].empty()) {
+      std::vector<SlotStates> numbering;
+      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
+      tables_[c].resize(numbering.size());
+      for (std::size_t k = 0; k < numbering.size(); ++k) tables_[c][k].lay_out(kernel.slot(c, k), numbering);
+    }
+    for (std::size_t k = 0; k < tables_[c].size(); ++k)
+      tables_[c][k].fill(kernel.slot(c, k), market_.type(TypeId(y)).segment, kernel.moves());
   });
 }
 

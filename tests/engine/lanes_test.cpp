@@ -68,26 +68,77 @@ TEST_P(Lanes, EntriesOfTables) {
     }
 }
 
+using Places = std::vector<std::uint16_t>;
+
+Places first(const Places& list, std::size_t n) {
+  return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
 TEST_P(Lanes, SiftsAsABranchWould) {
   for (const std::size_t n : sizes)
     for (const std::uint32_t range : {2u, 8u, 256u}) {  // small ranges: many bytes on a limit
-      const std::vector<std::uint8_t> bytes = drawn_bytes(n, 1, range), low = drawn_bytes(n, 2, range),
-                                      high = drawn_bytes(n, 3, range);
-      std::vector<std::uint16_t> close(n + lane_room), between(n + lane_room), near, rest;
+      const std::vector<std::uint8_t> bytes = drawn_bytes(n, 1, range);
+      std::vector<std::uint8_t> low = drawn_bytes(n, 2, range), high = drawn_bytes(n, 3, range);
+      Places states(n + lane_room), expected, under, open, risen;
+      for (std::size_t i = 0; i < states.size(); ++i) states[i] = static_cast<std::uint16_t>(i * 40503);
+      expected = states;
       for (std::size_t i = 0; i < n; ++i) {
-        if (bytes[i] <= low[i] || bytes[i] == high[i])
-          near.push_back(static_cast<std::uint16_t>(i));
+        if (low[i] > high[i]) std::swap(low[i], high[i]);
+        if (bytes[i] == low[i] || bytes[i] == high[i])
+          open.push_back(static_cast<std::uint16_t>(i));
+        else if (bytes[i] < low[i])
+          under.push_back(static_cast<std::uint16_t>(i));
         else if (bytes[i] < high[i])
-          rest.push_back(static_cast<std::uint16_t>(i));
+          risen.push_back(expected[i]++);
       }
-      const Sifted found = sift(bytes.data(), low.data(), high.data(), n, close.data(), between.data());
-      ASSERT_EQ(found.close, near.size());
-      ASSERT_EQ(found.between, rest.size());
-      close.resize(near.size());
-      between.resize(rest.size());
-      EXPECT_EQ(close, near) << n;
-      EXPECT_EQ(between, rest) << n;
+      Places a(n + lane_room), b(n + lane_room), c(n + lane_room);
+      const Sifted found = sift(bytes.data(), low.data(), high.data(), n, states.data(),
+                                {.under = a.data(), .open = b.data(), .risen = c.data()});
+      EXPECT_EQ(first(a, found.under), under) << n;
+      EXPECT_EQ(first(b, found.open), open) << n;
+      EXPECT_EQ(first(c, found.risen), risen) << n;
+      EXPECT_EQ(states, expected) << n;  // those past the end, too
     }
+}
+
+TEST_P(Lanes, ListsAsABranchWould) {
+  for (const std::size_t n : sizes)
+    for (const unsigned limit : {0u, 1u, 30u, 127u, 128u, 254u, 255u}) {
+      const auto most = static_cast<std::uint8_t>(limit);
+      const std::vector<std::uint8_t> bytes = drawn_bytes(n, 9);
+      Places list(n + lane_room), expected;
+      for (std::size_t i = 0; i < n; ++i)
+        if (bytes[i] <= most) expected.push_back(static_cast<std::uint16_t>(i));
+      EXPECT_EQ(first(list, list_up_to(most, bytes.data(), n, list.data())).size(), expected.size());
+      EXPECT_EQ(first(list, expected.size()), expected) << n << ", " << limit;
+    }
+}
+
+TEST_P(Lanes, ChoosesAsASearchWould) {
+  for (const std::size_t n : sizes)
+    for (const std::size_t rows : {16u, 64u, 256u})
+      for (const std::size_t columns : {0u, 1u, 5u, 40u}) {
+        const auto most = static_cast<std::uint32_t>(rows);
+        const std::vector<std::uint8_t> at = drawn_bytes(n, 4, most), bytes = drawn_bytes(n, 5),
+                                        table = drawn_bytes(rows * columns, 6);
+        std::vector<std::uint8_t> reached(n + lane_room), expected;
+        Places open, list(n + lane_room);
+        for (std::size_t i = 0; i < n; ++i) {
+          std::uint8_t count = 0;
+          bool equal = false;
+          for (std::size_t j = 0; j < columns; ++j) {
+            count = static_cast<std::uint8_t>(count + (table[j * rows + at[i]] <= bytes[i]));
+            equal = equal || table[j * rows + at[i]] == bytes[i];
+          }
+          expected.push_back(count);
+          if (equal) open.push_back(static_cast<std::uint16_t>(i));
+        }
+        const std::size_t found = detail::choose({table.data(), rows, columns}, at.data(), bytes.data(), n,
+                                                 reached.data(), list.data());
+        EXPECT_EQ(first(list, found), open) << n;
+        reached.resize(n);
+        EXPECT_EQ(reached, expected) << n;
+      }
 }
 
 }  // namespace

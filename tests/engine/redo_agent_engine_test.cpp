@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "full_market.hpp"
@@ -62,7 +61,7 @@ class SlowAgents {
     return StreamKey{seed_, 0, t, purpose, cell, static_cast<std::uint32_t>(block)}.stream();
   }
   static std::uint64_t whole(double p, double units) {
-    return static_cast<std::uint64_t>(std::llround(p * units));
+    return static_cast<std::uint64_t>(std::llrint(p * units));
   }
 
   void turn_over(const TransitionKernel& kernel, std::uint32_t t) {
@@ -83,10 +82,17 @@ class SlowAgents {
     }
     for (std::size_t y = 0; y < types_.size(); ++y) {
       const CustomerType& type = market_.type(TypeId(y));
-      Philox draws = stream(t, Purpose::exit, type.cell);
-      for (std::size_t i = 0; i < types_[y].size(); ++i) {
-        if (i % 4096 == 0) draws = stream(t, Purpose::exit, type.cell, i / 4096);
-        if (draws() < whole(kernel.exit(type.segment), 0x1p32)) types_[y][i].present = false;
+      Streams streams{
+          stream(t, Purpose::exit, type.cell), stream(t, Purpose::exit, type.cell), {{}, {}}, {{}, {}}};
+      for (std::size_t i = 0; kernel.exit(type.segment) > 0 && i < types_[y].size(); ++i) {
+        if (i % 4096 == 0) {
+          streams.act = streams.resolve = stream(t, Purpose::exit, type.cell, i / 4096);
+          streams.resolve.discard(1024);
+        }
+        if (i % 4 == 0) streams.word = streams.act();
+        const std::uint64_t byte = streams.word >> 8 * (i % 4) & 0xff;
+        if (below(byte, {whole(kernel.exit(type.segment), 0x1p40)}, streams).first == 1)
+          types_[y][i].present = false;
       }
       // Newcomers take the first free places, then new ones.
       for (std::size_t i = 0; entrants[y] > 0; ++i) {
@@ -108,14 +114,24 @@ class SlowAgents {
           type.cell.with(market_.spec().layers[slot.layer.index()].name).with(slot.secondary ? 1 : 0);
       const auto of = [&](Purpose purpose) { return stream(t, purpose, cell, first / 4096); };
       Streams streams{of(Purpose::act), of(Purpose::resolve), of(Purpose::destination), of(Purpose::move)};
+      std::vector<std::size_t> moving, moving_late;  // late: whose byte of `act` was not enough
       for (std::size_t i = first; i < std::min(first + 4096, types_[y].size()); ++i) {
         // Every place has its own byte, whether somebody is there or not.
         if (i % 4 == 0) streams.word = streams.act();
         const std::uint64_t byte = streams.word >> 8 * (i % 4) & 0xff;
-        if (old[i].present)
-          types_[y][i].state[k] = next(kernel, y, k, old[i].state, byte, streams);
-        else
+        if (!old[i].present) {
           (void)below(byte, {0, 0}, streams);
+          continue;
+        }
+        std::size_t& state = types_[y][i].state[k];
+        const Fate fate = decide(kernel, y, k, old[i].state, byte, streams, state);
+        if (fate.moves) (fate.late ? moving_late : moving).push_back(i);
+      }
+      moving.insert(moving.end(), moving_late.begin(), moving_late.end());
+      for (std::size_t n = 0; n < moving.size(); ++n) {
+        if (n % 4 == 0) streams.word = streams.destination();
+        const std::uint64_t byte = streams.word >> 8 * (n % 4) & 0xff;
+        types_[y][moving[n]].state[k] = destination(kernel, y, k, old[moving[n]].state, byte, streams);
       }
     }
   }
@@ -124,18 +140,38 @@ class SlowAgents {
     Philox act, resolve, destination, coins;
     std::uint32_t word = 0;
   };
-  // How many of the limits, in units of 2^-40, u does not reach. It takes more bits where its byte is that of a limit.
-  static int below(std::uint64_t byte, std::array<std::uint64_t, 2> limits, Streams& streams) {
-    std::uint64_t u = byte << 32;
-    const auto same_byte = [&](std::uint64_t limit) {
+  // How many of the limits, in units of 2^-40, u does not reach, and whether it took more bits: it does where its byte is
+  // that of a limit.
+  static std::pair<std::size_t, bool> below(std::uint64_t byte, const std::vector<std::uint64_t>& limits,
+                                            Streams& streams) {
+    const bool late = std::any_of(limits.begin(), limits.end(), [&](std::uint64_t limit) {
       return byte == std::min<std::uint64_t>(limit >> 32, 255);
-    };
-    if (same_byte(limits[0]) || same_byte(limits[1])) u += streams.resolve();
-    return (u < limits[0]) + (u < limits[1]);
+    });
+    const std::uint64_t u = byte << 32 | (late ? streams.resolve() : 0);
+    return {std::count_if(limits.begin(), limits.end(), [&](std::uint64_t limit) { return u < limit; }),
+            late};
   }
 
-  std::size_t next(const TransitionKernel& kernel, std::size_t y, std::size_t k,
-                   const std::vector<std::size_t>& old, std::uint64_t byte, Streams& streams) {
+  [[nodiscard]] std::size_t context_of(const SlotKernel& slot, std::size_t y,
+                                       const std::vector<std::size_t>& old) const {
+    std::size_t context = 0;
+    for (std::size_t other = 0; other < old.size(); ++other)
+      context += slot.context_stride[other] * states(y, other).provider(old[other]);
+    return context;
+  }
+  // What a row gives to the providers that do not hold the slot.
+  static double others_of(std::span<const double> row, std::size_t x) {
+    double sum = 0;
+    for (std::size_t j = 0; j < row.size(); ++j) sum += j == x ? 0 : row[j];
+    return sum;
+  }
+
+  struct Fate {
+    bool moves = false, late = false;
+  };
+  // Writes the state of who does not move on by choice.
+  Fate decide(const TransitionKernel& kernel, std::size_t y, std::size_t k,
+              const std::vector<std::size_t>& old, std::uint64_t byte, Streams& streams, std::size_t& state) {
     const CustomerType& type = market_.type(TypeId(y));
     const SlotStates numbers = states(y, k);
     const SlotKernel& slot = kernel.slot(type.choice_class, k);
@@ -146,30 +182,42 @@ class SlowAgents {
         if (streams.coins() < whole(move.share, 0x1p32)) {
           (void)below(byte, {0, 0}, streams);  // nothing else happens to who is moved
           tally_.slots[y][k].moved[x * J() + move.to.index()] += 1;
-          return numbers.held(move.to.index(), move.keep_stage ? d : 0);
+          state = numbers.held(move.to.index(), move.keep_stage ? d : 0);
+          return {};
         }
-    std::size_t context = 0;
-    for (std::size_t other = 0; other < old.size(); ++other)
-      context += slot.context_stride[other] * states(y, other).provider(old[other]);
-    const double act = slot.act(context, old[k]), rise = x < J() && d < D ? slot.advance : 0;
-    const int reached = below(byte, {whole(act, 0x1p40), whole(act + (1 - act) * rise, 0x1p40)}, streams);
-    if (reached == 0) return old[k];
-    if (reached == 1) return numbers.held(x, d + 1);
-    const std::uint64_t word = streams.destination();
-    std::size_t to = 0, last = 0;
-    double sum = slot.row(context, old[k])[0];
-    std::uint64_t begin = 0, end = 0;  // words that go to provider `to`
+    const std::size_t context = context_of(slot, y, old);
+    const double move = slot.act(context, old[k]) * others_of(slot.row(context, old[k]), x);
+    const double rise = x < J() && d < D ? slot.advance : 0;
+    const auto [reached, late] =
+        below(byte, {whole(move, 0x1p40), whole(move + (1 - move) * rise, 0x1p40)}, streams);
+    if (reached == 1) state = numbers.held(x, d + 1);
+    return {reached == 2, late};
+  }
+
+  std::size_t destination(const TransitionKernel& kernel, std::size_t y, std::size_t k,
+                          const std::vector<std::size_t>& old, std::uint64_t byte, Streams& streams) {
+    const SlotKernel& slot = kernel.slot(market_.type(TypeId(y)).choice_class, k);
+    const std::size_t x = states(y, k).provider(old[k]);
+    const std::span<const double> row = slot.row(context_of(slot, y, old), old[k]);
+    const double others = others_of(row, x);
+    std::size_t last = 0;
     for (std::size_t j = 0; j < J(); ++j)
-      if (slot.row(context, old[k])[j] > 0) last = j;
-    while (to < last && word >= (end = whole(std::min(sum, 1.0), 0x1p32))) {
-      begin = end;
-      sum += slot.row(context, old[k])[++to];
+      if (j != x && row[j] > 0) last = j;
+    std::vector<std::uint64_t> limits;  // of all but the last provider
+    double sum = 0;
+    for (std::size_t j = 0; j + 1 < J(); ++j) {
+      sum += j == x ? 0 : row[j];
+      limits.push_back(j < last ? whole(sum / others, 0x1p40) : std::uint64_t{1} << 40);
     }
-    if (to == last) end = 0x100000000ull;
-    const std::uint64_t rises = whole(slot.advance, static_cast<double>(end - begin));
-    if (to == x) return d < D && word < begin + rises ? numbers.held(x, d + 1) : old[k];
+    std::uint64_t word = byte << 32;
+    const bool more = std::any_of(limits.begin(), limits.end(), [&](std::uint64_t limit) {
+      return word < limit && limit < word + 0x100000000ull;
+    });
+    if (more) word |= streams.resolve();
+    const auto to = static_cast<std::size_t>(
+        std::count_if(limits.begin(), limits.end(), [&](std::uint64_t limit) { return word >= limit; }));
     (x == J() ? tally_.slots[y][k].adopted[to] : tally_.slots[y][k].moved[x * J() + to]) += 1;
-    return numbers.held(to, 0);
+    return states(y, k).held(to, 0);
   }
 
   const Market& market_;

@@ -15,6 +15,7 @@ namespace lockin {
 namespace detail {
 struct AgentTables;
 class BlockRoom;
+class Leavers;
 class Workers;
 }  // namespace detail
 
@@ -54,7 +55,7 @@ class AgentEngine {
     std::vector<std::vector<std::uint16_t>> states;
     std::vector<std::int16_t> entered;
     std::vector<float> sizes;
-    std::vector<std::uint32_t> free_places;
+    std::vector<std::uint32_t> free_places;  // falling
   };
   AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated);
   void reserve(std::size_t type, std::size_t count);
@@ -62,6 +63,7 @@ class AgentEngine {
   void open_to_turnover(std::size_t type);
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);
+  void place(std::size_t type, std::size_t count, const StepKey& key);
   void count_held();
   void fill_tables(const TransitionKernel& kernel);
   void step_block(detail::BlockRoom& room, std::size_t type, std::size_t block, const StepKey& key);
@@ -73,6 +75,7 @@ class AgentEngine {
   Settings settings_;
   std::unique_ptr<detail::Workers> workers_;
   std::vector<detail::BlockRoom> rooms_;  // by thread
+  std::vector<detail::Leavers> leavers_;  // by thread
   std::vector<Run> runs_;
   std::vector<std::vector<detail::AgentTables>> tables_;  // [choice class][slot]
   std::vector<bool> turnover_;                            // by segment: somebody may enter or leave

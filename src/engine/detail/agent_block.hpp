@@ -11,13 +11,13 @@
 // The hot loop, alone in its file: measure the impact of changes (`./dev bench`).
 //
 // Every slot of a block of customers has its own four streams. What place i of the block does with u, 40 bits:
-//   the top byte of u is byte i of `act` (word i / 4, the lowest byte first); who may have to know more, because that
-//   byte is the top one of `act` or of `event` (255 if the threshold is 2^40), takes the next word of `resolve`, in order
-//   of places, as the other 32 bits
-//   u < act: takes the next word of `destination`, in order of places: the provider is the first j with
-//     word < cumulative[j]; if that is the incumbent, the slot rises a stage when the word is in the first lambda of the
-//     provider's part of the words
-//   act <= u < event: rises a stage
+//   the top byte of u is byte i of `act` (byte i % 4 of word i / 4, the lowest first); who may have to know more, because
+//   that byte is the top one of `move` or of `event` (255 if the threshold is 2^40), takes the next word of `resolve` as
+//   the other 32 bits, in order of places
+//   u < move: takes the next byte of `destination` as the top one of another 40 bits; first all whose byte of `act` was
+//     enough, in order of places, then the others. The provider is the first j with word < limit[j]; who has to know
+//     more, because a limit lies among the words with that byte, takes the next word of `resolve`, in the same order
+//   move <= u < event: rises a stage
 // Moves come first: a slot that `from` holds takes the next word of `move`, in order of places, then of moves, until one
 // is below the share; it then has no event, as the place of a customer that has left.
 namespace lockin::detail {
@@ -41,10 +41,14 @@ class BlockRoom {
   explicit BlockRoom(std::size_t block_size)
       : place_count_(block_size + lane_room),
         words_(place_count_),
-        acting_(place_count_),
-        rising_(place_count_),
-        act_byte_(place_count_),
+        moving_(place_count_),
+        risen_(place_count_),
+        open_(place_count_),
+        to_(place_count_),
+        move_byte_(place_count_),
         event_byte_(place_count_),
+        row_byte_(place_count_),
+        to_byte_(place_count_),
         resolve_(resolve_count + lane_room) {}
 
   /// Room for what `step` takes.
@@ -105,7 +109,6 @@ class BlockRoom {
                         past = from == J ? none + 1 : first + stages;
       std::int32_t* sum = went;  // over stages
       for (std::size_t state = first; state < past; ++state, went += J) {
-        if (from < J) went[from] = 0;  // kept: whoever rose is counted by itself
         std::int32_t left = 0;
         for (std::size_t to = 0; to < J; ++to) left += went[to];
         held[state] -= left;
@@ -127,7 +130,7 @@ class BlockRoom {
   struct Slot {
     std::vector<std::uint8_t> own, offset_byte;
     std::vector<std::uint32_t> offset;  // where tables are not narrow
-    std::vector<std::int32_t> went;     // [state][to] what acted, its own provider included
+    std::vector<std::int32_t> went;     // [state][to]
     std::vector<std::int32_t> rose;     // [state] twice, to be added up
     BlockCounts counts;
   };
@@ -156,8 +159,8 @@ class BlockRoom {
   void step_slot(const BlockSlot& slot, Slot& room, Offset* offset, std::size_t size) {
     if (!slot.tables->moves.empty()) move(slot, room, offset, size);
     decide(slot, offset, size);
-    rise(slot, room);
-    choose(slot, room, offset);
+    count_risen(*slot.tables, room);
+    move_on(slot, room, offset);
   }
 
   // Moves of events. Who is moved stands afterwards where nothing happens.
@@ -182,85 +185,105 @@ class BlockRoom {
   }
 
   void bytes_of(const AgentTables& tables, const std::uint8_t* offset, std::size_t size) {
-    look_up(tables.act_byte, tables.event_byte, offset, size, act_byte_.data(), event_byte_.data());
+    look_up(tables.move_byte, tables.event_byte, offset, size, move_byte_.data(), event_byte_.data());
   }
   void bytes_of(const AgentTables& tables, const std::uint32_t* offset, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) {
-      act_byte_[i] = tables.act_byte[offset[i]];
+      move_byte_[i] = tables.move_byte[offset[i]];
       event_byte_[i] = tables.event_byte[offset[i]];
     }
   }
 
-  // Lists who acts and who rises; nothing here branches on chance, but for the few whose byte leaves it open.
+  // Lists who moves and lets rise who rises; nothing here branches on chance.
   template <class Offset>
   void decide(const BlockSlot& slot, const Offset* offset, std::size_t size) {
     bytes_of(*slot.tables, offset, size);
     draw_words(slot.act, 0, (size + 3) / 4, words_.data());
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
-    const Sifted sifted =
-        sift(bytes, act_byte_.data(), event_byte_.data(), size, acting_.data(), rising_.data());
-    const AgentTables::Threshold* threshold = slot.tables->threshold.data();
-    std::uint16_t *acting = acting_.data(), *rising = rising_.data();
-    std::size_t open = 0;
-    std::size_t act = 0, rise = sifted.between;
-    for (std::size_t c = 0; c < sifted.close; ++c) {
-      const std::uint16_t i = acting[c];
-      acting[act] = i;
-      if (bytes[i] == act_byte_[i] || bytes[i] == event_byte_[i]) [[unlikely]] {
-        const AgentTables::Threshold limit = threshold[offset[i]];
-        if (open % resolve_count == 0) draw_words(slot.resolve, open, resolve_count, resolve_.data());
-        const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve_[open++ % resolve_count];
-        rising[rise] = i;
-        act += u < limit.act;
-        rise += static_cast<std::size_t>(u >= limit.act) & static_cast<std::size_t>(u < limit.event);
-      } else {
-        ++act;
-      }
+    std::uint16_t *moving = moving_.data(), *risen = risen_.data();
+    const Sifted sifted = sift(bytes, move_byte_.data(), event_byte_.data(), size, slot.states,
+                               {.under = moving, .open = open_.data(), .risen = risen});
+    moving_count_ = sifted.under;
+    risen_count_ = sifted.risen;
+    resolved_ = 0;
+    const std::uint64_t *move = slot.tables->move.data(), *event = slot.tables->event.data();
+    for (std::size_t c = 0; c < sifted.open; ++c) {
+      const std::uint16_t i = open_[c];
+      const std::uint64_t u = std::uint64_t{bytes[i]} << 32 | resolve(slot);
+      const bool moves = u < move[offset[i]], rises = !moves & (u < event[offset[i]]);
+      moving[moving_count_] = i;
+      moving_count_ += static_cast<std::size_t>(moves);
+      risen[risen_count_] = slot.states[i];
+      risen_count_ += static_cast<std::size_t>(rises);
+      slot.states[i] = static_cast<std::uint16_t>(slot.states[i] + rises);
     }
-    acting_count_ = act;
-    rising_count_ = rise;
   }
 
-  void rise(const BlockSlot& slot, Slot& room) const {
+  std::uint32_t resolve(const BlockSlot& slot) {
+    if (resolved_ % resolve_count == 0) draw_words(slot.resolve, resolved_, resolve_count, resolve_.data());
+    return resolve_[resolved_++ % resolve_count];
+  }
+
+  void count_risen(const AgentTables& tables, Slot& room) const {
     // Neighbours often stand in one state: they count by turns, as one counter would have to wait for itself.
-    std::int32_t *even = room.rose.data(), *odd = even + slot.tables->stride;
-    std::uint16_t* states = slot.states;
-    const std::uint16_t* rising = rising_.data();
-    const std::size_t pairs = rising_count_ / 2;
+    std::int32_t *even = room.rose.data(), *odd = even + tables.stride;
+    const std::uint16_t* risen = risen_.data();
+    const std::size_t pairs = risen_count_ / 2;
     for (std::size_t c = 0; c < pairs; ++c) {
-      const std::size_t i = rising[2 * c], j = rising[2 * c + 1], a = states[i], b = states[j];
-      ++even[a];
-      ++odd[b];
-      states[i] = static_cast<std::uint16_t>(a + 1);
-      states[j] = static_cast<std::uint16_t>(b + 1);
+      ++even[risen[2 * c]];
+      ++odd[risen[2 * c + 1]];
     }
-    if (rising_count_ % 2 != 0) ++even[states[rising[2 * pairs]]++];
+    if (risen_count_ % 2 != 0) ++even[risen[2 * pairs]];
   }
 
   template <class Offset>
-  void choose(const BlockSlot& slot, Slot& room, const Offset* offset) {
-    const AgentTables& tables = *slot.tables;
-    const auto J = static_cast<std::uint32_t>(tables.providers);
-    const auto stages = static_cast<std::uint32_t>(tables.states.stage_count());
+  void move_on(const BlockSlot& slot, Slot& room, const Offset* offset) {
+    draw_words(slot.destination, 0, (moving_count_ + 3) / 4, words_.data());
+    choose_providers(slot, offset);
     // Copies: a pointer in memory would be read again after every write to a state.
-    const AgentTables::Choice* choices = tables.choice.data();
-    const std::uint8_t* guide = tables.guide.data();
+    const std::size_t count = moving_count_, J = slot.tables->providers,
+                      stages = slot.tables->states.stage_count();
+    const std::uint16_t* moving = moving_.data();
+    const std::uint16_t* to = to_.data();
     std::uint16_t* states = slot.states;
-    std::int32_t *went = room.went.data(), *rose = room.rose.data();
-    const std::uint16_t* acting = acting_.data();
-    const std::uint32_t* words = words_.data();
-    draw_words(slot.destination, 0, acting_count_, words_.data());
-    for (std::size_t n = 0; n < acting_count_; ++n) {
-      const std::uint32_t i = acting[n], state = states[i], word = words[n];
-      const AgentTables::Choice& choice = choices[offset[i]];
-      std::uint32_t to = guide[choice.row * 256 + (word >> 24)];
-      if (to == AgentTables::search) [[unlikely]]
-        to = tables.destination(choice.row, word);
-      // Without a branch: who keeps the provider is half a matter of chance.
-      const std::uint32_t keeps = to == choice.provider, rises = keeps & (word < choice.rise_end);
-      states[i] = static_cast<std::uint16_t>(to * stages + keeps * (state + rises - to * stages));
-      ++went[state * J + to];
-      rose[state] += static_cast<std::int32_t>(rises);
+    std::int32_t* went = room.went.data();
+    for (std::size_t n = 0; n < count; ++n) {
+      std::uint16_t& state = states[moving[n]];
+      ++went[state * J + to[n]];
+      state = static_cast<std::uint16_t>(to[n] * stages);
+    }
+  }
+
+  // Where those go who move.
+  void choose_providers(const BlockSlot& slot, const std::uint8_t* offset) {
+    const AgentTables& tables = *slot.tables;
+    const std::uint16_t* moving = moving_.data();
+    const std::uint8_t* row_of = tables.row_of_byte.data();
+    std::uint8_t* rows = row_byte_.data();
+    for (std::size_t n = 0; n < moving_count_; ++n) rows[n] = row_of[offset[moving[n]]];
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
+    const std::size_t open =
+        choose(tables.limits(), rows, bytes, moving_count_, to_byte_.data(), open_.data());
+    for (std::size_t n = 0; n < moving_count_; ++n) to_[n] = to_byte_[n];
+    for (std::size_t c = 0; c < open; ++c) {
+      const std::size_t n = open_[c];
+      to_[n] = tables.destination(rows[n], bytes[n], [&] { return resolve(slot); });
+    }
+  }
+  void choose_providers(const BlockSlot& slot, const std::uint32_t* offset) {
+    const AgentTables& tables = *slot.tables;
+    const LimitTable limits = tables.limits();
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
+    for (std::size_t n = 0; n < moving_count_; ++n) {
+      const std::size_t row = tables.row_of[offset[moving_[n]]];
+      std::uint16_t to = 0;
+      bool open = false;
+      for (std::size_t j = 0; j < limits.columns; ++j) {
+        const std::uint8_t limit = limits.bytes[j * limits.rows + row];
+        to = static_cast<std::uint16_t>(to + (limit <= bytes[n]));
+        open |= limit == bytes[n];
+      }
+      to_[n] = open ? tables.destination(row, bytes[n], [&] { return resolve(slot); }) : to;
     }
   }
 
@@ -270,10 +293,10 @@ class BlockRoom {
   std::vector<BlockSlot> block_slots_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> words_;
-  std::vector<std::uint16_t> acting_, rising_;
-  std::vector<std::uint8_t> act_byte_, event_byte_;
+  std::vector<std::uint16_t> moving_, risen_, open_, to_;
+  std::vector<std::uint8_t> move_byte_, event_byte_, row_byte_, to_byte_;
   std::vector<std::uint32_t> resolve_;  // some words ahead
-  std::size_t acting_count_ = 0, rising_count_ = 0;
+  std::size_t moving_count_ = 0, risen_count_ = 0, resolved_ = 0;
 };
 
 }  // namespace lockin::detail

@@ -1,115 +1,130 @@
 #include "engine/detail/agent_tables.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "engine/detail/lanes.hpp"
 
 namespace lockin::detail {
 namespace {
 
-// To the nearest; llround costs a call each.
-std::uint64_t in_units(double probability, double units) {
-  const double scaled = std::min(1.0, std::max(0.0, probability)) * units;
-  const auto below = static_cast<std::int64_t>(scaled);  // signed: one instruction each way
-  return static_cast<std::uint64_t>(below + (scaled - static_cast<double>(below) >= 0.5 ? 1 : 0));
+// In units of 2^-40, to the nearest: those are the last bits of numbers between 2^12 and 2^13.
+std::uint64_t in_units(double probability) {
+  const double inside = probability < 1 ? probability : 1.0;
+  return std::bit_cast<std::uint64_t>(inside + 0x1p12) - std::bit_cast<std::uint64_t>(0x1p12);
 }
 
-std::uint8_t top_byte(std::uint64_t threshold) {
-  return static_cast<std::uint8_t>(std::min<std::uint64_t>(threshold >> 32, 255));
+// 255 where the threshold is 2^40.
+void top_bytes(const std::uint64_t* thresholds, std::size_t n, std::uint8_t* top) {
+  for (std::size_t i = 0; i < n; ++i)
+    top[i] = static_cast<std::uint8_t>((thresholds[i] - (thresholds[i] >> 40)) >> 32);
 }
 
 std::size_t whole_vectors(std::size_t entries) { return (entries + 15) / 16 * 16; }
 
 }  // namespace
 
-void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
-                       const std::vector<Market::Move>& all_moves) {
+void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates>& others) {
   states = kernel.states;
   const std::size_t J = states.providers();
   stride = states.size() + 1;
   providers = J;
-  const std::size_t offsets = kernel.contexts * stride;
-  threshold.assign(offsets, {});
-  act_byte.assign(whole_vectors(offsets), 0);
-  event_byte.assign(whole_vectors(offsets), 0);
-  choice.assign(offsets, {});
   provider.resize(states.size());
   for (std::size_t state = 0; state < states.size(); ++state)
     provider[state] = static_cast<std::uint16_t>(states.provider(state));
-  fill_rows(kernel);
+
+  const std::size_t offsets = kernel.contexts * stride;
+  const std::size_t of_context = kernel.row_per_state == 0 ? J + 1 : states.size();
+  move.assign(offsets, 0);
+  event.assign(offsets, 0);
+  move_byte.assign(whole_vectors(offsets), 0);
+  event_byte.assign(whole_vectors(offsets), 0);
+  rows = whole_vectors(kernel.contexts * of_context);
+  limit.assign(rows * J, 0);
+  limit_byte.assign(rows * J, 0);
+  others_.resize(of_context);
+  share_.resize(of_context);
+  advance_.resize(states.size());
+  row_of.assign(offsets, 0);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
-    for (std::size_t x = 0; x <= J; ++x) fill_provider(kernel, c, x);
-  fill_context(kernel, others);
-  moves.clear();
-  for (const Market::Move& move : all_moves)
-    if (move.layer == kernel.layer && (!move.segment || *move.segment == segment))
-      moves.push_back({move.from.index(), move.to.index(), in_units(move.share, 0x1p32), move.keep_stage});
-}
+    for (std::size_t state = 0; state < states.size(); ++state)
+      row_of[c * stride + state] =
+          static_cast<std::uint32_t>(c * of_context + (kernel.row_per_state == 0 ? provider[state] : state));
 
-// The states of a slot that provider x holds, or J: nobody.
-void AgentTables::fill_provider(const SlotKernel& kernel, std::size_t c, std::size_t x) {
-  const std::size_t J = providers, stages = x == J ? 1 : states.stage_count();
-  const std::size_t first = x == J ? states.none() : states.held(x, 0), offset = c * stride + first;
-  const double* act = kernel.act_table.data() + c * states.size() + first;
-  for (std::size_t d = 0; d < stages; ++d) {
-    const bool rises = d + 1 < stages;
-    Threshold& t = threshold[offset + d];
-    t.act = in_units(act[d], 0x1p40);
-    t.event = rises ? in_units(act[d] + (1 - act[d]) * kernel.advance, 0x1p40) : t.act;
-    act_byte[offset + d] = top_byte(t.act);
-    event_byte[offset + d] = top_byte(t.event);
-    const std::size_t row = kernel.row_index(c, first + d);
-    Choice& of = choice[offset + d];
-    of = {0, static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(x)};
-    if (!rises) continue;
-    if (d > 0 && kernel.row_per_state == 0) {
-      of.rise_end = choice[offset].rise_end;
-      continue;
-    }
-    const std::uint64_t begin = x == 0 ? 0 : cumulative[row * J + x - 1], end = cumulative[row * J + x];
-    of.rise_end = begin + in_units(kernel.advance, static_cast<double>(end - begin));
-  }
-}
-
-void AgentTables::fill_rows(const SlotKernel& kernel) {
-  const std::size_t J = providers, rows = kernel.rows.size() / J;
-  cumulative.resize(rows * J);
-  guide.assign(rows * 256, search);
-  for (std::size_t r = 0; r < rows; ++r) {
-    std::size_t last = 0;
-    double sum = 0;
-    for (std::size_t j = 0; j < J; ++j) {
-      const double p = kernel.rows[r * J + j];
-      if (p > 0) last = j;
-      sum += p;
-      cumulative[r * J + j] = in_units(sum, 0x1p32);
-    }
-    for (std::size_t j = last; j < J; ++j)
-      cumulative[r * J + j] = 0x100000000ull;  // rounding leaves no gap at the end
-    std::uint64_t begin = 0;
-    for (std::size_t j = 0; j <= last && j < search; ++j) {  // the bytes whose words all go to j
-      const std::uint64_t end = cumulative[r * J + j], first = (begin + 0xffffff) >> 24, past = end >> 24;
-      if (first < past) std::fill_n(&guide[r * 256 + first], past - first, static_cast<std::uint8_t>(j));
-      begin = end;
-    }
-  }
-}
-
-void AgentTables::fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others) {
-  narrow = kernel.contexts * stride <= most_bytes;
+  narrow = offsets <= most_bytes;
   context.resize(others.size());
   for (std::size_t k = 0; k < others.size(); ++k) {
-    context[k].clear();
     if (kernel.context_stride[k] == 0) continue;
     narrow = narrow && others[k].left() < most_bytes;
     for (std::size_t state = 0; state <= others[k].left(); ++state)
       context[k].push_back(
           static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride));
   }
-  context_byte.assign(narrow ? others.size() : 0, {});
-  for (std::size_t k = 0; k < context_byte.size(); ++k) {
+  if (!narrow) return;
+  row_of_byte.assign(row_of.begin(), row_of.end());
+  context_byte.resize(others.size());
+  for (std::size_t k = 0; k < others.size(); ++k) {
     context_byte[k].assign(context[k].begin(), context[k].end());
     context_byte[k].resize(whole_vectors(context[k].size()));
+  }
+}
+
+void AgentTables::fill(const SlotKernel& kernel, SegmentId segment,
+                       const std::vector<Market::Move>& all_moves) {
+  for (std::size_t state = 0; state < states.size(); ++state)
+    advance_[state] =
+        provider[state] < providers && states.stage(state) + 1 < states.stage_count() ? kernel.advance : 0;
+  for (std::size_t c = 0; c < kernel.contexts; ++c) {
+    if (kernel.row_per_state == 0)
+      fill_rows<false>(kernel, c);
+    else
+      fill_rows<true>(kernel, c);
+    fill_states(kernel, c);
+  }
+  top_bytes(move.data(), move.size(), move_byte.data());
+  top_bytes(event.data(), event.size(), event_byte.data());
+  top_bytes(limit.data(), limit.size(), limit_byte.data());
+  moves.clear();
+  for (const Market::Move& of : all_moves)
+    if (of.layer == kernel.layer && (!of.segment || *of.segment == segment))
+      moves.push_back({of.from.index(), of.to.index(),
+                       static_cast<std::uint64_t>(std::llround(of.share * 0x1p32)), of.keep_stage});
+}
+
+// The rows of a context without the incumbent: one for each provider that may hold the slot (the last: nobody), or, where
+// the kernel has one for each state, for each state. Rows lie side by side, so that loops over them go in vectors.
+template <bool row_per_state>
+void AgentTables::fill_rows(const SlotKernel& kernel, std::size_t c) {
+  const std::size_t J = providers, n = others_.size();
+  const double* source = kernel.row(c, 0).data();
+  double *others = others_.data(), *share = share_.data();
+  const auto add = [&](std::size_t j, double* sums) {
+    for (std::size_t r = 0; r < n; ++r) {
+      const std::size_t x = row_per_state ? provider[r] : r;
+      sums[r] += x == j ? 0.0 : source[row_per_state ? r * J + j : j];
+    }
+  };
+  std::fill_n(others, n, 0.0);
+  for (std::size_t j = 0; j < J; ++j) add(j, others);
+  std::fill_n(share, n, 0.0);
+  for (std::size_t j = 0; j < J; ++j) {
+    add(j, share);
+    std::uint64_t* limits = limit.data() + j * rows + c * n;
+    // The last quotient of those that somebody takes is 1: rounding leaves no gap.
+    for (std::size_t r = 0; r < n; ++r) limits[r] = in_units(others[r] > 0 ? share[r] / others[r] : 1.0);
+  }
+}
+
+void AgentTables::fill_states(const SlotKernel& kernel, std::size_t c) {
+  const double* act = kernel.act_table.data() + c * states.size();
+  const std::uint32_t first_row = row_of[c * stride];
+  const std::uint32_t* row = row_of.data() + c * stride;
+  std::uint64_t *moves_below = move.data() + c * stride, *events_below = event.data() + c * stride;
+  for (std::size_t state = 0; state < states.size(); ++state) {
+    const double moving = std::min(1.0, act[state] * others_[row[state] - first_row]);
+    moves_below[state] = in_units(moving);
+    events_below[state] = in_units(moving + (1 - moving) * advance_[state]);
   }
 }
 

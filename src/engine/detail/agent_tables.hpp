@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/detail/lanes.hpp"
 #include "lockin/choice/transition_kernel.hpp"
 
 namespace lockin::detail {
@@ -14,53 +15,59 @@ struct AgentMove {
   bool keep_stage = false;
 };
 
-/// The kernel of one slot as integers, for the loop over customers. Offsets run over [context][state], one state more
-/// than the kernel has: the place of a customer that has left, where nothing ever happens.
+/// The kernel of one slot as integers, for the loop over customers: who acts and draws the incumbent again does nothing,
+/// so a place *moves* with probability act * (1 - row[x]), then to the others in proportion to the row. Offsets run over
+/// [context][state], one state more than the kernel has: the place of a customer that has left, where nothing ever
+/// happens. Probabilities are in units of 2^-40; their top bytes decide nearly always.
 struct AgentTables {
-  /// u < act: acts; act <= u < event: rises a stage; else nothing, for u of 40 bits.
-  struct Threshold {
-    std::uint64_t act = 0, event = 0;
-  };
-  /// What a slot that acts looks up at its offset.
-  struct Choice {
-    std::uint64_t rise_end = 0;  ///< a word that keeps the provider and is below: rises a stage
-    std::uint32_t row = 0;       ///< place in `cumulative`, counted in rows
-    std::uint32_t provider = 0;  ///< the incumbent; J for *none*
-  };
+  // From the first period on, as the market lays them out.
   SlotStates states;
   std::size_t stride = 0;  ///< states + 1
   std::size_t providers = 0;
-  bool narrow = false;               ///< offsets and what they are made of fit in bytes
-  std::vector<Threshold> threshold;  ///< [offset]
-  std::vector<std::uint8_t> act_byte,
-      event_byte;  ///< [offset] their top bytes; 255 too where the probability is 1
-  std::vector<std::uint64_t>
-      cumulative;  ///< [row][provider] in units of 2^-32: the first c[j] above a word is its j
-  std::vector<std::uint8_t>
-      guide;                   ///< [row][top byte of a word] its provider; `search`: the byte leaves it open
-  std::vector<Choice> choice;  ///< [offset]
-  std::vector<std::uint16_t> provider;  ///< [state] J for *none*
+  bool narrow = false;                    ///< offsets and what they are made of fit in bytes
+  std::vector<std::uint16_t> provider;    ///< [state] J for *none*
+  std::vector<std::uint32_t> row_of;      ///< [offset] row of `limit`
+  std::vector<std::uint8_t> row_of_byte;  ///< the same where `narrow`
   std::vector<std::vector<std::uint32_t>>
       context;  ///< [slot][state of it]: its part of the offset; empty: none
   std::vector<std::vector<std::uint8_t>> context_byte;  ///< the same where `narrow`
+
+  // Of a period. u < move: moves; move <= u < event: rises a stage; else nothing, for u of 40 bits.
+  std::vector<std::uint64_t> move, event;  ///< [offset]
+  std::vector<std::uint8_t> move_byte,
+      event_byte;                        ///< [offset] top bytes; 255 too where the probability is 1
+  std::size_t rows = 0;                  ///< of `limit`: up to whole vectors
+  std::vector<std::uint64_t> limit;      ///< [provider][row]: the first above a word is where it goes
+  std::vector<std::uint8_t> limit_byte;  ///< [provider][row] top bytes
   std::vector<AgentMove> moves;
 
-  /// @param others states of the type's slots, in order; @param all_moves those of the period, of all layers and segments
-  void fill(const SlotKernel& kernel, const std::vector<SlotStates>& others, SegmentId segment,
-            const std::vector<Market::Move>& all_moves);
+  /// @param others states of the type's slots, in order
+  void lay_out(const SlotKernel& kernel, const std::vector<SlotStates>& others);
+  /// @param all_moves those of the period, of all layers and segments
+  void fill(const SlotKernel& kernel, SegmentId segment, const std::vector<Market::Move>& all_moves);
 
-  static constexpr std::uint8_t search = 255;
-  /// The provider of a word of `destination`, 0 .. J - 1.
-  [[nodiscard]] std::uint32_t destination(std::size_t row, std::uint32_t word) const {
-    std::uint32_t to = 0;
-    while (word >= cumulative[row * providers + to]) ++to;
+  /// The limits of all but the last provider as `choose` reads them.
+  [[nodiscard]] LimitTable limits() const { return {limit_byte.data(), rows, providers - 1}; }
+  /// The provider of a word of 40 bits, 0 .. J - 1.
+  /// @param more gives the other 32 bits, where the top byte leaves the provider open
+  template <class More>
+  [[nodiscard]] std::uint16_t destination(std::size_t row, std::uint8_t top, const More& more) const {
+    const std::uint64_t first = std::uint64_t{top} << 32, past = first + (std::uint64_t{1} << 32);
+    std::uint16_t to = 0;
+    while (first >= limit[to * rows + row]) ++to;
+    if (past <= limit[to * rows + row]) return to;
+    const std::uint64_t word = first | more();
+    while (word >= limit[to * rows + row]) ++to;
     return to;
   }
 
  private:
-  void fill_rows(const SlotKernel& kernel);
-  void fill_provider(const SlotKernel& kernel, std::size_t context, std::size_t provider);
-  void fill_context(const SlotKernel& kernel, const std::vector<SlotStates>& others);
+  template <bool row_per_state>
+  void fill_rows(const SlotKernel& kernel, std::size_t context);
+  void fill_states(const SlotKernel& kernel, std::size_t context);
+
+  std::vector<double> advance_;         // [state] lambda, where there is a next stage
+  std::vector<double> others_, share_;  // [row of a context] sum over all but the incumbent, and a part of it
 };
 
 }  // namespace lockin::detail

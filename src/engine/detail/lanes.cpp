@@ -1,12 +1,15 @@
 #include "engine/detail/lanes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 
 #include "random/bit_places.hpp"
 
-// Highway compiles this file once for each instruction set.
+// Highway compiles this file once for each instruction set; the newest one, which puts lanes together by itself, only where
+// it is asked for.
+#define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/detail/lanes.cpp"
 #include <hwy/foreach_target.h>
@@ -37,9 +40,10 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
     keys[2 * round + 1] = stream.key()[1] + round * PHILOX_W32_1;
   }
   const std::size_t lanes = hn::Lanes(d);
+  const auto counted = hn::Iota(d, 0);
   // Two vectors at a time: a round waits for the products of the one before.
   for (std::size_t block = 0; 4 * block < n; block += 2 * lanes) {
-    auto x0 = hn::Iota(d, first / 4 + block), y0 = hn::Iota(d, first / 4 + block + lanes);
+    auto x0 = hn::Add(counted, hn::Set(d, first / 4 + block)), y0 = hn::Add(x0, hn::Set(d, lanes));
     auto x1 = hn::Set(d, stream.counter()[0]), y1 = x1;
     auto x2 = hn::Set(d, stream.counter()[1]), y2 = x2;
     auto x3 = hn::Set(d, stream.counter()[2]), y3 = x3;
@@ -87,15 +91,45 @@ void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> 
 }
 
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
-            std::uint16_t* close, std::uint16_t* between) {
+            std::uint16_t* states, const Sieve& out) {
   Sifted found;
   for (std::size_t i = 0; i < n; ++i) {
-    const bool near = (bytes[i] <= low[i]) | (bytes[i] == high[i]);
-    close[found.close] = between[found.between] = static_cast<std::uint16_t>(i);
-    found.close += near;
-    found.between += !near & (bytes[i] < high[i]);
+    const bool open = (bytes[i] == low[i]) | (bytes[i] == high[i]), under = bytes[i] < low[i];
+    const bool between = !open & !under & (bytes[i] < high[i]);
+    out.under[found.under] = out.open[found.open] = static_cast<std::uint16_t>(i);
+    out.risen[found.risen] = states[i];
+    states[i] = static_cast<std::uint16_t>(states[i] + between);
+    found.under += under;
+    found.risen += between;
+    found.open += open;
   }
   return found;
+}
+
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    places[found] = static_cast<std::uint16_t>(i);
+    found += bytes[i] <= most;
+  }
+  return found;
+}
+
+std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
+                   std::uint8_t* reached, std::uint16_t* open) {
+  std::size_t opened = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    reached[i] = 0;
+    bool equal = false;
+    for (std::size_t j = 0; j < limits.columns; ++j) {
+      const std::uint8_t limit = limits.bytes[j * limits.rows + at[i]];
+      reached[i] = static_cast<std::uint8_t>(reached[i] + (limit <= bytes[i]));
+      equal |= limit == bytes[i];
+    }
+    open[opened] = static_cast<std::uint16_t>(i);
+    opened += equal;
+  }
+  return opened;
 }
 
 #else
@@ -145,45 +179,142 @@ void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> 
   }
 }
 
-// Places of the bits that are set, eight at a time and without a branch; writes up to 8 entries too many.
-HWY_INLINE std::size_t list_bits(std::uint64_t bits, std::size_t first, std::uint16_t* list) {
-  const hn::CappedTag<std::uint16_t, 8> d;
-  const hn::Rebind<std::uint8_t, decltype(d)> narrow_d;
+// Lists from[i] + base for the bits i that are set, i < 64, without a branch; writes up to 32 entries too many.
+// @return their number
+HWY_INLINE std::size_t list(const std::uint16_t* from, std::uint16_t base, std::uint64_t bits,
+                            std::uint16_t* out) {
   std::size_t found = 0;
-  for (std::size_t byte = 0; byte < 8; ++byte) {
-    const std::size_t of = bits >> 8 * byte & 0xff;
-    const auto base = hn::Set(d, static_cast<std::uint16_t>(first + 8 * byte));
-    hn::StoreU(hn::Add(hn::PromoteTo(d, hn::LoadU(narrow_d, bit_places.of[of].data())), base), d,
-               list + found);
-    found += bit_places.count[of];
+#if HWY_TARGET == HWY_AVX3_DL  // one instruction puts lanes together
+  const hn::CappedTag<std::uint16_t, 32> d;
+  for (std::size_t i = 0; i < 64; i += 32, bits >>= 32) {
+    const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&bits));
+    hn::StoreU(hn::Compress(hn::Add(hn::LoadU(d, from + i), hn::Set(d, base)), mask), d, out + found);
+    found += static_cast<std::size_t>(std::popcount(bits & 0xffffffff));
+  }
+#else
+  const hn::CappedTag<std::uint16_t, 8> d;
+  const hn::Repartition<std::uint8_t, decltype(d)> bytes;
+  for (std::size_t i = 0; i < 64; i += 8, bits >>= 8) {
+    const std::size_t byte = bits & 0xff;
+    const auto lanes = hn::BitCast(d, hn::LoadU(bytes, bit_places.pairs[byte].data()));
+    hn::StoreU(hn::Add(hn::TableLookupBytes(hn::LoadU(d, from + i), lanes), hn::Set(d, base)), d,
+               out + found);
+    found += bit_places.count[byte];
+  }
+#endif
+  return found;
+}
+
+// Adds 1 to the states whose bits are set.
+HWY_INLINE void raise(std::uint16_t* states, std::uint64_t bits) {
+  const hn::CappedTag<std::uint16_t, 32> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = 0; i < 64; i += lanes) {
+    const std::uint64_t part = bits >> i;
+    const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&part));
+    const auto v = hn::LoadU(d, states + i);
+    hn::StoreU(hn::IfThenElse(mask, hn::Add(v, hn::Set(d, std::uint16_t{1})), v), d, states + i);
+  }
+}
+
+constexpr auto numbers = [] {
+  std::array<std::uint16_t, 64> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
+  return all;
+}();
+
+// So many bits, the lowest.
+constexpr std::uint64_t lowest(std::size_t n) {
+  return n < 64 ? (std::uint64_t{1} << n) - 1 : ~std::uint64_t{0};
+}
+
+Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
+            std::uint16_t* states, const Sieve& out) {
+  const Bytes d;
+  const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
+  std::array<std::uint16_t, 64> last{};  // in place of the last states: what lies past the end is not ours
+  Sifted found;
+  for (std::size_t i = 0; i < n; i += at_once) {
+    std::array<std::uint64_t, 32> under, between, open;  // a bit a lane; vectors have 2048 bits at most
+    for (std::size_t v = 0; v < at_once; v += lanes) {
+      const auto store = [d, v](auto mask, std::array<std::uint64_t, 32>& bits) {
+        hn::StoreMaskBits(d, mask, reinterpret_cast<std::uint8_t*>(bits.data()) + v / 8);
+      };
+      const auto u = hn::LoadU(d, bytes + i + v), a = hn::LoadU(d, low + i + v),
+                 b = hn::LoadU(d, high + i + v);
+      const auto equal = hn::Or(hn::Eq(u, a), hn::Eq(u, b)), up_to_low = hn::Eq(hn::Min(u, a), u),
+                 up_to_high = hn::Eq(hn::Min(u, b), u);
+      store(equal, open);
+      store(hn::AndNot(equal, up_to_low), under);
+      store(hn::AndNot(hn::Or(equal, up_to_low), up_to_high), between);
+    }
+    for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
+      const std::size_t first = i + 64 * w, left = n - first;
+      const std::uint64_t inside = lowest(left);
+      const auto base = static_cast<std::uint16_t>(first);
+      found.under += list(numbers.data(), base, under[w] & inside, out.under + found.under);
+      found.open += list(numbers.data(), base, open[w] & inside, out.open + found.open);
+      std::uint16_t* here = states + first;
+      if (left < 64) {
+        std::copy(here, here + left, last.begin());
+        here = last.data();
+      }
+      found.risen += list(here, 0, between[w] & inside, out.risen + found.risen);
+      raise(here, between[w] & inside);
+      if (left < 64) std::copy(here, here + left, states + first);
+    }
   }
   return found;
 }
 
-Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
-            std::uint16_t* close, std::uint16_t* between) {
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
   const Bytes d;
   const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
-  Sifted found;
+  const auto limit = hn::Set(d, most);
+  std::size_t found = 0;
   for (std::size_t i = 0; i < n; i += at_once) {
-    std::array<std::uint64_t, 32> is_close, is_between;  // a bit a lane; vectors have 2048 bits at most
+    std::array<std::uint64_t, 32> up_to;
     for (std::size_t v = 0; v < at_once; v += lanes) {
-      const auto u = hn::LoadU(d, bytes + i + v), a = hn::LoadU(d, low + i + v),
-                 b = hn::LoadU(d, high + i + v);
-      const auto up_to_low = hn::Eq(hn::Min(u, a), u), from_high = hn::Eq(hn::Min(u, b), b);
-      const auto near = hn::Or(up_to_low, hn::Eq(u, b));
-      hn::StoreMaskBits(d, near, reinterpret_cast<std::uint8_t*>(is_close.data()) + v / 8);
-      hn::StoreMaskBits(d, hn::Not(hn::Or(near, from_high)),
-                        reinterpret_cast<std::uint8_t*>(is_between.data()) + v / 8);
+      const auto u = hn::LoadU(d, bytes + i + v);
+      hn::StoreMaskBits(d, hn::Eq(hn::Min(u, limit), u),
+                        reinterpret_cast<std::uint8_t*>(up_to.data()) + v / 8);
     }
     for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
       const std::size_t first = i + 64 * w;
-      const std::uint64_t inside = n - first < 64 ? (std::uint64_t{1} << (n - first)) - 1 : ~std::uint64_t{0};
-      found.close += list_bits(is_close[w] & inside, first, close + found.close);
-      found.between += list_bits(is_between[w] & inside, first, between + found.between);
+      found += list(numbers.data(), static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first),
+                    places + found);
     }
   }
   return found;
+}
+
+std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
+                   std::uint8_t* reached, std::uint16_t* open) {
+  const Bytes d;
+  const std::size_t lanes = hn::Lanes(d), at_once = lanes < 64 ? 64 : lanes;
+  std::size_t opened = 0;
+  for (std::size_t i = 0; i < n; i += at_once) {
+    std::array<std::uint64_t, 32> equal;
+    for (std::size_t v = 0; v < at_once; v += lanes) {
+      const auto row = hn::LoadU(d, at + i + v), u = hn::LoadU(d, bytes + i + v);
+      auto below = hn::Zero(d);
+      auto is_limit = hn::Ne(u, u);
+      for (std::size_t j = 0; j < limits.columns; ++j) {
+        auto limit = hn::Zero(d);
+        each_entry(d, row, limits.rows, Sum{limits.bytes + j * limits.rows, limit});
+        below = hn::Sub(below, hn::VecFromMask(d, hn::Eq(hn::Min(limit, u), limit)));
+        is_limit = hn::Or(is_limit, hn::Eq(limit, u));
+      }
+      hn::StoreU(below, d, reached + i + v);
+      hn::StoreMaskBits(d, is_limit, reinterpret_cast<std::uint8_t*>(equal.data()) + v / 8);
+    }
+    for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
+      const std::size_t first = i + 64 * w;
+      opened += list(numbers.data(), static_cast<std::uint16_t>(first), equal[w] & lowest(n - first),
+                     open + opened);
+    }
+  }
+  return opened;
 }
 
 #endif
@@ -201,6 +332,8 @@ HWY_EXPORT(narrow);
 HWY_EXPORT(add_entries);
 HWY_EXPORT(look_up);
 HWY_EXPORT(sift);
+HWY_EXPORT(list_up_to);
+HWY_EXPORT(choose);
 
 void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words) {
   HWY_DYNAMIC_DISPATCH(draw_words)(stream, first, n, words);
@@ -221,8 +354,17 @@ void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> 
 }
 
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
-            std::uint16_t* close, std::uint16_t* between) {
-  return HWY_DYNAMIC_DISPATCH(sift)(bytes, low, high, n, close, between);
+            std::uint16_t* states, const Sieve& out) {
+  return HWY_DYNAMIC_DISPATCH(sift)(bytes, low, high, n, states, out);
+}
+
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places) {
+  return HWY_DYNAMIC_DISPATCH(list_up_to)(most, bytes, n, places);
+}
+
+std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
+                   std::uint8_t* reached, std::uint16_t* open) {
+  return HWY_DYNAMIC_DISPATCH(choose)(limits, at, bytes, n, reached, open);
 }
 
 }  // namespace lockin::detail

@@ -33,14 +33,36 @@ void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, st
 void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
              const std::uint8_t* at, std::size_t n, std::uint8_t* first_out, std::uint8_t* second_out);
 
-/// How many places `sift` listed.
+/// Where `sift` lists what it finds.
+struct Sieve {
+  std::uint16_t *under, *open, *risen;
+};
+/// How many it listed.
 struct Sifted {
-  std::size_t close = 0, between = 0;
+  std::size_t under = 0, open = 0, risen = 0;
 };
 
-/// Lists, rising, the places i < n whose byte is at most low[i] or equals high[i] (`close`), and those of the others whose
-/// byte lies between low[i] and high[i].
+/// Lists, rising, the places i < n whose byte equals low[i] or high[i] (`open`), and of the others those whose byte is
+/// below low[i] (`under`). Where it lies between the two, adds 1 to states[i], and lists what it was (`risen`).
+/// Pre: low[i] <= high[i]
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
-            std::uint16_t* close, std::uint16_t* between);
+            std::uint16_t* states, const Sieve& out);
+
+/// Lists, rising, the places i < n whose byte is at most `most`.
+/// @return their number
+std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places);
+
+/// Limits that a byte may reach, by row: column after column.
+struct LimitTable {
+  const std::uint8_t* bytes;
+  std::size_t rows;  ///< of a column: a multiple of 16, at most `most_bytes`
+  std::size_t columns;
+};
+
+/// reached[i] = how many limits of row at[i] are at most bytes[i], i < n. Lists, rising, in `open` the i whose byte is a
+/// limit of its row.
+/// @return the number of i listed
+std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::uint8_t* bytes, std::size_t n,
+                   std::uint8_t* reached, std::uint16_t* open);
 
 }  // namespace lockin::detail
