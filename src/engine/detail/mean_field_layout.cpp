@@ -1,7 +1,5 @@
 #include "engine/detail/mean_field_layout.hpp"
 
-#include "engine/detail/mean_field_runs.hpp"
-
 namespace lockin::detail {
 
 MeanFieldLayout::MeanFieldLayout(const std::vector<SlotStates>& slots)
@@ -29,6 +27,8 @@ MeanFieldLayout::MeanFieldLayout(const std::vector<SlotStates>& slots)
       axis.at[state] =
           axis.block_stride * places * axis.states.stage(state) + axis.stride * axis.states.provider(state);
   }
+  others.assign((J + 1) * width, 1.0);
+  for (std::size_t x = 0; x <= J; ++x) others[x * width + x] = 0;
   const std::size_t n = axes.size();
   starts.resize(n << n);
   for (std::size_t fixed = 0; fixed < std::size_t{1} << n; ++fixed)

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/detail/mean_field_runs.hpp"
 #include "lockin/market/slot_state.hpp"
 
 namespace lockin::detail {
@@ -27,6 +28,7 @@ struct MeanFieldLayout {
   /// Where runs of a block begin that lie a slot's stride apart, by the slots before it that are at one incumbent:
   /// [bits of those * slots + slot].
   std::vector<std::vector<std::size_t>> starts;
+  Numbers others;  ///< [incumbent][width]: 0 at the incumbent, else 1
   std::size_t providers = 0;
   std::size_t width = 0;               ///< incumbents of the last slot, padded
   std::size_t places = 1, blocks = 1;  ///< places of a block, number of blocks

@@ -1,5 +1,7 @@
 #include "engine/detail/mean_field_runs.hpp"
 
+#include <algorithm>
+
 // Highway compiles this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/detail/mean_field_runs.cpp"
@@ -111,51 +113,72 @@ void scale(double factor, std::size_t n, double* HWY_RESTRICT to) {
   for (std::size_t i = 0; i < n; ++i) to[i] *= factor;
 }
 
-// @param a how many slots have been spread
-// @param fixed bits of the slots that have been taken one incumbent at a time; of them `from` holds the first incumbent
-// @param rows what the incumbents of fixed slots add to a place
-// @param to where the destinations of these and the stages of others begin in a table of all blocks
-void spread_rest(const SpreadRuns& runs, std::span<const Acting> acting, std::size_t a, const double* from,
-                 std::size_t fixed, std::size_t rows, std::size_t to) {
+void spread_rest(const SpreadRuns& runs, std::span<const Acting> acting, const double* from,
+                 const Spreading& done) {
   const std::size_t n = runs.slots.size(), J = runs.providers;
-  if (a == acting.size()) {
-    const std::size_t last = acting.back().slot;
-    for (const std::size_t start : runs.starts[fixed * n + last])
-      for (std::size_t i = start; i < start + runs.slots[last].stride; ++i) runs.to[to + i] += from[i];
+  if (done.slots == acting.size()) {
+    const std::size_t s = acting.back().slot, run = std::max(runs.slots[s].stride, runs.width);
+    for (const std::size_t start : runs.starts[done.fixed * n + s])
+      for (std::size_t i = start; i < start + run; ++i) runs.to[done.to + i] += from[i];
     return;
   }
-  const Acting& now = acting[a];
+  const Acting& now = acting[done.slots];
   const SpreadSlot& slot = runs.slots[now.slot];
-  const std::size_t with = fixed | std::size_t{1} << now.slot, stride = slot.stride;
-  const std::span<const std::size_t> starts = runs.starts[fixed * n + now.slot];
+  const std::size_t stride = slot.stride;
+  const std::span<const std::size_t> starts = runs.starts[done.fixed * n + now.slot];
+  const bool is_last = now.slot + 1 == n;
+  double* part = runs.room[done.slots].data();
+  Spreading next = done;
+  ++next.slots;
   if (now.fate >= slot.acts) {
     const std::size_t of = now.fate - slot.acts;
     const SpreadSlot::Move& move = slot.moves[of / slot.own];
-    const std::size_t stage = move.keep_stage ? of % slot.own : 0, x = move.from;
-    spread_rest(runs, acting, a + 1, from + x * stride, with, rows + x * stride,
-                to + move.to * stride + stage * slot.next_stage);
+    next.rows += move.from * stride;
+    next.to += (move.keep_stage ? of % slot.own : 0) * slot.next_stage;
+    if (is_last) {
+      next.last = true;
+      for (const std::size_t start : starts) {
+        std::fill_n(part + start, runs.width, 0.0);
+        part[start + move.to] = from[start + move.from];
+      }
+      spread_rest(runs, acting, part, next);
+    } else {
+      next.fixed |= std::size_t{1} << now.slot;
+      next.to += move.to * stride;
+      spread_rest(runs, acting, from + move.from * stride, next);
+    }
+  } else if (now.apart && is_last) {
+    next.last = true;
+    for (std::size_t x = 0; x <= J; ++x, ++next.rows) {
+      spread_one(slot, runs, starts, now.fate, x, from, part);
+      spread_rest(runs, acting, part, next);
+    }
   } else if (now.apart) {
-    double* part = runs.room[a].data();
+    next.fixed |= std::size_t{1} << now.slot;
     for (std::size_t x = 0; x <= J; ++x)
       for (std::size_t j = 0; j < J; ++j) {
         if (j == x) continue;
         const double* row =
-            slot.rows + (now.fate * J + j) * runs.places + rows + (slot.shares_rows ? 0 : x * stride);
-        multiply_runs(starts, stride, from + x * stride, row, part);
-        spread_rest(runs, acting, a + 1, part, with, rows + x * stride, to + j * stride);
+            slot.rows + (now.fate * J + j) * runs.places + done.rows + (slot.shares_rows ? 0 : x * stride);
+        multiply_runs(starts, stride, runs.width, from + x * stride, row, done.last, part);
+        next.rows = done.rows + x * stride;
+        next.to = done.to + j * stride;
+        spread_rest(runs, acting, part, next);
       }
-  } else if (a + 1 == acting.size()) {
-    pool(slot, runs, starts, now.fate, from, rows, runs.to + to);
   } else {
-    double* part = runs.room[a].data();
-    for (std::size_t i = 0, extent = extent_of(runs, fixed); i < extent; ++i) part[i] = 0;
-    pool(slot, runs, starts, now.fate, from, rows, part);
-    spread_rest(runs, acting, a + 1, part, fixed, rows, to);
+    const bool all_spread = next.slots == acting.size();
+    if (!all_spread) std::fill_n(part, extent_of(runs, done.fixed), 0.0);
+    double* to = all_spread ? runs.to + done.to : part;
+    if (is_last)
+      pool_last(slot, runs, starts, now.fate, from, to);
+    else
+      pool(slot, runs, starts, now.fate, from, done.rows, done.last, to);
+    if (!all_spread) spread_rest(runs, acting, part, next);
   }
 }
 
 void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to) {
-  spread_rest(runs, acting, 0, from, 0, 0, to);
+  spread_rest(runs, acting, from, {0, 0, 0, false, to});
 }
 
 }  // namespace lockin::detail::HWY_NAMESPACE

@@ -88,6 +88,7 @@ struct SpreadSlot {
   std::size_t next_stage = 0;    ///< from a stage to the next in a table of all blocks
   bool shares_rows = true;       ///< whether all states of a context have one row
   const double* rows = nullptr;  ///< see MeanFieldSplit::set_rows
+  const std::size_t* row_at = nullptr;  ///< of the last slot: by place, where in `rows` the incumbent's first row begins
   struct Move {
     std::size_t from = 0, to = 0;
     bool keep_stage = false;
@@ -99,11 +100,13 @@ struct SpreadRuns {
   std::span<const SpreadSlot> slots;
   std::span<const std::vector<std::size_t>> starts;  ///< [fixed slots * slots + slot]
   std::size_t providers = 0, width = 0, places = 0;
-  std::span<Numbers> room;  ///< by slot that has been spread: a block
+  const double* others = nullptr;  ///< [incumbent of the last slot][width]: 0 at the incumbent, else 1
+  std::span<Numbers> room;         ///< by slot that has been spread: a block
   double* to = nullptr;     ///< table of all blocks that is added to
 };
 /// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
-/// taken together; else each by itself.
+/// taken together; else each by itself. The last slot, whose incumbents are side by side, comes first: its destinations are
+/// one vector.
 /// @param from a block of those who have the fates `acting`
 /// @param to where the stages of slots that keep their provider begin in a table of all blocks
 void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to);

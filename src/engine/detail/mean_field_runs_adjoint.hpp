@@ -20,6 +20,7 @@ struct SpreadAdjoint {
   std::span<Numbers> by_room;        ///< by slot that has been spread: a block
   std::span<double* const> by_rows;  ///< by slot: added to
   const double* by_to = nullptr;
+  double* sums = nullptr;  ///< room for [incumbent][width]
 };
 /// The transpose of `spread`; @param by_from is added to
 void pull_back_spread(const SpreadRuns& runs, const SpreadAdjoint& by, std::span<const Acting> acting,

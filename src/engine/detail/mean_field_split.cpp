@@ -133,8 +133,12 @@ std::vector<MeanFieldSplit::Fates> MeanFieldSplit::list_fates() const {
       }
     fates.swap(longer);
   }
-  for (Fates& of : fates)
+  for (Fates& of : fates) {
+    // The last slot first: see `spread`.
+    if (!of.acting.empty() && of.acting.back().slot + 1 == axes_.size())
+      std::rotate(of.acting.begin(), of.acting.end() - 1, of.acting.end());
     for (std::size_t a = 0; a < of.acting.size(); ++a) of.acting[a].apart = asked_later(of.acting, a);
+  }
   return fates;
 }
 
@@ -179,8 +183,9 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   set_chances(of, chance_room_.data(), axis.keep.data(), axis.rise.data(), axis.act.data());
 }
 
-// Rows by place. Where all states share them: of the last slot each at its places, provider by provider as incumbents; of
-// others [provider][place] at the places of the first incumbent. Else [act][provider][place], without the incumbent's own.
+// Rows padded as the last slot's incumbents are, which is how that slot spreads by them. Of other slots, by place: where all
+// states share them, [provider][place] at the places of the first incumbent; else [act][provider][place], without the
+// incumbent's own.
 void MeanFieldSplit::set_rows(std::size_t i) {
   Axis& axis = axes_[i];
   const Places::OfAxis& at = at_->axes[i];
@@ -191,24 +196,20 @@ void MeanFieldSplit::set_rows(std::size_t i) {
   axis.padded_rows.assign((from.size() / J + axis.own) * width, 0.0);
   for (std::size_t row = 0; row * J < from.size(); ++row)
     for (std::size_t j = 0; j < J; ++j) axis.padded_rows[row * width + j] = from[row * J + j];
-  if (axis.shares_rows() && stride == 1) {
-    axis.rows.resize(n);
-    for (std::size_t p = 0; p < n; p += width)
-      std::copy_n(axis.padded_rows.data() + at.padded_at[p], width, axis.rows.data() + p);
-  } else if (axis.shares_rows()) {
-    axis.rows.resize(J * n);
+  if (i + 1 == axes_.size()) return;
+  axis.rows.resize((axis.shares_rows() ? 1 : axis.acts_fates) * J * n);
+  if (axis.shares_rows()) {
     for (const std::size_t start : layout_->starts[i])
       for (std::size_t p = start; p < start + stride; ++p)
         for (std::size_t j = 0; j < J; ++j) axis.rows[j * n + p] = from[at.row_at[p] + j];
-  } else {
-    axis.rows.resize(axis.acts_fates * J * n);
-    for (std::size_t p = 0; p < n; ++p) {
-      const auto x = static_cast<std::size_t>(at.incumbent[p]);
-      for (std::size_t f = 0; f < axis.acts_fates; ++f)
-        for (std::size_t j = 0; j < J; ++j)
-          axis.rows[(f * J + j) * n + p] =
-              x == j || x > J || (x == J && f > 0) ? 0 : from[at.row_at[p] + f * J + j];
-    }
+    return;
+  }
+  for (std::size_t p = 0; p < n; ++p) {
+    const auto x = static_cast<std::size_t>(at.incumbent[p]);
+    for (std::size_t f = 0; f < axis.acts_fates; ++f)
+      for (std::size_t j = 0; j < J; ++j)
+        axis.rows[(f * J + j) * n + p] =
+            x == j || x > J || (x == J && f > 0) ? 0 : from[at.row_at[p] + f * J + j];
   }
 }
 
@@ -279,12 +280,13 @@ SpreadRuns MeanFieldSplit::spread_runs(double* to) {
     slot.acts = axis.acts_fates;
     slot.next_stage = at.block_stride * layout_->places;
     slot.shares_rows = axis.shares_rows();
-    slot.rows = axis.rows.data();
+    slot.rows = at.stride == 1 ? axis.padded_rows.data() : axis.rows.data();
+    slot.row_at = at_->axes[i].padded_at.data();
     slot.moves.clear();
     for (const Market::Move* move : axis.moves)
       slot.moves.push_back({move->from.index(), move->to.index(), move->keep_stage});
   }
-  return {spread_slots_, layout_->starts, layout_->providers, layout_->width, layout_->places, room_, to};
+  return {spread_slots_, layout_->starts, layout_->providers, layout_->width, layout_->places, layout_->others.data(), room_, to};
 }
 
 }  // namespace lockin::detail

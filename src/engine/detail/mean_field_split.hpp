@@ -114,7 +114,7 @@ class MeanFieldSplit {
   // Of `pull_back`.
   std::vector<Numbers> by_room_;
   std::vector<AxisAdjoint> by_axes_;
-  Numbers by_value_, by_acting_, by_marginals_;
+  Numbers by_value_, by_acting_, by_marginals_, spread_sums_;
 };
 
 }  // namespace lockin::detail

@@ -24,17 +24,18 @@ void MeanFieldSplit::pull_back(const Of& of, const JointCounts& joint, std::vect
     by.rows.assign(axes_[i].rows.size(), 0.0);
     by.padded_rows.assign(axes_[i].padded_rows.size(), 0.0);
     by.moved.assign(axes_[i].moved.size(), 0.0);
-    by_rows.push_back(by.rows.data());
+    by_rows.push_back(i + 1 == slots ? by.padded_rows.data() : by.rows.data());
     by_stages.push_back({by.keep.data(), by.rise.data(), by.act.data(), by.moved.data()});
   }
 
+  spread_sums_.resize(layout_->others.size());
   by_value_.resize(std::max(by_value_.size(), at_->fates.size() * n));
   for (std::size_t f = 0; f < to_.size(); ++f) {
     const Fates& fates = at_->fates[f];
     to_[f] = fates.acting.empty() ? by_counts.data() + fates.to : by_value_.data() + f * n;
     if (fates.acting.empty()) continue;
     std::fill_n(to_[f], n, 0.0);
-    pull_back_spread(runs, {by_room_, by_rows, by_counts.data()}, fates.acting, values_.data() + f * n,
+    pull_back_spread(runs, {by_room_, by_rows, by_counts.data(), spread_sums_.data()}, fates.acting, values_.data() + f * n,
                      to_[f], fates.to);
   }
   by_marginals_.resize(joint.marginals.size());
@@ -92,7 +93,7 @@ void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kerne
   const SlotKernel& slot = *axis.kernel;
   const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width,
                     next_row = axis.shares_rows() ? 0 : J;
-  const bool last = layout_->axes[i].stride == 1;
+  const bool last = i + 1 == axes_.size();
   std::vector<double> by_spared(J + 1, 0.0);
   double by_advance = 0;
   for (std::size_t p = 0; p < n; ++p) {
@@ -112,11 +113,11 @@ void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kerne
       by_act[d] += by_acts * axis.spared[x];
       if (!axis.moves.empty()) by_spared[x] += by_stay + by_acts * act[d];
     }
-    if (axis.shares_rows() && x > 0) continue;
+    if (last || (axis.shares_rows() && x > 0)) continue;
     for (std::size_t f = 0; f < (axis.shares_rows() ? 1 : stages); ++f)
       for (std::size_t j = 0; j < J; ++j)
         if (axis.shares_rows() || j != x)
-          by_row[f * J + j] += by.rows[axis.shares_rows() && last ? p + j : (f * J + j) * n + p];
+          by_row[f * J + j] += by.rows[(f * J + j) * n + p];
   }
   by.slot->advance += by_advance;
   for (std::size_t row = 0; row * J < slot.rows.size(); ++row)

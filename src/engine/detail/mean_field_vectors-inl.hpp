@@ -119,6 +119,15 @@ HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, doub
   return value;
 }
 
+// How far those who act have been spread.
+struct Spreading {
+  std::size_t slots = 0;  // how many of them have been spread
+  std::size_t fixed = 0;  // bits of those taken one incumbent at a time; of them a block holds the first incumbent
+  std::size_t rows = 0;   // what the incumbents that they had add to a place
+  bool last = false;      // whether the last slot has been, one incumbent at a time (in `rows`, too)
+  std::size_t to = 0;     // where the destinations of fixed slots and the stages of others begin in a table of all blocks
+};
+
 // As much of a block as there is once the first slots have been taken one incumbent at a time.
 HWY_INLINE std::size_t extent_of(const SpreadRuns& runs, std::size_t fixed) {
   std::size_t extent = runs.places;
@@ -126,55 +135,97 @@ HWY_INLINE std::size_t extent_of(const SpreadRuns& runs, std::size_t fixed) {
   return extent;
 }
 
-// Adds those who come to each provider of a slot: of one row, by all who act but the provider's own.
-HWY_INLINE void pool(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
-                     std::size_t fate, const double* HWY_RESTRICT from, std::size_t rows,
-                     double* HWY_RESTRICT to) {
-  const std::size_t J = runs.providers, stride = slot.stride;
-  if (!slot.shares_rows) {
-    for (const std::size_t start : starts)
-      for (std::size_t j = 0; j < J; ++j) {
-        const double* HWY_RESTRICT row = slot.rows + (fate * J + j) * runs.places + rows + start;
-        for (std::size_t x = 0; x <= J; ++x)
-          for (std::size_t i = x * stride; i < (x + 1) * stride; ++i)
-            to[start + j * stride + i - x * stride] += from[start + i] * row[i];
-      }
-  } else if (stride == 1) {
-    const std::size_t width = runs.width;
-    by_vectors(width, [&](auto d) {
-      for (const std::size_t start : starts) {
-        const auto all = sum(from + start, width);
-        for (std::size_t i = start; i < start + width; i += d.lanes) {
-          const auto others = all - at(d, from + i);
-          at(d, to + i) = at(d, to + i) + at(d, slot.rows + rows + i) * others;
-        }
-      }
-    });
-  } else {
-    by_vectors(stride, [&](auto d) {
-      for (const std::size_t start : starts)
-        for (std::size_t i = start; i < start + stride; i += d.lanes) {
-          auto all = at(d, from + i);
-          for (std::size_t x = 1; x <= J; ++x) all = all + at(d, from + x * stride + i);
-          for (std::size_t j = 0; j < J; ++j) {
-            const auto row = at(d, slot.rows + j * runs.places + rows + i);
-            const auto others = all - at(d, from + j * stride + i);
-            double* arrive = to + j * stride + i;
-            at(d, arrive) = at(d, arrive) + row * others;
-          }
-        }
-    });
-  }
+// Calls work(d, rows) with the longest vectors that divide a run, and what reads a row of a slot before the last at place i
+// and `lane` places after: by place, or, once the last slot has been spread, that of one incumbent of it for all its
+// destinations (then i stands at the first of them).
+template <class Work>
+HWY_INLINE void with_rows(bool spread_last, std::size_t n, const Work& work) {
+  by_vectors(n, [&](auto d) {
+    if (spread_last)
+      work(d, [](const double* row, std::size_t) { return *row; });
+    else
+      work(d, [&](const double* row, std::size_t lane) -> const auto& { return at(d, row + lane); });
+  });
 }
 
-// to[start + i] = from[start + i] * row[start + i], i < stride.
-HWY_INLINE void multiply_runs(std::span<const std::size_t> starts, std::size_t stride,
-                              const double* HWY_RESTRICT from, const double* HWY_RESTRICT row,
-                              double* HWY_RESTRICT to) {
-  by_vectors(stride, [&](auto d) {
+// Those of one incumbent of the last slot, by their destinations: part = row * who, but nobody at the incumbent.
+HWY_INLINE void spread_one(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                           std::size_t fate, std::size_t x, const double* HWY_RESTRICT from,
+                           double* HWY_RESTRICT part) {
+  const double* HWY_RESTRICT others = runs.others + x * runs.width;
+  by_vectors(runs.width, [&](auto d) {
+    for (const std::size_t start : starts) {
+      const double* HWY_RESTRICT row = slot.rows + slot.row_at[start + x] + fate * runs.width;
+      for (std::size_t j = 0; j < runs.width; j += d.lanes)
+        at(d, part + start + j) = from[start + x] * (at(d, row + j) * at(d, others + j));
+    }
+  });
+}
+
+// Adds those who come to each provider of the last slot: of one row, by all who act but the provider's own.
+HWY_INLINE void pool_last(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                          std::size_t fate, const double* HWY_RESTRICT from, double* HWY_RESTRICT to) {
+  const std::size_t width = runs.width;
+  by_vectors(width, [&](auto d) {
+    for (const std::size_t start : starts) {
+      const double* HWY_RESTRICT row = slot.rows + slot.row_at[start];
+      if (slot.shares_rows) {
+        const auto all = sum(from + start, width);
+        for (std::size_t j = 0; j < width; j += d.lanes) {
+          double* arrive = to + start + j;
+          at(d, arrive) = at(d, arrive) + at(d, row + j) * (all - at(d, from + start + j));
+        }
+        continue;
+      }
+      for (std::size_t x = 0; x <= runs.providers; ++x) {
+        row = slot.rows + slot.row_at[start + x] + fate * width;
+        const double* HWY_RESTRICT others = runs.others + x * width;
+        for (std::size_t j = 0; j < width; j += d.lanes) {
+          double* arrive = to + start + j;
+          at(d, arrive) = at(d, arrive) + from[start + x] * (at(d, row + j) * at(d, others + j));
+        }
+      }
+    }
+  });
+}
+
+// The same for a slot before the last.
+HWY_INLINE void pool(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                     std::size_t fate, const double* HWY_RESTRICT from, std::size_t rows, bool spread_last,
+                     double* HWY_RESTRICT to) {
+  const std::size_t J = runs.providers, stride = slot.stride, width = runs.width;
+  with_rows(spread_last, width, [&](auto d, const auto& row) {
     for (const std::size_t start : starts)
-      for (std::size_t i = start; i < start + stride; i += d.lanes)
-        at(d, to + i) = at(d, from + i) * at(d, row + i);
+      for (std::size_t i = start; i < start + stride; i += width)
+        for (std::size_t lane = 0; lane < width; lane += d.lanes) {
+          const double* HWY_RESTRICT of = from + i + lane;
+          double* HWY_RESTRICT arrive = to + i + lane;
+          if (slot.shares_rows) {
+            auto all = at(d, of);
+            for (std::size_t x = 1; x <= J; ++x) all = all + at(d, of + x * stride);
+            for (std::size_t j = 0; j < J; ++j, arrive += stride)
+              at(d, arrive) = at(d, arrive) + row(slot.rows + j * runs.places + rows + i, lane) *
+                                                  (all - at(d, of + j * stride));
+            continue;
+          }
+          for (std::size_t j = 0; j < J; ++j, arrive += stride)
+            for (std::size_t x = 0; x <= J; ++x)
+              at(d, arrive) = at(d, arrive) +
+                              at(d, of + x * stride) *
+                                  row(slot.rows + (fate * J + j) * runs.places + rows + i + x * stride, lane);
+        }
+  });
+}
+
+// to[i] = from[i] times the row's entry, in runs of `stride` from each of `starts`.
+HWY_INLINE void multiply_runs(std::span<const std::size_t> starts, std::size_t stride, std::size_t width,
+                              const double* HWY_RESTRICT from, const double* HWY_RESTRICT rows,
+                              bool spread_last, double* HWY_RESTRICT to) {
+  with_rows(spread_last, width, [&](auto d, const auto& row) {
+    for (const std::size_t start : starts)
+      for (std::size_t i = start; i < start + stride; i += width)
+        for (std::size_t lane = 0; lane < width; lane += d.lanes)
+          at(d, to + i + lane) = at(d, from + i + lane) * row(rows + i, lane);
   });
 }
 
