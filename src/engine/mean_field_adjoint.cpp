@@ -66,6 +66,7 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
     }
     for (auto& group : by_unit.groups) {
       const detail::MeanFieldLayout& layout = *group.layout;
+      detail::MeanFieldSplit::share_alike(layout, group.slots, by_flows_[u]);
       std::vector<detail::StageRuns> stages;
       by_marginals_.assign(group.joint.marginals.size(), 0.0);
       double* by = by_marginals_.data();

@@ -72,29 +72,41 @@ void sum_stages(const double* from, std::size_t outer, std::size_t own, std::siz
 }
 
 void sum_others(const Incumbents& of, const double* HWY_RESTRICT block, double* HWY_RESTRICT to) {
-  for (std::size_t x = 0; x < of.count; ++x) to[x] = 0;
-  for (const std::size_t start : of.starts)
-    if (of.stride == 1)
-      for (std::size_t x = 0; x < of.count; ++x) to[x] += block[start + x];
-    else
-      for (std::size_t x = 0; x < of.count; ++x) to[x] += sum(block + start + x * of.stride, of.stride);
+  std::fill_n(to, of.width, 0.0);
+  if (of.stride > 1) {
+    for (const IncumbentRun& run : of.runs) to[run.incumbent] += sum(block + run.start, of.stride);
+    return;
+  }
+  by_vectors(of.width, [&](auto d) {
+    for (const IncumbentRun& run : of.runs)
+      for (std::size_t x = 0; x < of.width; x += d.lanes)
+        at(d, to + x) = at(d, to + x) + at(d, block + run.start + x);
+  });
 }
 
 void add_flows(const Incumbents& of, const double* HWY_RESTRICT acting,
-               const std::size_t* HWY_RESTRICT row_at, const double* HWY_RESTRICT rows, std::size_t width,
+               const std::size_t* HWY_RESTRICT row_at, const double* HWY_RESTRICT rows,
                double* HWY_RESTRICT flows) {
-  by_vectors(width, [&](auto d) {
-    for (const std::size_t start : of.starts)
-      for (std::size_t x = 0; x < of.count; ++x)
-        for (std::size_t j = 0; j < width; j += d.lanes) {
-          const std::size_t first = start + x * of.stride;
-          auto even = at(d, flows + x * width + j), odd = typename decltype(d)::Vector{};
-          for (std::size_t p = first; p < first + of.stride; p += 2) {
-            even = even + acting[p] * at(d, rows + row_at[p] + j);
-            if (of.stride > 1) odd = odd + acting[p + 1] * at(d, rows + row_at[p + 1] + j);
+  by_vectors(of.width, [&](auto d) {
+    for (const IncumbentRun& run : of.runs) {
+      if (of.stride == 1) {
+        for (std::size_t p = run.start, x = 0; x < of.count; ++p, ++x)
+          for (std::size_t j = 0; j < of.width; j += d.lanes) {
+            double* flow = flows + x * of.width + j;
+            at(d, flow) = at(d, flow) + acting[p] * at(d, rows + row_at[p] + j);
           }
-          at(d, flows + x * width + j) = even + odd;
+        continue;
+      }
+      for (std::size_t j = 0; j < of.width; j += d.lanes) {
+        double* flow = flows + run.incumbent * of.width + j;
+        auto even = at(d, flow), odd = typename decltype(d)::Vector{};
+        for (std::size_t p = run.start; p < run.start + of.stride; p += 2) {
+          even = even + acting[p] * at(d, rows + row_at[p] + j);
+          odd = odd + acting[p + 1] * at(d, rows + row_at[p + 1] + j);
         }
+        at(d, flow) = even + odd;
+      }
+    }
   });
 }
 
@@ -181,6 +193,34 @@ void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double
   spread_rest(runs, acting, from, {0, 0, 0, false, to});
 }
 
+void unfold_pairs(const PairRuns& of, const double* HWY_RESTRICT block, const double* HWY_RESTRICT mirrored,
+                  double* HWY_RESTRICT square) {
+  const std::size_t n = of.incumbents;
+  const bool same = block == mirrored;
+  by_vectors(of.run, [&](auto d) {
+    for (std::size_t x = 0; x < n; ++x)
+      for (std::size_t y = 0; y < n; ++y, square += of.run) {
+        const double* HWY_RESTRICT from = (x <= y ? block : mirrored) + of.at[x * n + y];
+        for (std::size_t i = 0; i < of.run; i += d.lanes) {
+          at(d, square + i) = at(d, from + i);
+          if (same && x > y) at(d, square + i) = typename decltype(d)::Vector{};
+          if (!same && x == y) at(d, square + i) = at(d, from + i) + at(d, mirrored + of.at[x * n + y] + i);
+        }
+      }
+  });
+}
+
+void fold_pairs(const PairRuns& of, const double* HWY_RESTRICT square, double* block, double* mirrored) {
+  const std::size_t n = of.incumbents;
+  by_vectors(of.run, [&](auto d) {
+    for (std::size_t x = 0; x < n; ++x)
+      for (std::size_t y = 0; y < n; ++y, square += of.run) {
+        double* to = (x <= y ? block : mirrored) + of.at[x * n + y];
+        for (std::size_t i = 0; i < of.run; i += d.lanes) at(d, to + i) = at(d, to + i) + at(d, square + i);
+      }
+  });
+}
+
 }  // namespace lockin::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -195,6 +235,8 @@ HWY_EXPORT(add_flows);
 HWY_EXPORT(set_products);
 HWY_EXPORT(scale);
 HWY_EXPORT(spread);
+HWY_EXPORT(unfold_pairs);
+HWY_EXPORT(fold_pairs);
 
 void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act) {
   HWY_DYNAMIC_DISPATCH(set_chances)(of, room, keep, rise, act);
@@ -220,8 +262,8 @@ void sum_others(const Incumbents& of, const double* block, double* to) {
 }
 
 void add_flows(const Incumbents& of, const double* acting, const std::size_t* row_at, const double* rows,
-               std::size_t width, double* flows) {
-  HWY_DYNAMIC_DISPATCH(add_flows)(of, acting, row_at, rows, width, flows);
+               double* flows) {
+  HWY_DYNAMIC_DISPATCH(add_flows)(of, acting, row_at, rows, flows);
 }
 
 void set_products(const double* a, const double* b, std::size_t terms, std::size_t n, double* sum) {
@@ -232,6 +274,14 @@ void scale(double factor, std::size_t n, double* to) { HWY_DYNAMIC_DISPATCH(scal
 
 void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to) {
   HWY_DYNAMIC_DISPATCH(spread)(runs, acting, from, to);
+}
+
+void unfold_pairs(const PairRuns& of, const double* block, const double* mirrored, double* square) {
+  HWY_DYNAMIC_DISPATCH(unfold_pairs)(of, block, mirrored, square);
+}
+
+void fold_pairs(const PairRuns& of, const double* square, double* block, double* mirrored) {
+  HWY_DYNAMIC_DISPATCH(fold_pairs)(of, square, block, mirrored);
 }
 
 }  // namespace lockin::detail

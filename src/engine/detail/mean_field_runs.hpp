@@ -59,18 +59,22 @@ void set_fates(const FateRuns& of, const double* from, double* const* to);
 void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
                 double* rest);
 
-/// The places of a block by a slot's incumbent: runs of `stride`, one for each incumbent, from each of `starts`.
-struct Incumbents {
-  std::span<const std::size_t> starts;
-  std::size_t stride = 1, count = 1;
+/// Places side by side where a slot has one incumbent; of the last slot, a row of all its incumbents from the first on.
+struct IncumbentRun {
+  std::size_t start = 0, incumbent = 0;
 };
-/// Sums a block over all incumbents of the other slots. @param to by incumbent
+/// The places of a block by a slot's incumbent: runs of `stride` (1: of the last slot), `count` incumbents padded to `width`.
+struct Incumbents {
+  std::span<const IncumbentRun> runs;
+  std::size_t stride = 1, count = 1, width = row_unit;
+};
+/// Sums a block over all incumbents of the other slots. @param to by incumbent, padded
 void sum_others(const Incumbents& of, const double* block, double* to);
 /// Adds to the flows of each incumbent the rows of its places times who acts there.
 /// @param acting, row_at by place: who acts; where in `rows` its row begins
 /// @param rows, flows by [row], by [incumbent], and [width]
 void add_flows(const Incumbents& of, const double* acting, const std::size_t* row_at, const double* rows,
-               std::size_t width, double* flows);
+               double* flows);
 
 /// sum[i] = a[0][i] b[0][i] + a[1][i] b[1][i] + ..., i < n, of `terms` runs one after the other.
 void set_products(const double* a, const double* b, std::size_t terms, std::size_t n, double* sum);
@@ -88,7 +92,8 @@ struct SpreadSlot {
   std::size_t next_stage = 0;    ///< from a stage to the next in a table of all blocks
   bool shares_rows = true;       ///< whether all states of a context have one row
   const double* rows = nullptr;  ///< see MeanFieldSplit::set_rows
-  const std::size_t* row_at = nullptr;  ///< of the last slot: by place, where in `rows` the incumbent's first row begins
+  const std::size_t* row_at =
+      nullptr;  ///< of the last slot: by place, where in `rows` the incumbent's first row begins
   struct Move {
     std::size_t from = 0, to = 0;
     bool keep_stage = false;
@@ -102,7 +107,7 @@ struct SpreadRuns {
   std::size_t providers = 0, width = 0, places = 0;
   const double* others = nullptr;  ///< [incumbent of the last slot][width]: 0 at the incumbent, else 1
   std::span<Numbers> room;         ///< by slot that has been spread: a block
-  double* to = nullptr;     ///< table of all blocks that is added to
+  double* to = nullptr;            ///< table of all blocks that is added to
 };
 /// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
 /// taken together; else each by itself. The last slot, whose incumbents are side by side, comes first: its destinations are
@@ -110,5 +115,18 @@ struct SpreadRuns {
 /// @param from a block of those who have the fates `acting`
 /// @param to where the stages of slots that keep their provider begin in a table of all blocks
 void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to);
+
+/// Two slots that obey one law: where the places of their incumbents are in a block that holds both orders as one.
+struct PairRuns {
+  const std::size_t* at = nullptr;      ///< [incumbent][incumbent] first place
+  std::size_t incumbents = 1, run = 1;  ///< places at each pair of incumbents
+};
+/// Tells the two slots apart by their fates.
+/// @param block of those whose first slot has the one fate and second slot has the other; @param mirrored of those with these
+/// the other way round, or `block` where both fates are the same
+/// @param square is set: [incumbent of the slot with the one fate][of the other][run]
+void unfold_pairs(const PairRuns& of, const double* block, const double* mirrored, double* square);
+/// The other way: adds a square to the block of its slots' stages, and to that of these the other way round.
+void fold_pairs(const PairRuns& of, const double* square, double* block, double* mirrored);
 
 }  // namespace lockin::detail

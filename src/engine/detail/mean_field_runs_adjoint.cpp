@@ -160,14 +160,14 @@ HWY_INLINE void pull_back_pool(const SpreadSlot& slot, const SpreadRuns& runs,
           auto all = at(d, from + own), by_all = typename decltype(d)::Vector{};
           for (std::size_t x = 1; x <= J; ++x) all = all + at(d, from + x * stride + own);
           for (std::size_t j = 0; j < J; ++j)
-            by_all = by_all +
-                     at(d, by_to + j * stride + own) * row(slot.rows + j * runs.places + rows + i, lane);
+            by_all =
+                by_all + at(d, by_to + j * stride + own) * row(slot.rows + j * runs.places + rows + i, lane);
           for (std::size_t j = 0; j <= J; ++j) {
             double* by_own = by_from + j * stride + own;
             auto by_others = by_all;
             if (j < J)
-              by_others = by_all - at(d, by_to + j * stride + own) *
-                                       row(slot.rows + j * runs.places + rows + i, lane);
+              by_others = by_all -
+                          at(d, by_to + j * stride + own) * row(slot.rows + j * runs.places + rows + i, lane);
             at(d, by_own) = at(d, by_own) + by_others;
             at(d, room + j * width + lane) = all - at(d, from + j * stride + own);
           }
@@ -283,20 +283,40 @@ void pull_back_spread(const SpreadRuns& runs, const SpreadAdjoint& by, std::span
 
 void pull_back_flows(const Incumbents& of, const double* HWY_RESTRICT acting,
                      const std::size_t* HWY_RESTRICT row_at, const double* HWY_RESTRICT rows,
-                     std::size_t width, const double* HWY_RESTRICT by_flows, double* HWY_RESTRICT by_acting,
+                     const double* HWY_RESTRICT by_flows, double* HWY_RESTRICT by_acting,
                      double* HWY_RESTRICT by_rows) {
-  by_vectors(width, [&](auto d) {
-    for (const std::size_t start : of.starts)
-      for (std::size_t x = 0; x < of.count; ++x)
-        for (std::size_t p = start + x * of.stride; p < start + (x + 1) * of.stride; ++p) {
-          const double* by = by_flows + x * width;
-          by_acting[p] = sum_products(rows + row_at[p], by, width);
-          for (std::size_t j = 0; j < width; j += d.lanes) {
-            double* by_row = by_rows + row_at[p] + j;
-            at(d, by_row) = at(d, by_row) + acting[p] * at(d, by + j);
-          }
+  by_vectors(of.width, [&](auto d) {
+    const std::size_t run_length = of.stride == 1 ? of.count : of.stride;
+    for (const IncumbentRun& run : of.runs)
+      for (std::size_t i = 0; i < run_length; ++i) {
+        const std::size_t p = run.start + i;
+        const double* by = by_flows + (of.stride == 1 ? i : run.incumbent) * of.width;
+        by_acting[p] = sum_products(rows + row_at[p], by, of.width);
+        for (std::size_t j = 0; j < of.width; j += d.lanes) {
+          double* by_row = by_rows + row_at[p] + j;
+          at(d, by_row) = at(d, by_row) + acting[p] * at(d, by + j);
         }
+      }
   });
+}
+
+// Each place of a square stands at one of a block; of the same fate, and past the diagonal, at none.
+void pull_back_unfold_pairs(const PairRuns& of, const double* HWY_RESTRICT by_square, double* by_block,
+                            double* by_mirrored) {
+  const std::size_t n = of.incumbents;
+  for (std::size_t x = 0; x < n; ++x)
+    for (std::size_t y = 0; y < n; ++y, by_square += of.run) {
+      if (x <= y) std::copy_n(by_square, of.run, by_block + of.at[x * n + y]);
+      if (x >= y && by_mirrored != by_block) std::copy_n(by_square, of.run, by_mirrored + of.at[x * n + y]);
+    }
+}
+
+void pull_back_fold_pairs(const PairRuns& of, const double* by_block, const double* by_mirrored,
+                          double* HWY_RESTRICT by_square) {
+  const std::size_t n = of.incumbents;
+  for (std::size_t x = 0; x < n; ++x)
+    for (std::size_t y = 0; y < n; ++y, by_square += of.run)
+      std::copy_n((x <= y ? by_block : by_mirrored) + of.at[x * n + y], of.run, by_square);
 }
 
 // In sixteen parts: long runs need not wait for each addition.
@@ -348,6 +368,8 @@ namespace lockin::detail {
 HWY_EXPORT(pull_back_fates);
 HWY_EXPORT(pull_back_spread);
 HWY_EXPORT(pull_back_flows);
+HWY_EXPORT(pull_back_unfold_pairs);
+HWY_EXPORT(pull_back_fold_pairs);
 HWY_EXPORT(add_product);
 HWY_EXPORT(add_marginals);
 HWY_EXPORT(sum_of_products);
@@ -363,9 +385,18 @@ void pull_back_spread(const SpreadRuns& runs, const SpreadAdjoint& by, std::span
 }
 
 void pull_back_flows(const Incumbents& of, const double* acting, const std::size_t* row_at,
-                     const double* rows, std::size_t width, const double* by_flows, double* by_acting,
-                     double* by_rows) {
-  HWY_DYNAMIC_DISPATCH(pull_back_flows)(of, acting, row_at, rows, width, by_flows, by_acting, by_rows);
+                     const double* rows, const double* by_flows, double* by_acting, double* by_rows) {
+  HWY_DYNAMIC_DISPATCH(pull_back_flows)(of, acting, row_at, rows, by_flows, by_acting, by_rows);
+}
+
+void pull_back_unfold_pairs(const PairRuns& of, const double* by_square, double* by_block,
+                            double* by_mirrored) {
+  HWY_DYNAMIC_DISPATCH(pull_back_unfold_pairs)(of, by_square, by_block, by_mirrored);
+}
+
+void pull_back_fold_pairs(const PairRuns& of, const double* by_block, const double* by_mirrored,
+                          double* by_square) {
+  HWY_DYNAMIC_DISPATCH(pull_back_fold_pairs)(of, by_block, by_mirrored, by_square);
 }
 
 double sum_products(const double* a, const double* b, std::size_t n) {

@@ -122,10 +122,12 @@ HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, doub
 // How far those who act have been spread.
 struct Spreading {
   std::size_t slots = 0;  // how many of them have been spread
-  std::size_t fixed = 0;  // bits of those taken one incumbent at a time; of them a block holds the first incumbent
-  std::size_t rows = 0;   // what the incumbents that they had add to a place
-  bool last = false;      // whether the last slot has been, one incumbent at a time (in `rows`, too)
-  std::size_t to = 0;     // where the destinations of fixed slots and the stages of others begin in a table of all blocks
+  std::size_t fixed =
+      0;  // bits of those taken one incumbent at a time; of them a block holds the first incumbent
+  std::size_t rows = 0;  // what the incumbents that they had add to a place
+  bool last = false;     // whether the last slot has been, one incumbent at a time (in `rows`, too)
+  std::size_t to =
+      0;  // where the destinations of fixed slots and the stages of others begin in a table of all blocks
 };
 
 // As much of a block as there is once the first slots have been taken one incumbent at a time.
@@ -149,9 +151,9 @@ HWY_INLINE void with_rows(bool spread_last, std::size_t n, const Work& work) {
 }
 
 // Those of one incumbent of the last slot, by their destinations: part = row * who, but nobody at the incumbent.
-HWY_INLINE void spread_one(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
-                           std::size_t fate, std::size_t x, const double* HWY_RESTRICT from,
-                           double* HWY_RESTRICT part) {
+HWY_INLINE void spread_one(const SpreadSlot& slot, const SpreadRuns& runs,
+                           std::span<const std::size_t> starts, std::size_t fate, std::size_t x,
+                           const double* HWY_RESTRICT from, double* HWY_RESTRICT part) {
   const double* HWY_RESTRICT others = runs.others + x * runs.width;
   by_vectors(runs.width, [&](auto d) {
     for (const std::size_t start : starts) {
