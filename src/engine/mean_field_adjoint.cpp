@@ -35,7 +35,6 @@ void MeanFieldPullBack::clear() {
   by_units_ = engine_.units_;
   by_flows_ = engine_.flows_;
   by_steps_.resize(by_units_.size());
-  counts_.resize(engine_.workers_->size());
   for (Unit& unit : by_units_) {
     unit.present = 0;
     for (auto& group : unit.groups) std::fill(group.joint.counts.begin(), group.joint.counts.end(), 0.0);
@@ -126,18 +125,12 @@ void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const 
   by.enter = by_unit.present;
   by.move_shares.assign(kernel.moves().size(), 0.0);
   by_unit.present *= stay;
-  detail::JointCounts& counts = counts_[thread];
   for (std::size_t g = 0; g < before.groups.size(); ++g) {
     const Group& group = before.groups[g];
     detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
-    const detail::JointCounts* start = &group.joint;
-    if (stay != 1 || enter != 0) {
-      counts = group.joint;
-      detail::MeanFieldSplit::leave_and_enter(*group.layout, stay, enter, counts);
-      start = &counts;
-    }
-    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots}, *start, by_flows_[u],
-                                       by_counts, by_kernel.slots[type.choice_class], by.move_shares);
+    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, group.joint,
+                                       by_flows_[u], by_counts, by_kernel.slots[type.choice_class],
+                                       by.move_shares);
     by.enter += by_counts[group.layout->none];
     by.stay += detail::sum_products(by_counts.data(), group.joint.counts.data(), by_counts.size());
     if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());

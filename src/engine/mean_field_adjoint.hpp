@@ -50,7 +50,6 @@ class MeanFieldPullBack {
   std::vector<Unit> by_units_;
   std::vector<std::vector<SlotTally>> by_flows_;  // [unit][slot]
   std::vector<UnitAdjoint> by_steps_;
-  std::vector<detail::JointCounts> counts_;  // by thread: after entry and exit
   detail::Numbers by_marginals_, room_;
 };
 

@@ -146,7 +146,7 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     const double stay = 1 - kernel.exit(type.segment), enter = entrants[type.segment.index()] * weight;
     unit.present = unit.present * stay + enter;
     for (Group& group : unit.groups)
-      splits_[thread]->step({kernel, type, *group.layout, group.slots}, stay, enter, group.joint, flows_[u]);
+      splits_[thread]->step({kernel, type, *group.layout, group.slots, stay, enter}, group.joint, flows_[u]);
   });
   report();
 }

@@ -50,12 +50,12 @@ void AgentTables::fill(const SlotKernel& kernel, const std::vector<SlotStates>& 
 void AgentTables::fill_provider(const SlotKernel& kernel, std::size_t c, std::size_t x) {
   const std::size_t J = providers, stages = x == J ? 1 : states.stage_count();
   const std::size_t first = x == J ? states.none() : states.held(x, 0), offset = c * stride + first;
-  const double* act = kernel.act_table.data() + c * states.size() + first;
   for (std::size_t d = 0; d < stages; ++d) {
+    const double act = kernel.act_table[kernel.act_index(c, d) + x];
     const bool rises = d + 1 < stages;
     Threshold& t = threshold[offset + d];
-    t.act = in_units(act[d], 0x1p40);
-    t.event = rises ? in_units(act[d] + (1 - act[d]) * kernel.advance, 0x1p40) : t.act;
+    t.act = in_units(act, 0x1p40);
+    t.event = rises ? in_units(act + (1 - act) * kernel.advance, 0x1p40) : t.act;
     act_byte[offset + d] = top_byte(t.act);
     event_byte[offset + d] = top_byte(t.event);
     const std::size_t row = kernel.row_index(c, first + d);

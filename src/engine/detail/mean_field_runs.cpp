@@ -12,44 +12,69 @@
 HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
-void set_chances(const ChanceRuns& of, double* HWY_RESTRICT room, double* HWY_RESTRICT keep,
-                 double* HWY_RESTRICT rise, double* HWY_RESTRICT act) {
+void set_chances(const ChanceRuns& of, double* HWY_RESTRICT keep, double* HWY_RESTRICT rise,
+                 double* HWY_RESTRICT act) {
   const std::size_t n = of.places;
-  const double *HWY_RESTRICT holds = of.holds, *HWY_RESTRICT rows = of.rows,
-                             *HWY_RESTRICT table = of.act_table;
-  const std::int64_t *HWY_RESTRICT act_at = of.act_at, *HWY_RESTRICT own_at = of.own_at,
-                                   *HWY_RESTRICT next = of.next;
-  double *HWY_RESTRICT spared = room, *HWY_RESTRICT kept = room + n;
-  for (std::size_t p = 0; p < n; ++p) spared[p] = of.spared[of.incumbent[p]];
-  for (std::int64_t stage = 0; stage < static_cast<std::int64_t>(of.own); ++stage) {
-    if (stage == 0 || of.next_row > 0)
-      for (std::size_t p = 0; p < n; ++p)
-        kept[p] = holds[p] * rows[own_at[p] + stage * of.next_row * next[p]];
-    const double advance = stage + 1 < static_cast<std::int64_t>(of.own) ? of.advance : 0;
+  const double *HWY_RESTRICT holds = of.holds, *HWY_RESTRICT spared = of.spared;
+  for (std::size_t stage = 0; stage < of.own; ++stage, keep += n, rise += n, act += n) {
+    const auto s = static_cast<std::int64_t>(stage);
+    const double *HWY_RESTRICT table = of.act_table + s * of.next_act,
+                               *HWY_RESTRICT rows = of.rows + s * of.next_row;
+    const double advance = stage + 1 < of.own ? of.advance : 0;
+    if (of.side_by_side) {
+      by_vectors(of.width, [&](auto d) {
+        for (std::size_t first = 0; first < n; first += of.width)
+          for (std::size_t lane = 0, p = first; lane < of.width; lane += d.lanes, p += d.lanes) {
+            const auto left = at(d, spared + p), held = at(d, holds + p);
+            const auto acts = left * at(d, table + of.act_at[first] + lane);
+            const auto stay = left - acts + acts * (held * at(d, rows + of.own_at[first] + lane)),
+                       rising = held * advance;
+            at(d, act + p) = acts;
+            at(d, keep + p) = stay * (1 - rising);
+            at(d, rise + p) = stay * rising;
+          }
+      });
+      continue;
+    }
     for (std::size_t p = 0; p < n; ++p) {
-      const double acts = spared[p] * table[act_at[p] + stage * next[p]];
-      const double stay = spared[p] - acts + acts * kept[p], rising = holds[p] * advance;
+      const double acts = spared[p] * table[of.act_at[p]];
+      const double stay = spared[p] - acts + acts * (holds[p] * rows[of.own_at[p]]),
+                   rising = holds[p] * advance;
       act[p] = acts;
       keep[p] = stay * (1 - rising);
       rise[p] = stay * rising;
     }
-    keep += n;
-    rise += n;
-    act += n;
   }
 }
 
 void set_fates(const FateRuns& of, const double* from, double* const* to) {
   const std::size_t n = of.places;
+  // The last slot's fates may go where the first one's stages are read.
+  const bool in_place = of.slots.size() > 1 && of.stay == 1 && of.enter == 0;
   by_vectors(n, [&](auto d) {
-    std::size_t fates = 1;
-    for (const StageRuns& slot : of.slots) fates *= slot.fates;
     for (std::size_t p = 0; p < n; p += d.lanes) {
-      double* value = of.room;
-      for (std::size_t b = 0; b < of.blocks; ++b) at(d, value + b * d.lanes) = at(d, from + b * n + p);
-      value = set_fates_at(d, of, p, value);
-      for (std::size_t f = 0; f < fates; ++f)
-        if (to[f] != nullptr) at(d, to[f] + p) = at(d, value + f * d.lanes);
+      const double* value = from + p;
+      std::size_t apart = n, blocks = of.blocks;
+      double* room = of.room;
+      if (!in_place) {
+        take(d, of, p, from, room);
+        value = room;
+        apart = d.lanes;
+        room += blocks * d.lanes;
+      }
+      for (std::size_t i = 0; i < of.slots.size(); ++i) {
+        const StageRuns& slot = of.slots[i];
+        const std::size_t others = blocks / slot.own;
+        if (i + 1 == of.slots.size()) {
+          set_fates_of(d, slot, n, p, others, value, apart, [&](std::size_t f) { return to[f] + p; });
+          break;
+        }
+        set_fates_of(d, slot, n, p, others, value, apart, [&](std::size_t f) { return room + f * d.lanes; });
+        value = room;
+        apart = d.lanes;
+        blocks = others * slot.fates;
+        room += blocks * d.lanes;
+      }
     }
   });
 }
@@ -238,8 +263,8 @@ HWY_EXPORT(spread);
 HWY_EXPORT(unfold_pairs);
 HWY_EXPORT(fold_pairs);
 
-void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act) {
-  HWY_DYNAMIC_DISPATCH(set_chances)(of, room, keep, rise, act);
+void set_chances(const ChanceRuns& of, double* keep, double* rise, double* act) {
+  HWY_DYNAMIC_DISPATCH(set_chances)(of, keep, rise, act);
 }
 
 std::size_t fate_room(std::span<const StageRuns> slots, std::size_t blocks) {

@@ -20,18 +20,17 @@ using Numbers = std::vector<double, boost::alignment::aligned_allocator<double, 
 
 /// What a period's probabilities of a slot by place are gathered from.
 struct ChanceRuns {
-  std::size_t places = 0, own = 1;                                        ///< own: stages
-  const double *act_table = nullptr, *rows = nullptr, *spared = nullptr;  ///< of the kernel; by incumbent
-  const std::int64_t *act_at = nullptr, *own_at = nullptr,                ///< by place: at stage 0, in those
-                                            *incumbent = nullptr,
-                     *next = nullptr;  ///< next: from a stage to the next in `act_table`
-  const double* holds = nullptr;       ///< by place: 1 where the slot has an incumbent, else 0
-  std::int64_t next_row = 0;           ///< from a stage to the next in `rows`
+  std::size_t places = 0, own = 1, width = row_unit;        ///< own: stages
+  const double *act_table = nullptr, *rows = nullptr;       ///< of the kernel, padded
+  const std::int64_t *act_at = nullptr, *own_at = nullptr;  ///< by place: at stage 0, in those
+  std::int64_t next_act = 0, next_row = 0;                  ///< from a stage to the next
+  bool side_by_side = false;  ///< whether places that are next to each other have theirs next to each other
+  const double *spared = nullptr,
+               *holds = nullptr;  ///< by place: what moves leave; 1 with an incumbent, else 0
   double advance = 0;
 };
 /// Fills tables by [stage][place]: the probability to end a period at the stage, one higher, and to act.
-/// @param room for two blocks
-void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act);
+void set_chances(const ChanceRuns& of, double* keep, double* rise, double* act);
 
 /// What becomes of the stages of a slot: its fates are its own stages, then acts, then moves of events, one a move and stage.
 struct StageRuns {
@@ -44,12 +43,15 @@ struct FateRuns {
   std::span<const StageRuns> slots;
   std::size_t places = 0, blocks = 1;
   double* room = nullptr;  ///< `fate_room` numbers
+  double stay = 1;         ///< what of the counts is still there; then
+  double enter = 0;        ///< newcomers,
+  std::size_t none = 0;    ///< at this place of the first block
 };
 /// Numbers of room that `set_fates` and its transpose need.
 std::size_t fate_room(std::span<const StageRuns> slots, std::size_t blocks);
 /// Replaces the slots' stages by their fates, slot by slot, for a few places at a time: what lies between stays in the cache.
 /// @param from blocks by stages
-/// @param to where the blocks go, by fates: null for those that nobody reads; may be places of `from`
+/// @param to where the blocks go, by fates; may be places of `from`
 void set_fates(const FateRuns& of, const double* from, double* const* to);
 
 /// Sums blocks over the stages of a slot.

@@ -60,7 +60,7 @@ void pull_back_fates(const FateRuns& of, const double* from, const double* const
     std::size_t fates = 1;
     for (const StageRuns& slot : of.slots) fates *= slot.fates;
     for (std::size_t p = 0; p < n; p += d.lanes) {
-      for (std::size_t b = 0; b < of.blocks; ++b) at(d, of.room + b * d.lanes) = at(d, from + b * n + p);
+      take(d, of, p, from, of.room);
       double* value = set_fates_at(d, of, p, of.room);
       double* by_value = value + fates * d.lanes;
       for (std::size_t f = 0; f < fates; ++f) at(d, by_value + f * d.lanes) = at(d, by[f] + p);

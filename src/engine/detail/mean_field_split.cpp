@@ -41,25 +41,21 @@ void MeanFieldSplit::share_alike(const MeanFieldLayout& layout, const std::vecto
       (a.*values)[i] = (b.*values)[i] = 0.5 * ((a.*values)[i] + (b.*values)[i]);
 }
 
-void MeanFieldSplit::leave_and_enter(const MeanFieldLayout& layout, double stay, double enter,
-                                     JointCounts& joint) {
-  if (stay != 1)
-    for (auto* values : {&joint.counts, &joint.marginals}) scale(stay, values->size(), values->data());
-  joint.counts[layout.none] += enter;
-  double* marginal = joint.marginals.data() + layout.none;
-  for (const MeanFieldLayout::Axis& axis : layout.axes) {
-    *marginal += enter;
-    marginal += axis.states.stage_count() * layout.places;
+void MeanFieldSplit::leave_and_enter(const Of& of, Numbers& marginals) {
+  if (of.stay != 1) scale(of.stay, marginals.size(), marginals.data());
+  double* marginal = marginals.data() + of.layout.none;
+  for (const MeanFieldLayout::Axis& axis : of.layout.axes) {
+    *marginal += of.enter;
+    marginal += axis.states.stage_count() * of.layout.places;
   }
 }
 
-void MeanFieldSplit::step(const Of& of, double stay, double enter, JointCounts& joint,
-                          std::vector<SlotTally>& tally) {
+void MeanFieldSplit::step(const Of& of, JointCounts& joint, std::vector<SlotTally>& tally) {
   start(of, tally);
-  leave_and_enter(of.layout, stay, enter, joint);
+  leave_and_enter(of, joint.marginals);
   const double* marginal = joint.marginals.data();
   for (std::size_t i = 0; i < axes_.size(); marginal += axes_[i++].own * of.layout.places)
-    count_flows(i, marginal, stay);
+    count_flows(i, marginal);
   set_all_fates(joint.counts.data(), joint.counts.data());
   spread_all(joint.counts.data());
   measure(of.layout, of.slots, joint, tally);
@@ -67,6 +63,8 @@ void MeanFieldSplit::step(const Of& of, double stay, double enter, JointCounts& 
 
 void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
   layout_ = &of.layout;
+  stay_ = of.stay;
+  enter_ = of.enter;
   axes_.resize(of.slots.size());
   std::vector<std::size_t> shape{layout_->providers, axes_.size()};
   for (std::size_t i = 0; i < axes_.size(); ++i) {
@@ -127,10 +125,9 @@ MeanFieldSplit::Places MeanFieldSplit::places_of(const MeanFieldLayout& layout,
       const std::size_t x = layout.axes[i].incumbent[p];
       const std::size_t state = x < J ? states.held(x, 0) : states.none();
       const std::size_t row = kernel.row_index(context, state);
-      of.incumbent.push_back(static_cast<std::int64_t>(x));
-      of.act_at.push_back(static_cast<std::int64_t>(context * states.size() + state));
-      of.own_at.push_back(static_cast<std::int64_t>(row * J + (x < J ? x : 0)));
-      of.next.push_back(x < J ? 1 : 0);
+      of.act_at.push_back(static_cast<std::int64_t>(kernel.act_index(context, 0) + std::min(x, J)));
+      of.own_at.push_back(static_cast<std::int64_t>(row * layout.width + std::min(x, J)));
+      of.present.push_back(x > J ? 0 : 1);
       of.holds.push_back(x < J ? 1 : 0);
       of.row_at.push_back(row * J);
       of.padded_at.push_back(row * layout.width);
@@ -215,7 +212,6 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   const Places::OfAxis& at = at_->axes[i];
   const std::size_t J = layout_->providers;
   axis.spared.assign(J + 1, 1.0);
-  axis.spared.push_back(0.0);  // nobody stands at padding
   axis.moved.assign(axis.moves.size() * layout_->places, 0.0);
   for (std::size_t m = 0; m < axis.moves.size(); ++m) {
     const std::size_t x = axis.moves[m]->from.index();
@@ -224,22 +220,30 @@ void MeanFieldSplit::set_axis(std::size_t i) {
         axis.moved[m * layout_->places + p] = axis.spared[x] * axis.moves[m]->share;
     axis.spared[x] *= 1 - axis.moves[m]->share;
   }
+  if (!axis.moves.empty()) {
+    spared_.resize(layout_->places);
+    for (std::size_t p = 0; p < layout_->places; ++p)
+      spared_[p] = at.present[p] * axis.spared[std::min(layout_->axes[i].incumbent[p], J)];
+  }
+  const std::vector<double>& act_table = axis.kernel->act_table;
+  act_table_.assign(act_table.size() + layout_->width, 0.0);  // rows are read in whole vectors
+  std::copy(act_table.begin(), act_table.end(), act_table_.begin());
   for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(axis.own * layout_->places);
   ChanceRuns of;
   of.places = layout_->places;
   of.own = axis.own;
-  of.act_table = axis.kernel->act_table.data();
-  of.rows = axis.kernel->rows.data();
-  of.spared = axis.spared.data();
+  of.width = layout_->width;
+  of.act_table = act_table_.data();
+  of.rows = axis.padded_rows.data();
+  of.spared = axis.moves.empty() ? at.present.data() : spared_.data();
   of.act_at = at.act_at.data();
   of.own_at = at.own_at.data();
-  of.incumbent = at.incumbent.data();
-  of.next = at.next.data();
   of.holds = at.holds.data();
-  of.next_row = axis.shares_rows() ? 0 : static_cast<std::int64_t>(J);
+  of.next_act = static_cast<std::int64_t>(J + 1);
+  of.next_row = axis.shares_rows() ? 0 : static_cast<std::int64_t>(layout_->width);
+  of.side_by_side = axis.shares_rows() && i + 1 == axes_.size();
   of.advance = axis.kernel->advance;
-  chance_room_.resize(2 * layout_->places);
-  set_chances(of, chance_room_.data(), axis.keep.data(), axis.rise.data(), axis.act.data());
+  set_chances(of, axis.keep.data(), axis.rise.data(), axis.act.data());
 }
 
 // Rows padded as the last slot's incumbents are, which is how that slot spreads by them.
@@ -270,7 +274,7 @@ void MeanFieldSplit::set_rows(const Grid& grid, std::size_t i) {
     return;
   }
   for (std::size_t p = 0; p < n; ++p) {
-    const auto x = static_cast<std::size_t>(at.incumbent[p]);
+    const std::size_t x = grid.layout->axes[i].incumbent[p];
     for (std::size_t f = 0; f < axis.acts_fates; ++f)
       for (std::size_t j = 0; j < J; ++j)
         rows[(f * J + j) * n + p] = x == j || x > J || (x == J && f > 0) ? 0 : from[at.row_at[p] + f * J + j];
@@ -287,7 +291,7 @@ PairRuns MeanFieldSplit::pair_runs() const {
 }
 
 // Who goes where, whatever the other slots do.
-void MeanFieldSplit::count_flows(std::size_t i, const double* marginal, double stay) {
+void MeanFieldSplit::count_flows(std::size_t i, const double* marginal) {
   Axis& axis = axes_[i];
   const Places::OfAxis& at = at_->axes[i];
   const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width;
@@ -295,7 +299,7 @@ void MeanFieldSplit::count_flows(std::size_t i, const double* marginal, double s
   for (std::size_t x = 0; x < J; ++x) {
     double held = 0;
     for (std::size_t d = 0; d < axis.own; ++d) held += tally.held[axis.kernel->states.held(x, d)];
-    tally.base[x] = held * stay;
+    tally.base[x] = held * stay_;
   }
   flows_.assign((J + 1) * width, 0.0);
   for (std::size_t f = 0; f < axis.acts_fates; ++f) {
@@ -315,15 +319,14 @@ void MeanFieldSplit::count_flows(std::size_t i, const double* marginal, double s
 }
 
 // Replaces the stages of all slots by their fates.
-// @param kept gets the blocks of those who keep all their providers: `counts`, or null and nobody does
+// @param kept gets the blocks of those who keep all their providers: `counts`, or null and nobody reads them
 void MeanFieldSplit::set_all_fates(const double* counts, double* kept) {
   const std::size_t n = layout_->places;
   values_.resize(std::max(values_.size(), at_->fates.size() * n));
   to_.resize(at_->fates.size());
   for (std::size_t f = 0; f < to_.size(); ++f)
-    to_[f] = !at_->fates[f].acting.empty() ? values_.data() + f * n
-             : kept != nullptr             ? kept + at_->fates[f].to
-                                           : nullptr;
+    to_[f] =
+        !at_->fates[f].acting.empty() || kept == nullptr ? values_.data() + f * n : kept + at_->fates[f].to;
   set_fates(fate_runs(), counts, to_.data());
 }
 
@@ -333,7 +336,7 @@ FateRuns MeanFieldSplit::fate_runs() {
     stages_.push_back({axis.own, axis.acts_fates, axis.fates, axis.keep.data(), axis.rise.data(),
                        axis.act.data(), axis.moved.data()});
   fate_room_.resize(std::max(fate_room_.size(), fate_room(stages_, layout_->blocks)));
-  return {stages_, layout_->places, layout_->blocks, fate_room_.data()};
+  return {stages_, layout_->places, layout_->blocks, fate_room_.data(), stay_, enter_, layout_->none};
 }
 
 // Adds those who act to the counts.

@@ -27,6 +27,7 @@ class MeanFieldSplit {
     const CustomerType& type;               ///< of the customers' law
     const MeanFieldLayout& layout;          ///< of the counts
     const std::vector<std::size_t>& slots;  ///< of the type, tied by affinity
+    double stay = 1, enter = 0;             ///< share of customers that do not leave; newcomers
   };
 
   /// Marginals of counts, and `held` of the slots.
@@ -34,25 +35,24 @@ class MeanFieldSplit {
                std::vector<SlotTally>& tally);
 
   /// One period: all slots are read at t-1.
-  /// @param stay share of customers that do not leave; @param enter newcomers
   /// @param tally of all slots of the type, as `measure` left them; flows are set
-  void step(const Of& of, double stay, double enter, JointCounts& joint, std::vector<SlotTally>& tally);
+  void step(const Of& of, JointCounts& joint, std::vector<SlotTally>& tally);
 
   /// The transpose of `step` after leaving and entering: from derivatives by counts at the end and by flows to those by
   /// counts at the start, by the kernel of the class, and by the shares of the period's moves.
-  /// @param start those who did not leave, and newcomers
+  /// @param before customers left and entered
   /// @param by_flows of all slots of the type; `held` is not read
   /// @param by_counts at the end; afterwards at the start
   /// @param by_slots, by_move_shares are added to
-  void pull_back(const Of& of, const JointCounts& start, std::vector<SlotTally>& by_flows, Numbers& by_counts,
-                 std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares);
+  void pull_back(const Of& of, const JointCounts& before, std::vector<SlotTally>& by_flows,
+                 Numbers& by_counts, std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares);
 
   /// What both slots of a pair report: the mean of what those named first and second did. Its own transpose.
   static void share_alike(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,
                           std::vector<SlotTally>& tally);
 
-  /// Takes `stay` of the counts and adds `enter` to those without any incumbent.
-  static void leave_and_enter(const MeanFieldLayout& layout, double stay, double enter, JointCounts& joint);
+  /// Takes from the marginals those who leave, and adds newcomers to those without any incumbent.
+  static void leave_and_enter(const Of& of, Numbers& marginals);
 
  private:
   // What can become of a slot. Its fates: its own stages first, then acts, whose customers spread over the providers by
@@ -84,9 +84,9 @@ class MeanFieldSplit {
   };
   // Where things stand, the same for most laws and periods.
   struct Places {
-    struct OfAxis {                                               // by place
-      std::vector<std::int64_t> incumbent, act_at, own_at, next;  // see ChanceRuns
-      Numbers holds;
+    struct OfAxis {                                // by place
+      std::vector<std::int64_t> act_at, own_at;    // see ChanceRuns
+      Numbers present, holds;                      // present: 0 at padding, else 1
       std::vector<std::size_t> row_at, padded_at;  // of the incumbent's first stage, in rows of the kernel
     };
     std::vector<std::size_t> shape;
@@ -117,7 +117,7 @@ class MeanFieldSplit {
   void set_axis(std::size_t i);
   void pad_rows(std::size_t i);
   void set_rows(const Grid& grid, std::size_t i);
-  void count_flows(std::size_t i, const double* marginal, double stay);
+  void count_flows(std::size_t i, const double* marginal);
   [[nodiscard]] FateRuns fate_runs();
   void set_all_fates(const double* counts, double* kept);
   void spread_all(double* counts);
@@ -144,11 +144,12 @@ class MeanFieldSplit {
   std::vector<double*> to_;
   std::vector<Numbers> room_;
   Numbers square_block_, square_counts_;  // square_counts: blocks by stages
-  Numbers chance_room_, sums_, acting_, flows_, held_;
+  double stay_ = 1, enter_ = 0;           // of the step
+  Numbers spared_, act_table_, sums_, acting_, flows_, held_;
   // Of `pull_back`.
   std::vector<Numbers> by_room_;
   std::vector<AxisAdjoint> by_axes_;
-  Numbers by_value_, by_acting_, by_marginals_, spread_sums_, by_square_block_;
+  Numbers by_value_, by_acting_, by_marginals_, marginals_, spread_sums_, by_square_block_;
 };
 
 }  // namespace lockin::detail

@@ -5,12 +5,14 @@
 
 namespace lockin::detail {
 
-void MeanFieldSplit::pull_back(const Of& of, const JointCounts& joint, std::vector<SlotTally>& by_flows,
+void MeanFieldSplit::pull_back(const Of& of, const JointCounts& before, std::vector<SlotTally>& by_flows,
                                Numbers& by_counts, std::vector<SlotKernel>& by_slots,
                                std::vector<double>& by_move_shares) {
   start(of, by_flows);
+  marginals_ = before.marginals;
+  leave_and_enter(of, marginals_);
   const std::size_t n = layout_->places, slots = axes_.size();
-  set_all_fates(joint.counts.data(), nullptr);
+  set_all_fates(before.counts.data(), nullptr);
   by_axes_.resize(slots);
   by_room_.resize(slots);
   const std::size_t most_places = layout_->square ? layout_->square->places : n;
@@ -28,10 +30,10 @@ void MeanFieldSplit::pull_back(const Of& of, const JointCounts& joint, std::vect
   }
 
   pull_back_spread_all(by_counts.data());
-  by_marginals_.resize(joint.marginals.size());
+  by_marginals_.resize(before.marginals.size());
   for (std::size_t i = 0, at = 0; i < slots; at += axes_[i++].own * n)
-    pull_back_flows(i, joint.marginals.data() + at, by_marginals_.data() + at);
-  pull_back_fates(fate_runs(), joint.counts.data(), to_.data(), by_stages, by_counts.data());
+    pull_back_flows(i, marginals_.data() + at, by_marginals_.data() + at);
+  pull_back_fates(fate_runs(), before.counts.data(), to_.data(), by_stages, by_counts.data());
   add_marginals(fate_runs(), by_marginals_.data(), by_counts.data());
   for (std::size_t i = 0; i < slots; ++i) pull_back_axis(i, of.kernel, by_move_shares);
 }
@@ -150,15 +152,15 @@ void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kerne
     const double* row = slot.rows.data() + at.row_at[p];
     double* by_act = by.slot->act_table.data() + at.act_at[p];
     double* by_row = by.slot->rows.data() + at.row_at[p];
-    for (std::size_t d = 0; d < stages; ++d) {
+    for (std::size_t d = 0, a = 0; d < stages; ++d, a += J + 1) {
       const double rising = d + 1 < stages ? slot.advance : 0, kept = x == J ? 0 : row[d * next_row + x];
       const double by_keep = by.keep[d * n + p], by_rise = d + 1 < stages ? by.rise[d * n + p] : 0;
       const double by_stay = by_keep * (1 - rising) + by_rise * rising;
       const double by_acts = by.act[d * n + p] + by_stay * (kept - 1), acts = axis.act[d * n + p];
       if (d + 1 < stages) by_advance += (by_rise - by_keep) * (axis.spared[x] - acts * (1 - kept));
       if (x < J) by_row[d * next_row + x] += by_stay * acts;
-      by_act[d] += by_acts * axis.spared[x];
-      if (!axis.moves.empty()) by_spared[x] += by_stay + by_acts * act[d];
+      by_act[a] += by_acts * axis.spared[x];
+      if (!axis.moves.empty()) by_spared[x] += by_stay + by_acts * act[a];
     }
   }
   pull_back_rows(here_, i);

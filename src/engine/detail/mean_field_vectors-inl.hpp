@@ -65,42 +65,37 @@ HWY_INLINE double sum_products(const double* HWY_RESTRICT a, const double* HWY_R
   return (parts[0] + parts[1]) + (parts[2] + parts[3]);
 }
 
-// Replaces the stages of one slot by its fates, at places p and after.
-// @param from by [stage][others]
-// @param to by [others][fate]: what comes first is always the slot that is next
+// Customers at places p and after, by stages: those who stay, and newcomers.
 template <class Lanes>
+HWY_INLINE void take(Lanes d, const FateRuns& of, std::size_t p, const double* HWY_RESTRICT from,
+                     double* HWY_RESTRICT value) {
+  for (std::size_t b = 0; b < of.blocks; ++b)
+    at(d, value + b * d.lanes) = at(d, from + b * of.places + p) * of.stay;
+  if (p <= of.none && of.none < p + d.lanes) value[of.none - p] += of.enter;
+}
+
+// Replaces the stages of one slot by its fates, at places p and after.
+// @param from by [stage][others], `apart` numbers from one to the next
+// @param to gives the place of the number-th of [others][fate]: what comes first is always the slot that is next
+template <class Lanes, class To>
 HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
-                             std::size_t others, const double* HWY_RESTRICT from, double* HWY_RESTRICT to) {
+                             std::size_t others, const double* HWY_RESTRICT from, std::size_t apart,
+                             const To& to) {
   const std::size_t own = slot.own, moves = (slot.fates - own - slot.acts) / own;
-  const std::size_t next = others * d.lanes, fates = slot.fates * d.lanes;
-  for (std::size_t s = 0; s < own; ++s, from += next) {
-    const auto keep = at(d, slot.keep + s * places + p), act = at(d, slot.act + s * places + p);
-    double *kept = to + s * d.lanes, *acted = to + (own + (slot.acts == 1 ? 0 : s)) * d.lanes;
-    if (s == 0) {
-      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-        at(d, kept + f) = at(d, from + i) * keep;
-        at(d, acted + f) = at(d, from + i) * act;
-      }
-    } else {
-      const auto rise = at(d, slot.rise + (s - 1) * places + p);
-      const double* below = from - next;
-      if (slot.acts == 1)
-        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
-          at(d, acted + f) = at(d, acted + f) + at(d, from + i) * act;
-        }
-      else
-        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
-          at(d, acted + f) = at(d, from + i) * act;
-        }
+  for (std::size_t i = 0, first = 0; i < others; ++i, first += slot.fates) {
+    auto acted = typename Lanes::Vector{}, risen = acted;
+    for (std::size_t s = 0; s < own; ++s) {
+      const std::size_t stage = s * places + p;
+      const auto here = at(d, from + (s * others + i) * apart);
+      const auto kept = here * at(d, slot.keep + stage), acts = here * at(d, slot.act + stage);
+      at(d, to(first + s)) = s == 0 ? kept : (kept + risen);
+      risen = here * at(d, slot.rise + stage);
+      acted = s == 0 ? acts : (acted + acts);
+      if (slot.acts > 1) at(d, to(first + own + s)) = acts;
+      for (std::size_t m = 0; m < moves; ++m)
+        at(d, to(first + own + slot.acts + m * own + s)) = here * at(d, slot.moved + m * places + p);
     }
-    for (std::size_t m = 0; m < moves; ++m) {
-      const auto moved = at(d, slot.moved + m * places + p);
-      double* to_move = to + (own + slot.acts + m * own + s) * d.lanes;
-      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates)
-        at(d, to_move + f) = at(d, from + i) * moved;
-    }
+    if (slot.acts == 1) at(d, to(first + own)) = acted;
   }
 }
 
@@ -112,7 +107,8 @@ HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, doub
   std::size_t blocks = of.blocks;
   for (const StageRuns& slot : of.slots) {
     double* next = value + blocks * d.lanes;
-    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, next);
+    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, d.lanes,
+                 [&](std::size_t f) { return next + f * d.lanes; });
     value = next;
     blocks = blocks / slot.own * slot.fates;
   }
