@@ -188,9 +188,9 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
     if (slot.context_stride[k] > 0)
       affinity_[k] = parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
   const bool tilts = slot.row_per_state == 0 && set_weights();
+  std::copy(base_.begin(), base_.end(), utility_.begin());
+  slot.decode(0, held_);
   for (std::size_t c = 0; c < slot.contexts; ++c) {
-    std::copy(base_.begin(), base_.end(), utility_.begin());
-    slot.decode(c, held_);
     for (std::size_t k = 0; k < held_.size(); ++k)
       if (held_[k] < J && view.on_sale[held_[k]]) utility_[held_[k]] += affinity_[k];
     if (slot.row_per_state == 0) {
@@ -202,6 +202,13 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
       fill_logit(slot, c, view);
     } else {
       fill_states(slot, c, view, of);
+    }
+    for (const std::size_t x : held_)
+      if (x < J) utility_[x] = base_[x];
+    for (std::size_t k = 0; k < held_.size(); ++k) {  // to the next context
+      if (slot.context_stride[k] == 0) continue;
+      if (++held_[k] <= J) break;
+      held_[k] = 0;
     }
   }
 }
@@ -228,11 +235,13 @@ bool TransitionKernel::set_weights() {
 
 // The logit of the context at hand: exp(V + theta) = exp(V) exp(theta), so that no context takes an exponential of its own.
 void TransitionKernel::tilt(std::span<double> row) const {
-  std::copy(weight_.begin(), weight_.end(), row.begin());
-  for (std::size_t k = 0; k < held_.size(); ++k)
-    if (held_[k] < row.size()) row[held_[k]] *= factor_[k];
   double sum = 0;
-  for (const double weight : row) sum += weight;
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    double weight = weight_[j];
+    for (std::size_t k = 0; k < held_.size(); ++k) weight *= held_[k] == j ? factor_[k] : 1;
+    row[j] = weight;
+    sum += weight;
+  }
   for (double& p : row) p /= sum;
 }
 
@@ -240,12 +249,14 @@ void TransitionKernel::tilt(std::span<double> row) const {
 void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view) {
   const std::size_t J = slot.states.providers(), D = slot.states.stage_count() - 1;
   const std::span<const double> row = slot.row(context, 0);
-  const double* odds = expm1_cost_.data();
+  const double *odds = expm1_cost_.data(), *fresh = row.data();
+  const double hazard = view.hazard, adoption = view.adoption;
   double* act = slot.act_table.data() + slot.act_index(context, 0);
   for (std::size_t d = 0; d <= D; ++d) {
     double* of_stage = act + d * (J + 1);
-    for (std::size_t x = 0; x < J; ++x) of_stage[x] = view.hazard / (1 + row[x] * odds[d]);
-    of_stage[J] = view.adoption;
+    const double odds_of_stage = odds[d];
+    for (std::size_t x = 0; x < J; ++x) of_stage[x] = hazard / (1 + fresh[x] * odds_of_stage);
+    of_stage[J] = adoption;
   }
   for (std::size_t x = 0; x < J; ++x) {
     const double p = row[x];

@@ -226,8 +226,9 @@ void MeanFieldSplit::set_axis(std::size_t i) {
       spared_[p] = at.present[p] * axis.spared[std::min(layout_->axes[i].incumbent[p], J)];
   }
   const std::vector<double>& act_table = axis.kernel->act_table;
-  act_table_.assign(act_table.size() + layout_->width, 0.0);  // rows are read in whole vectors
+  act_table_.resize(act_table.size() + layout_->width);  // rows are read in whole vectors
   std::copy(act_table.begin(), act_table.end(), act_table_.begin());
+  std::fill_n(act_table_.end() - static_cast<std::ptrdiff_t>(layout_->width), layout_->width, 0.0);
   for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(axis.own * layout_->places);
   ChanceRuns of;
   of.places = layout_->places;
@@ -251,8 +252,9 @@ void MeanFieldSplit::pad_rows(std::size_t i) {
   Axis& axis = axes_[i];
   const std::vector<double>& from = axis.kernel->rows;
   const std::size_t J = layout_->providers, width = layout_->width;
-  // And rows of nobody: *none* has no stages above 0.
-  axis.padded_rows.assign((from.size() / J + axis.own) * width, 0.0);
+  // And rows of nobody: *none* has no stages above 0. What pads stays 0: the providers are always as many.
+  axis.padded_rows.resize((from.size() / J + axis.own) * width);
+  std::fill_n(axis.padded_rows.end() - static_cast<std::ptrdiff_t>(axis.own * width), axis.own * width, 0.0);
   for (std::size_t row = 0; row * J < from.size(); ++row)
     for (std::size_t j = 0; j < J; ++j) axis.padded_rows[row * width + j] = from[row * J + j];
 }

@@ -81,21 +81,33 @@ template <class Lanes, class To>
 HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
                              std::size_t others, const double* HWY_RESTRICT from, std::size_t apart,
                              const To& to) {
-  const std::size_t own = slot.own, moves = (slot.fates - own - slot.acts) / own;
-  for (std::size_t i = 0, first = 0; i < others; ++i, first += slot.fates) {
-    auto acted = typename Lanes::Vector{}, risen = acted;
-    for (std::size_t s = 0; s < own; ++s) {
-      const std::size_t stage = s * places + p;
-      const auto here = at(d, from + (s * others + i) * apart);
-      const auto kept = here * at(d, slot.keep + stage), acts = here * at(d, slot.act + stage);
-      at(d, to(first + s)) = s == 0 ? kept : (kept + risen);
-      risen = here * at(d, slot.rise + stage);
-      acted = s == 0 ? acts : (acted + acts);
-      if (slot.acts > 1) at(d, to(first + own + s)) = acts;
-      for (std::size_t m = 0; m < moves; ++m)
-        at(d, to(first + own + slot.acts + m * own + s)) = here * at(d, slot.moved + m * places + p);
+  const std::size_t own = slot.own, fates = slot.fates, moves = (fates - own - slot.acts) / own;
+  const std::size_t next = others * apart;
+  for (std::size_t s = 0; s < own; ++s, from += next) {
+    const auto keep = at(d, slot.keep + s * places + p), act = at(d, slot.act + s * places + p);
+    const std::size_t acted = own + (slot.acts == 1 ? 0 : s);
+    if (s == 0) {
+      for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
+        const auto here = at(d, from + i);
+        at(d, to(f)) = here * keep;
+        at(d, to(f + acted)) = here * act;
+      }
+    } else {
+      const auto rise = at(d, slot.rise + (s - 1) * places + p);
+      const double* HWY_RESTRICT below = from - next;
+      const bool pooled = slot.acts == 1;
+      for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
+        const auto here = at(d, from + i);
+        at(d, to(f + s)) = here * keep + at(d, below + i) * rise;
+        double* HWY_RESTRICT all = to(f + acted);
+        at(d, all) = pooled ? (at(d, all) + here * act) : (here * act);
+      }
     }
-    if (slot.acts == 1) at(d, to(first + own)) = acted;
+    for (std::size_t m = 0; m < moves; ++m) {
+      const auto moved = at(d, slot.moved + m * places + p);
+      for (std::size_t i = 0, f = own + slot.acts + m * own + s; i < next; i += apart, f += fates)
+        at(d, to(f)) = at(d, from + i) * moved;
+    }
   }
 }
 
