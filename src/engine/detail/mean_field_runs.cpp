@@ -36,10 +36,12 @@ void set_chances(const ChanceRuns& of, double* HWY_RESTRICT keep, double* HWY_RE
       });
       continue;
     }
+    double* HWY_RESTRICT own = of.room;
+    if (stage == 0 || of.next_row > 0)
+      for (std::size_t p = 0; p < n; ++p) own[p] = holds[p] * rows[of.own_at[p]];
     for (std::size_t p = 0; p < n; ++p) {
       const double acts = spared[p] * table[of.act_at[p]];
-      const double stay = spared[p] - acts + acts * (holds[p] * rows[of.own_at[p]]),
-                   rising = holds[p] * advance;
+      const double stay = spared[p] - acts + acts * own[p], rising = holds[p] * advance;
       act[p] = acts;
       keep[p] = stay * (1 - rising);
       rise[p] = stay * rising;
@@ -82,17 +84,21 @@ void set_fates(const FateRuns& of, const double* from, double* const* to) {
 void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
                 double* rest) {
   by_vectors(places, [&](auto d) {
-    for (std::size_t o = 0; o < outer; ++o)
-      for (std::size_t p = 0; p < places; p += d.lanes) {
-        auto all = typename decltype(d)::Vector{};
-        for (std::size_t s = 0; s < own; ++s) {
-          const auto here = at(d, from + (o * own + s) * places + p);
-          double* stage = by_stage + s * places + p;
-          all = s == 0 ? here : (all + here);
-          at(d, stage) = o == 0 ? here : (at(d, stage) + here);
-        }
+    for (std::size_t p = 0; p < places; p += d.lanes) {
+      const std::size_t next = own * places;
+      for (std::size_t s = 0; s < own; ++s) {
+        const double* block = from + s * places + p;
+        auto all = at(d, block);
+        for (std::size_t o = 1; o < outer; ++o) all = all + at(d, block += next);
+        at(d, by_stage + s * places + p) = all;
+      }
+      for (std::size_t o = 0; o < outer; ++o) {
+        const double* block = from + o * next + p;
+        auto all = at(d, block);
+        for (std::size_t s = 1; s < own; ++s) all = all + at(d, block += places);
         at(d, rest + o * places + p) = all;
       }
+    }
   });
 }
 

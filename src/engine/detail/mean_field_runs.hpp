@@ -28,6 +28,7 @@ struct ChanceRuns {
   const double *spared = nullptr,
                *holds = nullptr;  ///< by place: what moves leave; 1 with an incumbent, else 0
   double advance = 0;
+  double* room = nullptr;  ///< for a block
 };
 /// Fills tables by [stage][place]: the probability to end a period at the stage, one higher, and to act.
 void set_chances(const ChanceRuns& of, double* keep, double* rise, double* act);

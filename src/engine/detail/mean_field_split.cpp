@@ -244,6 +244,8 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   of.next_row = axis.shares_rows() ? 0 : static_cast<std::int64_t>(layout_->width);
   of.side_by_side = axis.shares_rows() && i + 1 == axes_.size();
   of.advance = axis.kernel->advance;
+  chance_room_.resize(layout_->places);
+  of.room = chance_room_.data();
   set_chances(of, axis.keep.data(), axis.rise.data(), axis.act.data());
 }
 

@@ -145,7 +145,7 @@ class MeanFieldSplit {
   std::vector<Numbers> room_;
   Numbers square_block_, square_counts_;  // square_counts: blocks by stages
   double stay_ = 1, enter_ = 0;           // of the step
-  Numbers spared_, act_table_, sums_, acting_, flows_, held_;
+  Numbers spared_, act_table_, chance_room_, sums_, acting_, flows_, held_;
   // Of `pull_back`.
   std::vector<Numbers> by_room_;
   std::vector<AxisAdjoint> by_axes_;

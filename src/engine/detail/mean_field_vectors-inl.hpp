@@ -8,6 +8,8 @@
 
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 #include "engine/detail/mean_field_runs.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -74,6 +76,23 @@ HWY_INLINE void take(Lanes d, const FateRuns& of, std::size_t p, const double* H
   if (p <= of.none && of.none < p + d.lanes) value[of.none - p] += of.enter;
 }
 
+// Calls work(own, plain) with the number of stages, and whether all act as one and no moves are there, known to the compiler
+// where loops over the stages are short.
+template <class Work>
+HWY_INLINE void by_stages(const StageRuns& slot, const Work& work) {
+  if (slot.acts == 1 && slot.fates == slot.own + 1) switch (slot.own) {
+      case 3:
+        return work(std::integral_constant<std::size_t, 3>(), std::true_type());
+      case 4:
+        return work(std::integral_constant<std::size_t, 4>(), std::true_type());
+      case 5:
+        return work(std::integral_constant<std::size_t, 5>(), std::true_type());
+      default:
+        break;
+    }
+  work(slot.own, std::false_type());
+}
+
 // Replaces the stages of one slot by its fates, at places p and after.
 // @param from by [stage][others], `apart` numbers from one to the next
 // @param to gives the place of the number-th of [others][fate]: what comes first is always the slot that is next
@@ -81,34 +100,27 @@ template <class Lanes, class To>
 HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
                              std::size_t others, const double* HWY_RESTRICT from, std::size_t apart,
                              const To& to) {
-  const std::size_t own = slot.own, fates = slot.fates, moves = (fates - own - slot.acts) / own;
   const std::size_t next = others * apart;
-  for (std::size_t s = 0; s < own; ++s, from += next) {
-    const auto keep = at(d, slot.keep + s * places + p), act = at(d, slot.act + s * places + p);
-    const std::size_t acted = own + (slot.acts == 1 ? 0 : s);
-    if (s == 0) {
-      for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
-        const auto here = at(d, from + i);
-        at(d, to(f)) = here * keep;
-        at(d, to(f + acted)) = here * act;
+  const double *HWY_RESTRICT keep = slot.keep + p, *HWY_RESTRICT rise = slot.rise + p,
+                             *HWY_RESTRICT act = slot.act + p;
+  by_stages(slot, [&](auto own, auto plain) {
+    const std::size_t fates = plain ? own + 1 : slot.fates, acts = plain ? 1 : slot.acts,
+                      moves = plain ? 0 : (fates - own - acts) / own;
+    for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
+      auto acted = at(d, from + i), below = acted;
+      for (std::size_t s = 0; s < own; ++s) {
+        const auto here = at(d, from + i + s * next);
+        const auto kept = here * at(d, keep + s * places), now = here * at(d, act + s * places);
+        at(d, to(f + s)) = s == 0 ? kept : (kept + below * at(d, rise + (s - 1) * places));
+        acted = s == 0 ? now : (acted + now);
+        below = here;
+        if (acts > 1) at(d, to(f + own + s)) = now;
+        for (std::size_t m = 0; m < moves; ++m)
+          at(d, to(f + own + acts + m * own + s)) = here * at(d, slot.moved + m * places + p);
       }
-    } else {
-      const auto rise = at(d, slot.rise + (s - 1) * places + p);
-      const double* HWY_RESTRICT below = from - next;
-      const bool pooled = slot.acts == 1;
-      for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
-        const auto here = at(d, from + i);
-        at(d, to(f + s)) = here * keep + at(d, below + i) * rise;
-        double* HWY_RESTRICT all = to(f + acted);
-        at(d, all) = pooled ? (at(d, all) + here * act) : (here * act);
-      }
+      if (acts == 1) at(d, to(f + own)) = acted;
     }
-    for (std::size_t m = 0; m < moves; ++m) {
-      const auto moved = at(d, slot.moved + m * places + p);
-      for (std::size_t i = 0, f = own + slot.acts + m * own + s; i < next; i += apart, f += fates)
-        at(d, to(f)) = at(d, from + i) * moved;
-    }
-  }
+  });
 }
 
 // Replaces the stages of all slots by their fates, at places p and after.
