@@ -258,9 +258,10 @@ void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const V
     for (std::size_t x = 0; x < J; ++x) of_stage[x] = hazard / (1 + fresh[x] * odds_of_stage);
     of_stage[J] = adoption;
   }
+  const bool finite = std::isfinite(odds[D]);  // then so is its product with a probability
   for (std::size_t x = 0; x < J; ++x) {
     const double p = row[x];
-    if (view.on_sale[x] && std::isfinite(p * odds[D])) continue;
+    if (view.on_sale[x] && (finite || std::isfinite(p * odds[D]))) continue;
     const double gone = market_.offer(slot.layer, ProviderId(x)).sold ? 1 : 0;
     // P[x] may underflow where exp(kappa) overflows: then logarithms decide
     const double top = *std::max_element(utility_.begin(), utility_.end());

@@ -92,12 +92,14 @@ void sum_stages(const double* from, std::size_t outer, std::size_t own, std::siz
         for (std::size_t o = 1; o < outer; ++o) all = all + at(d, block += next);
         at(d, by_stage + s * places + p) = all;
       }
-      for (std::size_t o = 0; o < outer; ++o) {
-        const double* block = from + o * next + p;
-        auto all = at(d, block);
-        for (std::size_t s = 1; s < own; ++s) all = all + at(d, block += places);
-        at(d, rest + o * places + p) = all;
-      }
+      by_stages(own, [&](auto stages) {
+        for (std::size_t o = 0; o < outer; ++o) {
+          const double* block = from + o * next + p;
+          auto all = at(d, block);
+          for (std::size_t s = 1; s < stages; ++s) all = all + at(d, block + s * places);
+          at(d, rest + o * places + p) = all;
+        }
+      });
     }
   });
 }
@@ -193,6 +195,8 @@ void spread_rest(const SpreadRuns& runs, std::span<const Acting> acting, const d
   } else if (now.apart && is_last) {
     next.last = true;
     for (std::size_t x = 0; x <= J; ++x, ++next.rows) {
+      const auto nobody = [&](std::size_t start) { return from[start + x] == 0; };
+      if (std::all_of(starts.begin(), starts.end(), nobody)) continue;
       spread_one(slot, runs, starts, now.fate, x, from, part);
       spread_rest(runs, acting, part, next);
     }

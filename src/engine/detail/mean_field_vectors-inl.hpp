@@ -76,21 +76,19 @@ HWY_INLINE void take(Lanes d, const FateRuns& of, std::size_t p, const double* H
   if (p <= of.none && of.none < p + d.lanes) value[of.none - p] += of.enter;
 }
 
-// Calls work(own, plain) with the number of stages, and whether all act as one and no moves are there, known to the compiler
-// where loops over the stages are short.
+// Calls work(own) with a number of stages, known to the compiler where loops over them are short.
 template <class Work>
-HWY_INLINE void by_stages(const StageRuns& slot, const Work& work) {
-  if (slot.acts == 1 && slot.fates == slot.own + 1) switch (slot.own) {
-      case 3:
-        return work(std::integral_constant<std::size_t, 3>(), std::true_type());
-      case 4:
-        return work(std::integral_constant<std::size_t, 4>(), std::true_type());
-      case 5:
-        return work(std::integral_constant<std::size_t, 5>(), std::true_type());
-      default:
-        break;
-    }
-  work(slot.own, std::false_type());
+HWY_INLINE void by_stages(std::size_t own, const Work& work) {
+  switch (own) {
+    case 3:
+      return work(std::integral_constant<std::size_t, 3>());
+    case 4:
+      return work(std::integral_constant<std::size_t, 4>());
+    case 5:
+      return work(std::integral_constant<std::size_t, 5>());
+    default:
+      work(own);
+  }
 }
 
 // Replaces the stages of one slot by its fates, at places p and after.
@@ -103,9 +101,8 @@ HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places,
   const std::size_t next = others * apart;
   const double *HWY_RESTRICT keep = slot.keep + p, *HWY_RESTRICT rise = slot.rise + p,
                              *HWY_RESTRICT act = slot.act + p;
-  by_stages(slot, [&](auto own, auto plain) {
-    const std::size_t fates = plain ? own + 1 : slot.fates, acts = plain ? 1 : slot.acts,
-                      moves = plain ? 0 : (fates - own - acts) / own;
+  const auto replace = [&](auto own, auto acts, auto moves) {
+    const std::size_t fates = own * (moves + 1) + acts;
     for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
       auto acted = at(d, from + i), below = acted;
       for (std::size_t s = 0; s < own; ++s) {
@@ -120,7 +117,13 @@ HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places,
       }
       if (acts == 1) at(d, to(f + own)) = acted;
     }
-  });
+  };
+  if (slot.acts == 1 && slot.fates == slot.own + 1)
+    by_stages(slot.own, [&](auto own) {
+      replace(own, std::integral_constant<std::size_t, 1>(), std::integral_constant<std::size_t, 0>());
+    });
+  else
+    replace(slot.own, slot.acts, (slot.fates - slot.own - slot.acts) / slot.own);
 }
 
 // Replaces the stages of all slots by their fates, at places p and after.
