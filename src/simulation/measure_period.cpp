@@ -16,9 +16,12 @@ double currency_unit(const std::string& currency) {
 void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const SlotTally& tally,
               double weight, double spend_per_customer, const std::vector<double>& costs) {
   const std::size_t J = tally.states.providers();
-  const SegmentId s = type.segment;
-  for (std::size_t x = 0; x < J; ++x) {
-    const ProviderId j(x);
+  const auto row = [&](Aggregates::Table& table) { return &table(slot.layer, type.segment, ProviderId(0)); };
+  double *customers = row(sum.customers), *revenue = row(sum.revenue), *stage_sum = row(sum.stage_sum),
+         *cost_sum = row(sum.cost_sum), *new_customers = row(sum.new_customers),
+         *held_before = row(sum.held_before), *all_moved = row(sum.moved),
+         *switches = &sum.switches(slot.layer, type.segment, ProviderId(0), ProviderId(0));
+  for (std::size_t x = 0; x < J; ++x, switches += J) {
     double held = 0, stages = 0, cost = 0;
     for (std::size_t d = 0; d < costs.size(); ++d) {
       const double n = tally.held[tally.states.held(x, d)];
@@ -26,20 +29,19 @@ void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const
       stages += n * static_cast<double>(d);
       cost += n * costs[d];
     }
-    sum.customers(slot.layer, s, j) += weight * held;
-    sum.revenue(slot.layer, s, j) +=
-        spend_per_customer * (tally.spend.empty() ? held * type.size : tally.spend[x]);
-    sum.stage_sum(slot.layer, s, j) += weight * stages;
-    sum.cost_sum(slot.layer, s, j) += weight * cost;
-    sum.new_customers(slot.layer, s, j) += weight * tally.adopted[x];
-    sum.held_before(slot.layer, s, j) += weight * tally.base[x];
-    double moved = sum.moved(slot.layer, s, j), *switches = &sum.switches(slot.layer, s, j, ProviderId(0));
+    customers[x] += weight * held;
+    revenue[x] += spend_per_customer * (tally.spend.empty() ? held * type.size : tally.spend[x]);
+    stage_sum[x] += weight * stages;
+    cost_sum[x] += weight * cost;
+    new_customers[x] += weight * tally.adopted[x];
+    held_before[x] += weight * tally.base[x];
+    double moved = all_moved[x];
     for (std::size_t to = 0; to < J; ++to) {
       const double those = weight * tally.moved[x * J + to];
       moved += those;
       switches[to] += those;
     }
-    sum.moved(slot.layer, s, j) = moved;
+    all_moved[x] = moved;
   }
 }
 

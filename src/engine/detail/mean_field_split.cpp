@@ -66,7 +66,7 @@ void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
   stay_ = of.stay;
   enter_ = of.enter;
   axes_.resize(of.slots.size());
-  std::vector<std::size_t> shape{layout_->providers, axes_.size()};
+  shape_ = {layout_->providers, axes_.size()};
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     Axis& axis = axes_[i];
     axis.kernel = &of.kernel.slot(of.type.choice_class, of.slots[i]);
@@ -79,13 +79,13 @@ void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
     axis.own = axis.kernel->states.stage_count();
     axis.acts_fates = axis.shares_rows() ? 1 : axis.own;
     axis.fates = axis.own + axis.acts_fates + axis.moves.size() * axis.own;
-    shape.insert(shape.end(),
-                 {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
-    for (const std::size_t other : of.slots) shape.push_back(axis.kernel->context_stride[other]);
+    shape_.insert(shape_.end(),
+                  {axis.own, axis.fates, axis.kernel->row_per_context, axis.kernel->row_per_state});
+    for (const std::size_t other : of.slots) shape_.push_back(axis.kernel->context_stride[other]);
   }
-  set_grid(here_, *layout_, &Axis::rows, shape);
+  set_grid(here_, *layout_, &Axis::rows);
   at_ = here_.at;
-  if (layout_->square) set_grid(square_, *layout_->square, &Axis::square_rows, std::move(shape));
+  if (layout_->square) set_grid(square_, *layout_->square, &Axis::square_rows);
   acting_.resize(layout_->places);
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     pad_rows(i);
@@ -95,24 +95,23 @@ void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
   }
 }
 
-void MeanFieldSplit::set_grid(Grid& grid, const MeanFieldLayout& layout, Numbers Axis::*rows,
-                              std::vector<std::size_t> shape) {
-  shape.push_back(layout.places);  // a square has more than its pairs
+void MeanFieldSplit::set_grid(Grid& grid, const MeanFieldLayout& layout, Numbers Axis::*rows) {
+  shape_.push_back(layout.places);  // a square has more than its pairs
   auto known = std::find_if(known_places_.begin(), known_places_.end(),
-                            [&](const Places& places) { return places.shape == shape; });
+                            [&](const Places& places) { return places.shape == shape_; });
   if (known == known_places_.end()) {
-    known_places_.push_back(places_of(layout, std::move(shape)));
+    known_places_.push_back(places_of(layout));
     known = known_places_.end() - 1;
   }
   grid.layout = &layout;
   grid.at = &*known;
   grid.rows = rows;
+  shape_.pop_back();
 }
 
-MeanFieldSplit::Places MeanFieldSplit::places_of(const MeanFieldLayout& layout,
-                                                 std::vector<std::size_t> shape) const {
+MeanFieldSplit::Places MeanFieldSplit::places_of(const MeanFieldLayout& layout) const {
   const std::size_t J = layout.providers, n = layout.places;
-  Places found{std::move(shape), std::vector<Places::OfAxis>(axes_.size()), list_fates(layout), {}};
+  Places found{shape_, std::vector<Places::OfAxis>(axes_.size()), list_fates(layout), {}};
   if (layout.square) found.from_square = list_pair_blocks(layout, found.fates);
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const SlotKernel& kernel = *axes_[i].kernel;

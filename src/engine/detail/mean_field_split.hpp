@@ -105,9 +105,8 @@ class MeanFieldSplit {
     }
   };
   void start(const Of& of, std::vector<SlotTally>& tally);
-  void set_grid(Grid& grid, const MeanFieldLayout& layout, Numbers Axis::*rows,
-                std::vector<std::size_t> shape);
-  [[nodiscard]] Places places_of(const MeanFieldLayout& layout, std::vector<std::size_t> shape) const;
+  void set_grid(Grid& grid, const MeanFieldLayout& layout, Numbers Axis::*rows);
+  [[nodiscard]] Places places_of(const MeanFieldLayout& layout) const;
   [[nodiscard]] std::vector<Fates> list_fates(const MeanFieldLayout& layout) const;
   [[nodiscard]] std::vector<PairBlocks> list_pair_blocks(const MeanFieldLayout& layout,
                                                          const std::vector<Fates>& fates) const;
@@ -136,6 +135,7 @@ class MeanFieldSplit {
 
   std::vector<Axis> axes_;
   const MeanFieldLayout* layout_ = nullptr;
+  std::vector<std::size_t> shape_;  // of what is split: of it depend `Places`
   std::deque<Places> known_places_;
   const Places* at_ = nullptr;  // of `here_`
   Grid here_, square_;
