@@ -2,14 +2,44 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
 #include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 #include "engine/detail/mean_field_runs_adjoint.hpp"
 #include "engine/detail/workers.hpp"
 
 namespace lockin {
 
-MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) {
+namespace {
+
+// Calls work(first, n) for all numbers of units, or of a tally, that a step changes.
+template <class Units, class Work>
+  requires requires(Units& units) { units.front().groups; }
+void each_number(Units& units, const Work& work) {
+  for (auto& unit : units) {
+    work(&unit.present, std::size_t{1});
+    for (auto& group : unit.groups)
+      for (auto* numbers : {&group.joint.counts, &group.joint.marginals})
+        work(numbers->data(), numbers->size());
+  }
+}
+
+template <class T, class Work>
+  requires std::same_as<std::remove_const_t<T>, Tally>
+void each_number(T& tally, const Work& work) {
+  work(tally.present.data(), tally.present.size());
+  for (auto& of_type : tally.slots)
+    for (auto& slot : of_type)
+      for (auto* numbers : {&slot.held, &slot.moved, &slot.adopted, &slot.base})
+        work(numbers->data(), numbers->size());
+}
+
+}  // namespace
+
+MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine)
+    : engine_(engine), units_(engine.units_), tally_(engine.tally_) {
   constexpr double most_bytes = 1.6e10;
   double states = 0;
   for (const Unit& unit : engine.units_)
@@ -23,7 +53,38 @@ MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) 
         bytes / 1e9, most_bytes / 1e9));
 }
 
-void MeanFieldPullBack::remember() { history_.push_back({engine_.units_, engine_.tally_}); }
+void MeanFieldPullBack::remember() {
+  Moment now;
+  if (!history_.empty()) {
+    now.units.reserve(history_.front().units.size());
+    now.tally.reserve(history_.front().tally.size());
+  }
+  each_number(engine_.units_, [&](const double* first, std::size_t n) {
+    now.units.insert(now.units.end(), first, first + n);
+  });
+  each_number(engine_.tally_, [&](const double* first, std::size_t n) {
+    now.tally.insert(now.tally.end(), first, first + n);
+  });
+  history_.push_back(std::move(now));
+}
+
+const std::vector<MeanFieldEngine::Unit>& MeanFieldPullBack::units(long t) {
+  const double* next = history_[static_cast<std::size_t>(t + 1)].units.data();
+  each_number(units_, [&](double* first, std::size_t n) {
+    std::copy_n(next, n, first);
+    next += n;
+  });
+  return units_;
+}
+
+const Tally& MeanFieldPullBack::tally(long t) {
+  const double* next = history_[static_cast<std::size_t>(t + 1)].tally.data();
+  each_number(tally_, [&](double* first, std::size_t n) {
+    std::copy_n(next, n, first);
+    next += n;
+  });
+  return tally_;
+}
 
 double MeanFieldPullBack::weight(const Unit& unit) const {
   double sum = 0;
@@ -91,7 +152,7 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
 void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, KernelAdjoint& by_kernel,
                                   MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& before = history_[static_cast<std::size_t>(t)].units;
+  const std::vector<Unit>& before = units(t - 1);
   std::vector<double> present(market.segment_count(), 0.0), by_entrants(present);
   const auto segment_of = [&](const Unit& unit) { return market.type(TypeId(unit.types.front())).segment; };
   for (const Unit& unit : before) present[segment_of(unit).index()] += unit.present;
@@ -137,9 +198,9 @@ void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const 
   }
 }
 
-void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
+void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& opening = history_.front().units;
+  const std::vector<Unit>& opening = units(-1);
   for (std::size_t u = 0; u < opening.size(); ++u) {
     const Unit& unit = opening[u];
     const CustomerType& type = market.type(TypeId(unit.types.front()));
