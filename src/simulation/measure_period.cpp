@@ -205,14 +205,14 @@ void pull_back_measures(const Market& market, const PeriodParameters& parameters
         by_revenue = Z * (by_revenue - by_scaled / total);
       }
   }
-  std::vector<double> by_cost;
+  std::vector<double> costs, by_cost;
   for (std::size_t y = 0; y < market.type_count(); ++y) {
     const CustomerType& type = market.type(TypeId(y));
     by_tally.present[y] += by.present[type.segment.index()];
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
       const LayerId l = type.slots[k].layer;
       const ParameterId intensity = market.segment(type.segment).intensity[l.index()];
-      const std::vector<double> costs = switching_costs(market, parameters, type, l);
+      set_switching_costs(market, parameters, type, l, costs);
       by_cost.assign(costs.size(), 0.0);
       pull_back_slot(by, type, k, tally.slots[y][k], parameters[intensity], costs, by_tally.slots[y][k],
                      by_market.types[y], by_parameter[intensity], by_cost);

@@ -53,6 +53,22 @@ HWY_INLINE void pull_back_fates_of(Lanes d, const StageRuns& slot, const StageAd
   }
 }
 
+// Replaces the stages of all slots but the last by their fates, at places p and after.
+// @param value blocks by stages, followed by room for what comes of them slot by slot
+// @return where the blocks by fates, and by stages of the last slot, begin
+template <class Lanes>
+HWY_INLINE double* set_last_stages(Lanes d, const FateRuns& of, std::size_t p, double* value) {
+  std::size_t blocks = of.blocks;
+  for (const StageRuns& slot : of.slots.first(of.slots.size() - 1)) {
+    double* next = value + blocks * d.lanes;
+    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, d.lanes,
+                 [&](std::size_t f) { return next + f * d.lanes; });
+    value = next;
+    blocks = blocks / slot.own * slot.fates;
+  }
+  return value;
+}
+
 void pull_back_fates(const FateRuns& of, const double* from, const double* const* by,
                      std::span<const StageAdjoint> by_slots, double* to) {
   const std::size_t n = of.places;
@@ -61,15 +77,15 @@ void pull_back_fates(const FateRuns& of, const double* from, const double* const
     for (const StageRuns& slot : of.slots) fates *= slot.fates;
     for (std::size_t p = 0; p < n; p += d.lanes) {
       take(d, of, p, from, of.room);
-      double* value = set_fates_at(d, of, p, of.room);
-      double* by_value = value + fates * d.lanes;
+      double* value = set_last_stages(d, of, p, of.room);
+      double* by_value = value + fates / of.slots.back().fates * of.slots.back().own * d.lanes;
       for (std::size_t f = 0; f < fates; ++f) at(d, by_value + f * d.lanes) = at(d, by[f] + p);
       std::size_t blocks = fates;
       for (std::size_t i = of.slots.size(); i-- > 0;) {
         const StageRuns& slot = of.slots[i];
         double* by_next = by_value + blocks * d.lanes;
         blocks = blocks / slot.fates * slot.own;
-        value -= blocks * d.lanes;
+        if (i + 1 < of.slots.size()) value -= blocks * d.lanes;
         pull_back_fates_of(d, slot, by_slots[i], n, p, blocks / slot.own, value, by_value, by_next);
         by_value = by_next;
       }

@@ -126,22 +126,6 @@ HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places,
     replace(slot.own, slot.acts, (slot.fates - slot.own - slot.acts) / slot.own);
 }
 
-// Replaces the stages of all slots by their fates, at places p and after.
-// @param value blocks by stages, followed by room for what comes of them slot by slot
-// @return where the blocks by fates begin
-template <class Lanes>
-HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, double* value) {
-  std::size_t blocks = of.blocks;
-  for (const StageRuns& slot : of.slots) {
-    double* next = value + blocks * d.lanes;
-    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, d.lanes,
-                 [&](std::size_t f) { return next + f * d.lanes; });
-    value = next;
-    blocks = blocks / slot.own * slot.fates;
-  }
-  return value;
-}
-
 // How far those who act have been spread.
 struct Spreading {
   std::size_t slots = 0;  // how many of them have been spread
