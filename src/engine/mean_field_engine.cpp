@@ -187,6 +187,7 @@ std::vector<double> MeanFieldEngine::in_order(const Group& group) {
     from.swap(longer);
   }
   std::vector<double> found;
+  found.reserve(from.size());
   for (const std::size_t i : from) found.push_back(counts[i]);
   return found;
 }
