@@ -139,6 +139,7 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
   const double* by_row = by_slot.rows.data() + slot.row_index(context, 0) * J;
   const double* act = slot.act_table.data() + slot.act_index(context, 0);
   const double* by_act = by_slot.act_table.data() + slot.act_index(context, 0);
+  const double per_hazard = view.hazard > 0 ? 1 / view.hazard : 0;
   double mean = 0, all = 0;
   for (std::size_t j = 0; j < J; ++j) mean += p[j] * by_row[j];
   for (std::size_t x = 0; x < J; ++x) {
@@ -146,7 +147,7 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
     double own = 0;
     for (std::size_t d = 0; d < stages; ++d) {
       const double acts = act[d * (J + 1) + x], by_acts = by_act[d * (J + 1) + x];
-      const double fresh = view.hazard > 0 ? acts / view.hazard : 1 / (1 + p[x] * math::expm1(slot.cost[d]));
+      const double fresh = view.hazard > 0 ? acts * per_hazard : 1 / (1 + p[x] * math::expm1(slot.cost[d]));
       by_view.hazard += by_acts * fresh;
       own += by_acts * acts * (1 - fresh);
       by_cost_[d] -= by_acts * acts * (1 - fresh * (1 - p[x]));

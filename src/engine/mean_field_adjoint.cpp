@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <concepts>
 #include <stdexcept>
-#include <type_traits>
 #include <utility>
 
 #include "engine/detail/mean_field_runs_adjoint.hpp"
@@ -14,38 +12,29 @@ namespace lockin {
 
 namespace {
 
-// Calls work(first, n) for all numbers of units, or of a tally, that a step changes.
-template <class Units, class Work>
-  requires requires(Units& units) { units.front().groups; }
-void each_number(Units& units, const Work& work) {
-  for (auto& unit : units) {
-    work(&unit.present, std::size_t{1});
-    for (auto& group : unit.groups)
-      for (auto* numbers : {&group.joint.counts, &group.joint.marginals})
-        work(numbers->data(), numbers->size());
-  }
-}
-
-template <class T, class Work>
-  requires std::same_as<std::remove_const_t<T>, Tally>
-void each_number(T& tally, const Work& work) {
-  work(tally.present.data(), tally.present.size());
+// Calls work(numbers) for what a step changes of a tally.
+template <class AnyTally, class Work>
+void each_table(AnyTally& tally, const Work& work) {
+  work(tally.present);
   for (auto& of_type : tally.slots)
     for (auto& slot : of_type)
-      for (auto* numbers : {&slot.held, &slot.moved, &slot.adopted, &slot.base})
-        work(numbers->data(), numbers->size());
+      for (auto* numbers : {&slot.held, &slot.moved, &slot.adopted, &slot.base}) work(*numbers);
 }
 
 }  // namespace
 
-MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine)
-    : engine_(engine), units_(engine.units_), tally_(engine.tally_) {
+MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine), tally_(engine.tally_) {
   constexpr double most_bytes = 1.6e10;
-  double states = 0;
-  for (const Unit& unit : engine.units_)
-    for (const auto& group : unit.groups)
-      states += static_cast<double>(group.joint.counts.size() + group.joint.marginals.size());
-  const double bytes = 8 * states * static_cast<double>(engine.market_.calendar().size() + 1);
+  std::size_t states = 0;
+  for (const Unit& unit : engine.units_) {
+    joint_at_.emplace_back();
+    for (const auto& group : unit.groups) {
+      joint_at_.back().push_back(states);
+      states += group.joint.counts.size() + group.joint.marginals.size();
+    }
+  }
+  const double bytes =
+      8 * static_cast<double>(states) * static_cast<double>(engine.market_.calendar().size() + 1);
   if (bytes > most_bytes)
     throw std::invalid_argument(fmt::format(
         "gradients: the states of all periods would take {:.1f} GB, more than {:.0f}; less affinity, fewer "
@@ -56,32 +45,26 @@ MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine)
 void MeanFieldPullBack::remember() {
   Moment now;
   if (!history_.empty()) {
-    now.units.reserve(history_.front().units.size());
+    now.joint.reserve(history_.front().joint.size());
     now.tally.reserve(history_.front().tally.size());
   }
-  each_number(engine_.units_, [&](const double* first, std::size_t n) {
-    now.units.insert(now.units.end(), first, first + n);
-  });
-  each_number(engine_.tally_, [&](const double* first, std::size_t n) {
-    now.tally.insert(now.tally.end(), first, first + n);
+  for (const Unit& unit : engine_.units_) {
+    now.present.push_back(unit.present);
+    for (const auto& group : unit.groups)
+      for (const auto* numbers : {&group.joint.counts, &group.joint.marginals})
+        now.joint.insert(now.joint.end(), numbers->begin(), numbers->end());
+  }
+  each_table(engine_.tally_, [&](const std::vector<double>& numbers) {
+    now.tally.insert(now.tally.end(), numbers.begin(), numbers.end());
   });
   history_.push_back(std::move(now));
 }
 
-const std::vector<MeanFieldEngine::Unit>& MeanFieldPullBack::units(long t) {
-  const double* next = history_[static_cast<std::size_t>(t + 1)].units.data();
-  each_number(units_, [&](double* first, std::size_t n) {
-    std::copy_n(next, n, first);
-    next += n;
-  });
-  return units_;
-}
-
 const Tally& MeanFieldPullBack::tally(long t) {
   const double* next = history_[static_cast<std::size_t>(t + 1)].tally.data();
-  each_number(tally_, [&](double* first, std::size_t n) {
-    std::copy_n(next, n, first);
-    next += n;
+  each_table(tally_, [&](std::vector<double>& numbers) {
+    std::copy_n(next, numbers.size(), numbers.begin());
+    next += numbers.size();
   });
   return tally_;
 }
@@ -152,21 +135,22 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
 void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, KernelAdjoint& by_kernel,
                                   MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& before = units(t - 1);
+  const Moment& before = history_[static_cast<std::size_t>(t)];
+  const std::vector<Unit>& units = by_units_;
   std::vector<double> present(market.segment_count(), 0.0), by_entrants(present);
   const auto segment_of = [&](const Unit& unit) { return market.type(TypeId(unit.types.front())).segment; };
-  for (const Unit& unit : before) present[segment_of(unit).index()] += unit.present;
-  engine_.workers_->run(before.size(), [&](std::size_t u, std::size_t thread) {
-    const SegmentId s = segment_of(before[u]);
-    pull_back_unit(u, thread, kernel, present[s.index()] * kernel.entry_rate(s), before[u], by_kernel);
+  for (std::size_t u = 0; u < units.size(); ++u) present[segment_of(units[u]).index()] += before.present[u];
+  engine_.workers_->run(units.size(), [&](std::size_t u, std::size_t thread) {
+    const SegmentId s = segment_of(units[u]);
+    pull_back_unit(u, thread, kernel, present[s.index()] * kernel.entry_rate(s), before, by_kernel);
   });
-  for (std::size_t u = 0; u < before.size(); ++u) {
-    const std::size_t s = segment_of(before[u]).index();
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    const std::size_t s = segment_of(units[u]).index();
     const UnitAdjoint& by = by_steps_[u];
     const double entrants = present[s] * kernel.entry_rate(SegmentId(s));
     by_kernel.exit[s] -= by.stay;
-    by_entrants[s] += by.enter * weight(before[u]);
-    for (const std::size_t y : before[u].types) by_market.types[y].weight += by.enter * entrants;
+    by_entrants[s] += by.enter * weight(units[u]);
+    for (const std::size_t y : units[u].types) by_market.types[y].weight += by.enter * entrants;
     for (std::size_t m = 0; m < by.move_shares.size(); ++m) by_kernel.move_shares[m] += by.move_shares[m];
   }
   for (std::size_t s = 0; s < present.size(); ++s) by_kernel.entry[s] += by_entrants[s] * present[s];
@@ -177,30 +161,31 @@ void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, Kernel
 }
 
 void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const TransitionKernel& kernel,
-                                       double entrants, const Unit& before, KernelAdjoint& by_kernel) {
-  const CustomerType& type = engine_.market_.type(TypeId(before.types.front()));
-  const double stay = 1 - kernel.exit(type.segment), enter = entrants * weight(before);
+                                       double entrants, const Moment& before, KernelAdjoint& by_kernel) {
   Unit& by_unit = by_units_[u];
+  const CustomerType& type = engine_.market_.type(TypeId(by_unit.types.front()));
+  const double stay = 1 - kernel.exit(type.segment), enter = entrants * weight(by_unit);
   UnitAdjoint& by = by_steps_[u];
-  by.stay = by_unit.present * before.present;
+  by.stay = by_unit.present * before.present[u];
   by.enter = by_unit.present;
   by.move_shares.assign(kernel.moves().size(), 0.0);
   by_unit.present *= stay;
-  for (std::size_t g = 0; g < before.groups.size(); ++g) {
-    const Group& group = before.groups[g];
+  for (std::size_t g = 0; g < by_unit.groups.size(); ++g) {
+    const Group& group = by_unit.groups[g];
     detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
-    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, group.joint,
-                                       by_flows_[u], by_counts, by_kernel.slots[type.choice_class],
-                                       by.move_shares);
+    const double* counts = before.joint.data() + joint_at_[u][g];
+    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, counts,
+                                       counts + by_counts.size(), by_flows_[u], by_counts,
+                                       by_kernel.slots[type.choice_class], by.move_shares);
     by.enter += by_counts[group.layout->none];
-    by.stay += detail::sum_products(by_counts.data(), group.joint.counts.data(), by_counts.size());
+    by.stay += detail::sum_products(by_counts.data(), counts, by_counts.size());
     if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());
   }
 }
 
 void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& opening = units(-1);
+  const std::vector<Unit>& opening = by_units_;
   for (std::size_t u = 0; u < opening.size(); ++u) {
     const Unit& unit = opening[u];
     const CustomerType& type = market.type(TypeId(unit.types.front()));
@@ -222,7 +207,7 @@ void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) {
         std::size_t rest = i;
         for (std::size_t k = slots.size(); k-- > 0; rest /= p[k].size()) state[k] = rest % p[k].size();
         for (std::size_t k = 0; k < slots.size(); ++k) {
-          double others = by_counts[i] * unit.present;
+          double others = by_counts[i] * history_.front().present[u];
           for (std::size_t o = 0; o < slots.size(); ++o)
             if (o != k) others *= p[o][state[o]];
           by_p[k][state[k]] += others;

@@ -33,23 +33,23 @@ class MeanFieldPullBack {
  private:
   using Group = MeanFieldEngine::Group;
   using Unit = MeanFieldEngine::Unit;
-  struct Moment {  // numbers one after the other, so that a moment is two pieces of memory
-    detail::Numbers units;
-    std::vector<double> tally;
+  struct Moment {
+    std::vector<double> present;  // by unit
+    detail::Numbers joint;        // of all groups one after the other: counts, marginals
+    std::vector<double> tally;    // its numbers one after the other
   };
   struct UnitAdjoint {
     double stay = 0, enter = 0;  // of one step
     std::vector<double> move_shares;
   };
   [[nodiscard]] double weight(const Unit& unit) const;
-  const std::vector<Unit>& units(long t);
   void pull_back_unit(std::size_t u, std::size_t thread, const TransitionKernel& kernel, double entrants,
-                      const Unit& before, KernelAdjoint& by_kernel);
+                      const Moment& before, KernelAdjoint& by_kernel);
 
   MeanFieldEngine& engine_;
   std::vector<Moment> history_;
-  std::vector<Unit> units_;  // of the moment last asked for
-  Tally tally_;
+  std::vector<std::vector<std::size_t>> joint_at_;  // [unit][group] in `Moment::joint`
+  Tally tally_;                                     // of the moment last asked for
   std::vector<Unit> by_units_;
   std::vector<std::vector<SlotTally>> by_flows_;  // [unit][slot]
   std::vector<UnitAdjoint> by_steps_;

@@ -40,12 +40,13 @@ class MeanFieldSplit {
 
   /// The transpose of `step` after leaving and entering: from derivatives by counts at the end and by flows to those by
   /// counts at the start, by the kernel of the class, and by the shares of the period's moves.
-  /// @param before customers left and entered
+  /// @param counts, marginals before customers left and entered
   /// @param by_flows of all slots of the type; `held` is not read
   /// @param by_counts at the end; afterwards at the start
   /// @param by_slots, by_move_shares are added to
-  void pull_back(const Of& of, const JointCounts& before, std::vector<SlotTally>& by_flows,
-                 Numbers& by_counts, std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares);
+  void pull_back(const Of& of, const double* counts, const double* marginals,
+                 std::vector<SlotTally>& by_flows, Numbers& by_counts, std::vector<SlotKernel>& by_slots,
+                 std::vector<double>& by_move_shares);
 
   /// What both slots of a pair report: the mean of what those named first and second did. Its own transpose.
   static void share_alike(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,

@@ -5,14 +5,16 @@
 
 namespace lockin::detail {
 
-void MeanFieldSplit::pull_back(const Of& of, const JointCounts& before, std::vector<SlotTally>& by_flows,
-                               Numbers& by_counts, std::vector<SlotKernel>& by_slots,
-                               std::vector<double>& by_move_shares) {
+void MeanFieldSplit::pull_back(const Of& of, const double* counts, const double* marginals,
+                               std::vector<SlotTally>& by_flows, Numbers& by_counts,
+                               std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares) {
   start(of, by_flows);
-  marginals_ = before.marginals;
+  std::size_t stages = 0;
+  for (const Axis& axis : axes_) stages += axis.own;
+  marginals_.assign(marginals, marginals + stages * layout_->places);
   leave_and_enter(of, marginals_);
   const std::size_t n = layout_->places, slots = axes_.size();
-  set_all_fates(before.counts.data(), nullptr);
+  set_all_fates(counts, nullptr);
   by_axes_.resize(slots);
   by_room_.resize(slots);
   const std::size_t most_places = layout_->square ? layout_->square->places : n;
@@ -30,10 +32,10 @@ void MeanFieldSplit::pull_back(const Of& of, const JointCounts& before, std::vec
   }
 
   pull_back_spread_all(by_counts.data());
-  by_marginals_.resize(before.marginals.size());
+  by_marginals_.resize(marginals_.size());
   for (std::size_t i = 0, at = 0; i < slots; at += axes_[i++].own * n)
     pull_back_flows(i, marginals_.data() + at, by_marginals_.data() + at);
-  pull_back_fates(fate_runs(), before.counts.data(), to_.data(), by_stages, by_counts.data());
+  pull_back_fates(fate_runs(), counts, to_.data(), by_stages, by_counts.data());
   add_marginals(fate_runs(), by_marginals_.data(), by_counts.data());
   for (std::size_t i = 0; i < slots; ++i) pull_back_axis(i, of.kernel, by_move_shares);
 }
