@@ -206,6 +206,17 @@ bool MeanFieldSplit::asked_later(const std::vector<Acting>& acting, std::size_t 
       });
 }
 
+// What moves leave of those at each place, until the next call.
+const double* MeanFieldSplit::spared_by_place(std::size_t i) {
+  const Axis& axis = axes_[i];
+  const Places::OfAxis& at = at_->axes[i];
+  if (axis.moves.empty()) return at.present.data();
+  spared_.resize(layout_->places);
+  for (std::size_t p = 0; p < layout_->places; ++p)
+    spared_[p] = at.present[p] * axis.spared[std::min(layout_->axes[i].incumbent[p], layout_->providers)];
+  return spared_.data();
+}
+
 void MeanFieldSplit::set_axis(std::size_t i) {
   Axis& axis = axes_[i];
   const Places::OfAxis& at = at_->axes[i];
@@ -219,11 +230,6 @@ void MeanFieldSplit::set_axis(std::size_t i) {
         axis.moved[m * layout_->places + p] = axis.spared[x] * axis.moves[m]->share;
     axis.spared[x] *= 1 - axis.moves[m]->share;
   }
-  if (!axis.moves.empty()) {
-    spared_.resize(layout_->places);
-    for (std::size_t p = 0; p < layout_->places; ++p)
-      spared_[p] = at.present[p] * axis.spared[std::min(layout_->axes[i].incumbent[p], J)];
-  }
   const std::vector<double>& act_table = axis.kernel->act_table;
   act_table_.resize(act_table.size() + layout_->width);  // rows are read in whole vectors
   std::copy(act_table.begin(), act_table.end(), act_table_.begin());
@@ -235,7 +241,7 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   of.width = layout_->width;
   of.act_table = act_table_.data();
   of.rows = axis.padded_rows.data();
-  of.spared = axis.moves.empty() ? at.present.data() : spared_.data();
+  of.spared = spared_by_place(i);
   of.act_at = at.act_at.data();
   of.own_at = at.own_at.data();
   of.holds = at.holds.data();

@@ -114,6 +114,7 @@ class MeanFieldSplit {
   [[nodiscard]] bool asked_later(const std::vector<Acting>& acting, std::size_t a) const;
   [[nodiscard]] Incumbents incumbents(std::size_t i) const;
   [[nodiscard]] PairRuns pair_runs() const;
+  const double* spared_by_place(std::size_t i);
   void set_axis(std::size_t i);
   void pad_rows(std::size_t i);
   void set_rows(const Grid& grid, std::size_t i);
@@ -131,8 +132,7 @@ class MeanFieldSplit {
   void pull_back_flows(std::size_t i, const double* marginal, double* by_marginal);
   void pull_back_spread_all(double* by_counts);
   void pull_back_rows(const Grid& grid, std::size_t i) const;
-  void pull_back_axis(std::size_t i, const TransitionKernel& kernel,
-                      std::vector<double>& by_move_shares) const;
+  void pull_back_axis(std::size_t i, const TransitionKernel& kernel, std::vector<double>& by_move_shares);
 
   std::vector<Axis> axes_;
   const MeanFieldLayout* layout_ = nullptr;

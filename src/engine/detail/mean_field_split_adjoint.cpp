@@ -138,31 +138,30 @@ void MeanFieldSplit::pull_back_rows(const Grid& grid, std::size_t i) const {
 
 // The transpose of `set_axis` and `pad_rows`.
 void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kernel,
-                                    std::vector<double>& by_move_shares) const {
+                                    std::vector<double>& by_move_shares) {
   const Axis& axis = axes_[i];
-  const AxisAdjoint& by = by_axes_[i];
+  AxisAdjoint& by = by_axes_[i];
   const Places::OfAxis& at = at_->axes[i];
   const SlotKernel& slot = *axis.kernel;
-  const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width,
-                    next_row = axis.shares_rows() ? 0 : J;
+  const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width;
   std::vector<double> by_spared(J + 1, 0.0);
   double by_advance = 0;
-  for (std::size_t p = 0; p < n; ++p) {
-    const std::size_t x = layout_->axes[i].incumbent[p], stages = x == J ? 1 : axis.own;
-    if (x > J) continue;
-    const double* act = slot.act_table.data() + at.act_at[p];
-    const double* row = slot.rows.data() + at.row_at[p];
-    double* by_act = by.slot->act_table.data() + at.act_at[p];
-    double* by_row = by.slot->rows.data() + at.row_at[p];
-    for (std::size_t d = 0, a = 0; d < stages; ++d, a += J + 1) {
-      const double rising = d + 1 < stages ? slot.advance : 0, kept = x == J ? 0 : row[d * next_row + x];
-      const double by_keep = by.keep[d * n + p], by_rise = d + 1 < stages ? by.rise[d * n + p] : 0;
+  const double* spared = spared_by_place(i);
+  for (std::size_t d = 0; d < axis.own; ++d) {
+    const double rises = d + 1 < axis.own ? slot.advance : 0;
+    const std::size_t first = d * n, next_act = d * (J + 1), next_row = axis.shares_rows() ? 0 : d * width;
+    for (std::size_t p = 0; p < n; ++p) {
+      const std::size_t own = static_cast<std::size_t>(at.own_at[p]) + next_row;
+      const std::size_t entry = static_cast<std::size_t>(at.act_at[p]) + next_act;
+      const double holds = at.holds[p], rising = holds * rises, kept = holds * axis.padded_rows[own];
+      const double by_keep = by.keep[first + p], by_rise = by.rise[first + p];
       const double by_stay = by_keep * (1 - rising) + by_rise * rising;
-      const double by_acts = by.act[d * n + p] + by_stay * (kept - 1), acts = axis.act[d * n + p];
-      if (d + 1 < stages) by_advance += (by_rise - by_keep) * (axis.spared[x] - acts * (1 - kept));
-      if (x < J) by_row[d * next_row + x] += by_stay * acts;
-      by_act[a] += by_acts * axis.spared[x];
-      if (!axis.moves.empty()) by_spared[x] += by_stay + by_acts * act[a];
+      const double acts = axis.act[first + p], by_acts = by.act[first + p] + by_stay * (kept - 1);
+      if (d + 1 < axis.own) by_advance += holds * (by_rise - by_keep) * (spared[p] - acts * (1 - kept));
+      by.padded_rows[own] += holds * by_stay * acts;
+      by.slot->act_table[entry] += by_acts * spared[p];
+      if (!axis.moves.empty() && at.present[p] > 0)
+        by_spared[layout_->axes[i].incumbent[p]] += by_stay + by_acts * slot.act_table[entry];
     }
   }
   pull_back_rows(here_, i);
