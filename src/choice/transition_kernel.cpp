@@ -150,14 +150,14 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   const Market::Segment& segment = market_.segment(type.segment);
   const View& view = views_[l * market_.segment_count() + s];
   slot.advance = view.advance;
-  slot.cost = switching_costs(market_, parameters, type, slot.layer);
+  set_switching_costs(market_, parameters, type, slot.layer, slot.cost);
   if (slot.cost != cost_) {  // types that differ by their tastes only have the same
     cost_ = slot.cost;
     expm1_cost_.resize(cost_.size());
     std::transform(cost_.begin(), cost_.end(), expm1_cost_.begin(), [](double x) { return math::expm1(x); });
   }
-  slot.act_table.assign(slot.contexts * slot.states.size(), 0.0);
-  slot.rows.assign(slot.contexts * slot.row_per_context * J, 0.0);
+  slot.act_table.resize(slot.act_index(slot.contexts, 0));
+  slot.rows.resize(slot.contexts * slot.row_per_context * J);
 
   base_.resize(J);
   utility_.resize(J);
@@ -188,12 +188,11 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
     if (slot.context_stride[k] > 0)
       affinity_[k] = parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
   const bool tilts = slot.row_per_state == 0 && set_weights();
+  std::copy(base_.begin(), base_.end(), utility_.begin());
+  slot.decode(0, held_);
   for (std::size_t c = 0; c < slot.contexts; ++c) {
-    std::copy(base_.begin(), base_.end(), utility_.begin());
-    slot.decode(c, held_);
     for (std::size_t k = 0; k < held_.size(); ++k)
       if (held_[k] < J && view.on_sale[held_[k]]) utility_[held_[k]] += affinity_[k];
-    slot.act_table[c * slot.states.size() + slot.states.none()] = view.adoption;
     if (slot.row_per_state == 0) {
       const std::span<double> row = std::span(slot.rows).subspan(c * J, J);
       if (tilts)
@@ -203,6 +202,13 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
       fill_logit(slot, c, view);
     } else {
       fill_states(slot, c, view, of);
+    }
+    for (const std::size_t x : held_)
+      if (x < J) utility_[x] = base_[x];
+    for (std::size_t k = 0; k < held_.size(); ++k) {  // to the next context
+      if (slot.context_stride[k] == 0) continue;
+      if (++held_[k] <= J) break;
+      held_[k] = 0;
     }
   }
 }
@@ -229,11 +235,13 @@ bool TransitionKernel::set_weights() {
 
 // The logit of the context at hand: exp(V + theta) = exp(V) exp(theta), so that no context takes an exponential of its own.
 void TransitionKernel::tilt(std::span<double> row) const {
-  std::copy(weight_.begin(), weight_.end(), row.begin());
-  for (std::size_t k = 0; k < held_.size(); ++k)
-    if (held_[k] < row.size()) row[held_[k]] *= factor_[k];
   double sum = 0;
-  for (const double weight : row) sum += weight;
+  for (std::size_t j = 0; j < row.size(); ++j) {
+    double weight = weight_[j];
+    for (std::size_t k = 0; k < held_.size(); ++k) weight *= held_[k] == j ? factor_[k] : 1;
+    row[j] = weight;
+    sum += weight;
+  }
   for (double& p : row) p /= sum;
 }
 
@@ -241,20 +249,27 @@ void TransitionKernel::tilt(std::span<double> row) const {
 void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view) {
   const std::size_t J = slot.states.providers(), D = slot.states.stage_count() - 1;
   const std::span<const double> row = slot.row(context, 0);
-  double* act = slot.act_table.data() + context * slot.states.size();
-  for (std::size_t x = 0; x < J; ++x, act += D + 1) {
-    if (!view.on_sale[x]) {
-      std::fill_n(act, D + 1, market_.offer(slot.layer, ProviderId(x)).sold ? 1.0 : 0.0);
-    } else if (const double p = row[x], *odds = expm1_cost_.data(); std::isfinite(p * odds[D])) {
-      for (std::size_t d = 0; d <= D; ++d) act[d] = view.hazard / (1 + p * odds[d]);
-    } else {  // P[x] may underflow where exp(kappa) overflows: then logarithms decide
-      const double top = *std::max_element(utility_.begin(), utility_.end());
-      const double largest = *std::max_element(row.begin(), row.end());
-      for (std::size_t d = 0; d <= D; ++d) {
-        const double safe =
-            std::isfinite(p * odds[d]) ? p * odds[d] : largest * math::exp(utility_[x] - top + slot.cost[d]);
-        act[d] = view.hazard / (1 + safe);
-      }
+  const double *odds = expm1_cost_.data(), *fresh = row.data();
+  const double hazard = view.hazard, adoption = view.adoption;
+  double* act = slot.act_table.data() + slot.act_index(context, 0);
+  for (std::size_t d = 0; d <= D; ++d) {
+    double* of_stage = act + d * (J + 1);
+    const double odds_of_stage = odds[d];
+    for (std::size_t x = 0; x < J; ++x) of_stage[x] = hazard / (1 + fresh[x] * odds_of_stage);
+    of_stage[J] = adoption;
+  }
+  const bool finite = std::isfinite(odds[D]);  // then so is its product with a probability
+  for (std::size_t x = 0; x < J; ++x) {
+    const double p = row[x];
+    if (view.on_sale[x] && (finite || std::isfinite(p * odds[D]))) continue;
+    const double gone = market_.offer(slot.layer, ProviderId(x)).sold ? 1 : 0;
+    // P[x] may underflow where exp(kappa) overflows: then logarithms decide
+    const double top = *std::max_element(utility_.begin(), utility_.end());
+    const double largest = *std::max_element(row.begin(), row.end());
+    for (std::size_t d = 0; d <= D; ++d) {
+      const double safe =
+          std::isfinite(p * odds[d]) ? p * odds[d] : largest * math::exp(utility_[x] - top + slot.cost[d]);
+      act[d * (J + 1) + x] = view.on_sale[x] ? view.hazard / (1 + safe) : gone;
     }
   }
 }
@@ -265,21 +280,26 @@ void TransitionKernel::fill_states(SlotKernel& slot, std::size_t context, const 
   const std::size_t J = slot.states.providers();
   net_.resize(J);
   p_.resize(J);
+  for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
+    slot.act_table[slot.act_index(context, d) + J] = view.adoption;
   for (std::size_t state = 0; state < slot.states.size(); ++state) {
-    const std::size_t x = slot.states.provider(state);
-    if (x < J && !market_.offer(slot.layer, ProviderId(x)).sold) continue;
-    const double kappa = x < J && view.on_sale[x] ? slot.cost[slot.states.stage(state)] : 0;
+    const std::size_t x = slot.states.provider(state), d = slot.states.stage(state);
+    double* row = slot.rows.data() + slot.row_index(context, state) * J;
+    double& act = slot.act_table[slot.act_index(context, d) + x];
+    if (x < J && !market_.offer(slot.layer, ProviderId(x)).sold) {
+      std::fill_n(row, J, 0.0);
+      act = 0;
+      continue;
+    }
+    const double kappa = x < J && view.on_sale[x] ? slot.cost[d] : 0;
     for (std::size_t j = 0; j < J; ++j) net_[j] = j == x ? utility_[j] : utility_[j] - kappa;
     choice_.probabilities(of, net_, p_);
     check_probabilities(p_, net_, of);
     double leave = 0;
     for (std::size_t j = 0; j < J; ++j)
       if (j != x) leave += p_[j];
-    double* row = slot.rows.data() + slot.row_index(context, state) * J;
     for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p_[j] / leave) : p_[j];
-    slot.act_table[context * slot.states.size() + state] = x == J            ? view.adoption
-                                                           : view.on_sale[x] ? view.hazard * leave
-                                                                             : 1.0;
+    if (x < J) act = view.on_sale[x] ? view.hazard * leave : 1;
   }
 }
 

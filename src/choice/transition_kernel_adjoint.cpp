@@ -100,7 +100,7 @@ void KernelPullBack::pull_back_slot(const SlotKernel& slot, const SlotKernel& by
   for (std::size_t c = 0; c < slot.contexts; ++c) {
     slot.decode(c, held_);
     std::fill(by_utility_.begin(), by_utility_.end(), 0.0);
-    by_view.adoption += by_slot.act_table[c * slot.states.size() + slot.states.none()];
+    by_view.adoption += by_slot.act_table[slot.act_index(c, 0) + J];
     if (slot.row_per_state == 0) {
       pull_back_logit(slot, by_slot, c, view, by_view);
     } else {
@@ -137,19 +137,20 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
   const std::size_t J = slot.states.providers(), stages = slot.states.stage_count();
   const std::span<const double> p = slot.row(context, 0);
   const double* by_row = by_slot.rows.data() + slot.row_index(context, 0) * J;
-  const double* act = slot.act_table.data() + context * slot.states.size();
-  const double* by_act = by_slot.act_table.data() + context * slot.states.size();
+  const double* act = slot.act_table.data() + slot.act_index(context, 0);
+  const double* by_act = by_slot.act_table.data() + slot.act_index(context, 0);
+  const double per_hazard = view.hazard > 0 ? 1 / view.hazard : 0;
   double mean = 0, all = 0;
   for (std::size_t j = 0; j < J; ++j) mean += p[j] * by_row[j];
-  for (std::size_t x = 0; x < J; ++x, act += stages, by_act += stages) {
+  for (std::size_t x = 0; x < J; ++x) {
     if (!view.on_sale[x]) continue;
     double own = 0;
     for (std::size_t d = 0; d < stages; ++d) {
-      const double fresh =
-          view.hazard > 0 ? act[d] / view.hazard : 1 / (1 + p[x] * math::expm1(slot.cost[d]));
-      by_view.hazard += by_act[d] * fresh;
-      own += by_act[d] * act[d] * (1 - fresh);
-      by_cost_[d] -= by_act[d] * act[d] * (1 - fresh * (1 - p[x]));
+      const double acts = act[d * (J + 1) + x], by_acts = by_act[d * (J + 1) + x];
+      const double fresh = view.hazard > 0 ? acts * per_hazard : 1 / (1 + p[x] * math::expm1(slot.cost[d]));
+      by_view.hazard += by_acts * fresh;
+      own += by_acts * acts * (1 - fresh);
+      by_cost_[d] -= by_acts * acts * (1 - fresh * (1 - p[x]));
     }
     by_utility_[x] -= own;
     all += own;
@@ -173,7 +174,7 @@ void KernelPullBack::pull_back_states(const SlotKernel& slot, const SlotKernel& 
     for (std::size_t j = 0; j < J; ++j) net_[j] = j == x ? utility_[j] : utility_[j] - kappa;
     kernel_.choice_.probabilities(of, net_, p_);
     const double* by_row = by_slot.rows.data() + slot.row_index(context, state) * J;
-    const double by_act = by_slot.act_table[context * slot.states.size() + state];
+    const double by_act = by_slot.act_table[slot.act_index(context, slot.states.stage(state)) + x];
     double leave = 0, mean = 0;
     for (std::size_t j = 0; j < J; ++j)
       if (j != x) leave += p_[j];

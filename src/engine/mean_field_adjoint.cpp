@@ -3,19 +3,38 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <utility>
 
 #include "engine/detail/mean_field_runs_adjoint.hpp"
 #include "engine/detail/workers.hpp"
 
 namespace lockin {
 
-MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) {
+namespace {
+
+// Calls work(numbers) for what a step changes of a tally.
+template <class AnyTally, class Work>
+void each_table(AnyTally& tally, const Work& work) {
+  work(tally.present);
+  for (auto& of_type : tally.slots)
+    for (auto& slot : of_type)
+      for (auto* numbers : {&slot.held, &slot.moved, &slot.adopted, &slot.base}) work(*numbers);
+}
+
+}  // namespace
+
+MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine), tally_(engine.tally_) {
   constexpr double most_bytes = 1.6e10;
-  double states = 0;
-  for (const Unit& unit : engine.units_)
-    for (const auto& group : unit.groups)
-      states += static_cast<double>(group.joint.counts.size() + group.joint.marginals.size());
-  const double bytes = 8 * states * static_cast<double>(engine.market_.calendar().size() + 1);
+  std::size_t states = 0;
+  for (const Unit& unit : engine.units_) {
+    joint_at_.emplace_back();
+    for (const auto& group : unit.groups) {
+      joint_at_.back().push_back(states);
+      states += group.joint.counts.size() + group.joint.marginals.size();
+    }
+  }
+  const double bytes =
+      8 * static_cast<double>(states) * static_cast<double>(engine.market_.calendar().size() + 1);
   if (bytes > most_bytes)
     throw std::invalid_argument(fmt::format(
         "gradients: the states of all periods would take {:.1f} GB, more than {:.0f}; less affinity, fewer "
@@ -23,7 +42,32 @@ MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine) 
         bytes / 1e9, most_bytes / 1e9));
 }
 
-void MeanFieldPullBack::remember() { history_.push_back({engine_.units_, engine_.tally_}); }
+void MeanFieldPullBack::remember() {
+  Moment now;
+  if (!history_.empty()) {
+    now.joint.reserve(history_.front().joint.size());
+    now.tally.reserve(history_.front().tally.size());
+  }
+  for (const Unit& unit : engine_.units_) {
+    now.present.push_back(unit.present);
+    for (const auto& group : unit.groups)
+      for (const auto* numbers : {&group.joint.counts, &group.joint.marginals})
+        now.joint.insert(now.joint.end(), numbers->begin(), numbers->end());
+  }
+  each_table(engine_.tally_, [&](const std::vector<double>& numbers) {
+    now.tally.insert(now.tally.end(), numbers.begin(), numbers.end());
+  });
+  history_.push_back(std::move(now));
+}
+
+const Tally& MeanFieldPullBack::tally(long t) {
+  const double* next = history_[static_cast<std::size_t>(t + 1)].tally.data();
+  each_table(tally_, [&](std::vector<double>& numbers) {
+    std::copy_n(next, numbers.size(), numbers.begin());
+    next += numbers.size();
+  });
+  return tally_;
+}
 
 double MeanFieldPullBack::weight(const Unit& unit) const {
   double sum = 0;
@@ -35,7 +79,6 @@ void MeanFieldPullBack::clear() {
   by_units_ = engine_.units_;
   by_flows_ = engine_.flows_;
   by_steps_.resize(by_units_.size());
-  counts_.resize(engine_.workers_->size());
   for (Unit& unit : by_units_) {
     unit.present = 0;
     for (auto& group : unit.groups) std::fill(group.joint.counts.begin(), group.joint.counts.end(), 0.0);
@@ -66,6 +109,7 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
     }
     for (auto& group : by_unit.groups) {
       const detail::MeanFieldLayout& layout = *group.layout;
+      detail::MeanFieldSplit::share_alike(layout, group.slots, by_flows_[u]);
       std::vector<detail::StageRuns> stages;
       by_marginals_.assign(group.joint.marginals.size(), 0.0);
       double* by = by_marginals_.data();
@@ -91,21 +135,22 @@ void MeanFieldPullBack::add(const Tally& by_tally) {
 void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, KernelAdjoint& by_kernel,
                                   MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& before = history_[static_cast<std::size_t>(t)].units;
+  const Moment& before = history_[static_cast<std::size_t>(t)];
+  const std::vector<Unit>& units = by_units_;
   std::vector<double> present(market.segment_count(), 0.0), by_entrants(present);
   const auto segment_of = [&](const Unit& unit) { return market.type(TypeId(unit.types.front())).segment; };
-  for (const Unit& unit : before) present[segment_of(unit).index()] += unit.present;
-  engine_.workers_->run(before.size(), [&](std::size_t u, std::size_t thread) {
-    const SegmentId s = segment_of(before[u]);
-    pull_back_unit(u, thread, kernel, present[s.index()] * kernel.entry_rate(s), before[u], by_kernel);
+  for (std::size_t u = 0; u < units.size(); ++u) present[segment_of(units[u]).index()] += before.present[u];
+  engine_.workers_->run(units.size(), [&](std::size_t u, std::size_t thread) {
+    const SegmentId s = segment_of(units[u]);
+    pull_back_unit(u, thread, kernel, present[s.index()] * kernel.entry_rate(s), before, by_kernel);
   });
-  for (std::size_t u = 0; u < before.size(); ++u) {
-    const std::size_t s = segment_of(before[u]).index();
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    const std::size_t s = segment_of(units[u]).index();
     const UnitAdjoint& by = by_steps_[u];
     const double entrants = present[s] * kernel.entry_rate(SegmentId(s));
     by_kernel.exit[s] -= by.stay;
-    by_entrants[s] += by.enter * weight(before[u]);
-    for (const std::size_t y : before[u].types) by_market.types[y].weight += by.enter * entrants;
+    by_entrants[s] += by.enter * weight(units[u]);
+    for (const std::size_t y : units[u].types) by_market.types[y].weight += by.enter * entrants;
     for (std::size_t m = 0; m < by.move_shares.size(); ++m) by_kernel.move_shares[m] += by.move_shares[m];
   }
   for (std::size_t s = 0; s < present.size(); ++s) by_kernel.entry[s] += by_entrants[s] * present[s];
@@ -116,36 +161,31 @@ void MeanFieldPullBack::pull_back(long t, const TransitionKernel& kernel, Kernel
 }
 
 void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const TransitionKernel& kernel,
-                                       double entrants, const Unit& before, KernelAdjoint& by_kernel) {
-  const CustomerType& type = engine_.market_.type(TypeId(before.types.front()));
-  const double stay = 1 - kernel.exit(type.segment), enter = entrants * weight(before);
+                                       double entrants, const Moment& before, KernelAdjoint& by_kernel) {
   Unit& by_unit = by_units_[u];
+  const CustomerType& type = engine_.market_.type(TypeId(by_unit.types.front()));
+  const double stay = 1 - kernel.exit(type.segment), enter = entrants * weight(by_unit);
   UnitAdjoint& by = by_steps_[u];
-  by.stay = by_unit.present * before.present;
+  by.stay = by_unit.present * before.present[u];
   by.enter = by_unit.present;
   by.move_shares.assign(kernel.moves().size(), 0.0);
   by_unit.present *= stay;
-  detail::JointCounts& counts = counts_[thread];
-  for (std::size_t g = 0; g < before.groups.size(); ++g) {
-    const Group& group = before.groups[g];
+  for (std::size_t g = 0; g < by_unit.groups.size(); ++g) {
+    const Group& group = by_unit.groups[g];
     detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
-    const detail::JointCounts* start = &group.joint;
-    if (stay != 1 || enter != 0) {
-      counts = group.joint;
-      detail::MeanFieldSplit::leave_and_enter(*group.layout, stay, enter, counts);
-      start = &counts;
-    }
-    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots}, *start, by_flows_[u],
-                                       by_counts, by_kernel.slots[type.choice_class], by.move_shares);
+    const double* counts = before.joint.data() + joint_at_[u][g];
+    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, counts,
+                                       counts + by_counts.size(), by_flows_[u], by_counts,
+                                       by_kernel.slots[type.choice_class], by.move_shares);
     by.enter += by_counts[group.layout->none];
-    by.stay += detail::sum_products(by_counts.data(), group.joint.counts.data(), by_counts.size());
+    by.stay += detail::sum_products(by_counts.data(), counts, by_counts.size());
     if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());
   }
 }
 
-void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
+void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) {
   const Market& market = engine_.market_;
-  const std::vector<Unit>& opening = history_.front().units;
+  const std::vector<Unit>& opening = by_units_;
   for (std::size_t u = 0; u < opening.size(); ++u) {
     const Unit& unit = opening[u];
     const CustomerType& type = market.type(TypeId(unit.types.front()));
@@ -167,7 +207,7 @@ void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) const {
         std::size_t rest = i;
         for (std::size_t k = slots.size(); k-- > 0; rest /= p[k].size()) state[k] = rest % p[k].size();
         for (std::size_t k = 0; k < slots.size(); ++k) {
-          double others = by_counts[i] * unit.present;
+          double others = by_counts[i] * history_.front().present[u];
           for (std::size_t o = 0; o < slots.size(); ++o)
             if (o != k) others *= p[o][state[o]];
           by_p[k][state[k]] += others;

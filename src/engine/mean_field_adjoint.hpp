@@ -17,8 +17,8 @@ class MeanFieldPullBack {
 
   /// Keeps the state and the counts as they are now: at the opening, then after each step.
   void remember();
-  /// What the engine reported at the end of period t; t = -1 is the opening.
-  [[nodiscard]] const Tally& tally(long t) const { return history_[static_cast<std::size_t>(t + 1)].tally; }
+  /// What the engine reported at the end of period t, until the next call; t = -1 is the opening.
+  [[nodiscard]] const Tally& tally(long t);
 
   /// All derivatives 0: before the first call of `add`.
   void clear();
@@ -28,14 +28,15 @@ class MeanFieldPullBack {
   /// @param by_kernel, by_market are added to
   void pull_back(long t, const TransitionKernel& kernel, KernelAdjoint& by_kernel, MarketAdjoint& by_market);
   /// From the opening state to the market.
-  void pull_back_opening(MarketAdjoint& by_market) const;
+  void pull_back_opening(MarketAdjoint& by_market);
 
  private:
   using Group = MeanFieldEngine::Group;
   using Unit = MeanFieldEngine::Unit;
   struct Moment {
-    std::vector<Unit> units;
-    Tally tally;
+    std::vector<double> present;  // by unit
+    detail::Numbers joint;        // of all groups one after the other: counts, marginals
+    std::vector<double> tally;    // its numbers one after the other
   };
   struct UnitAdjoint {
     double stay = 0, enter = 0;  // of one step
@@ -43,14 +44,15 @@ class MeanFieldPullBack {
   };
   [[nodiscard]] double weight(const Unit& unit) const;
   void pull_back_unit(std::size_t u, std::size_t thread, const TransitionKernel& kernel, double entrants,
-                      const Unit& before, KernelAdjoint& by_kernel);
+                      const Moment& before, KernelAdjoint& by_kernel);
 
   MeanFieldEngine& engine_;
   std::vector<Moment> history_;
+  std::vector<std::vector<std::size_t>> joint_at_;  // [unit][group] in `Moment::joint`
+  Tally tally_;                                     // of the moment last asked for
   std::vector<Unit> by_units_;
   std::vector<std::vector<SlotTally>> by_flows_;  // [unit][slot]
   std::vector<UnitAdjoint> by_steps_;
-  std::vector<detail::JointCounts> counts_;  // by thread: after entry and exit
   detail::Numbers by_marginals_, room_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "engine/detail/mean_field_units.hpp"
@@ -15,11 +16,26 @@ namespace {
 constexpr double most_states =
     3e8;  // a step works on tables of about seven times the counts of a group: 16 GB
 
+// Two slots of one layer obey one law: that of their layer and segment, given what the others hold. Puts the first such pair
+// first if there are other slots.
+// @return whether there is one
+bool pair_first(const CustomerType& type, std::vector<std::size_t>& slots) {
+  if (slots.size() < 3) return false;
+  for (auto a = slots.begin(); a != slots.end(); ++a)
+    for (auto b = a + 1; b != slots.end(); ++b)
+      if (type.slots[*a].layer == type.slots[*b].layer) {
+        std::rotate(a + 1, b, b + 1);
+        std::rotate(slots.begin(), a, a + 2);
+        return true;
+      }
+  return false;
+}
+
 }  // namespace
 
 MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
     : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
-  make_units(true);
+  make_units(Opening::distribution);
   for (Unit& unit : units_) {
     const CustomerType& type = market.type(TypeId(unit.types.front()));
     for (const std::size_t y : unit.types)
@@ -34,7 +50,7 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
         joint = std::move(product);
       }
       const std::vector<std::size_t> places = group.layout->joint_places();
-      for (std::size_t i = 0; i < joint.size(); ++i) group.joint.counts[places[i]] = joint[i];
+      for (std::size_t i = 0; i < joint.size(); ++i) group.joint.counts[places[i]] += joint[i];
     }
   }
   measure();
@@ -44,7 +60,7 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
 MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads)
     : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
   check_population(market, opening);
-  make_units(false);
+  make_units(Opening::counts);
   for (const PopulationCell& cell : opening) {
     Unit& unit = units_[cell.type.index()];
     unit.present += static_cast<double>(cell.count);
@@ -62,19 +78,22 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
 MeanFieldEngine::~MeanFieldEngine() = default;
 MeanFieldEngine::MeanFieldEngine(MeanFieldEngine&& other) noexcept = default;
 
-void MeanFieldEngine::make_units(bool merge_sizes) {
+// Given counts may tell types of one law apart, and slots of one layer.
+void MeanFieldEngine::make_units(Opening opening) {
   for (std::size_t i = 0; i < workers_->size(); ++i)
     splits_.push_back(std::make_unique<detail::MeanFieldSplit>());
   double states = 0;
   for (std::size_t y = 0; y < market_.type_count(); ++y) {
     const CustomerType& type = market_.type(TypeId(y));
-    if (merge_sizes && y > 0 && market_.type(TypeId(y - 1)).choice_class == type.choice_class) {
+    if (opening == Opening::distribution && y > 0 &&
+        market_.type(TypeId(y - 1)).choice_class == type.choice_class) {
       units_.back().types.push_back(y);
       continue;
     }
     Unit unit;
     unit.types.push_back(y);
-    for (const std::vector<std::size_t>& slots : detail::tied_slots(market_, type)) {
+    for (std::vector<std::size_t> slots : detail::tied_slots(market_, type)) {
+      const bool paired = opening == Opening::distribution && pair_first(type, slots);
       std::vector<SlotStates> of_slots;
       double size = 1;
       for (const std::size_t k : slots) {
@@ -87,7 +106,7 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
             fmt::format("mean_field: the joint states of segment {} would take {:.1f} GB; less affinity, "
                         "fewer stages or providers make them fewer",
                         market_.spec().segments[type.segment.index()].name, states * 8e-9));
-      Group group{slots, layout_of(of_slots), {}};
+      Group group{slots, layout_of(of_slots, paired), {}};
       group.joint.counts.assign(group.layout->size(), 0.0);
       unit.groups.push_back(std::move(group));
     }
@@ -96,14 +115,15 @@ void MeanFieldEngine::make_units(bool merge_sizes) {
   for (const Unit& unit : units_) flows_.push_back(tally_.slots[unit.types.front()]);
 }
 
-const detail::MeanFieldLayout* MeanFieldEngine::layout_of(const std::vector<SlotStates>& slots) {
+const detail::MeanFieldLayout* MeanFieldEngine::layout_of(const std::vector<SlotStates>& slots, bool paired) {
   for (const auto& known : layouts_)
-    if (std::equal(slots.begin(), slots.end(), known->axes.begin(), known->axes.end(),
+    if (paired == (known->square != nullptr) &&
+        std::equal(slots.begin(), slots.end(), known->axes.begin(), known->axes.end(),
                    [](const SlotStates& states, const detail::MeanFieldLayout::Axis& axis) {
                      return states.stage_count() == axis.states.stage_count();
                    }))
       return known.get();
-  layouts_.push_back(std::make_unique<detail::MeanFieldLayout>(slots));
+  layouts_.push_back(std::make_unique<detail::MeanFieldLayout>(slots, paired));
   return layouts_.back().get();
 }
 
@@ -126,7 +146,7 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     const double stay = 1 - kernel.exit(type.segment), enter = entrants[type.segment.index()] * weight;
     unit.present = unit.present * stay + enter;
     for (Group& group : unit.groups)
-      splits_[thread]->step({kernel, type, *group.layout, group.slots}, stay, enter, group.joint, flows_[u]);
+      splits_[thread]->step({kernel, type, *group.layout, group.slots, stay, enter}, group.joint, flows_[u]);
   });
   report();
 }
@@ -149,15 +169,35 @@ void MeanFieldEngine::report() {
   }
 }
 
+// Joint counts by the states of a group's slots, row-major in the rising order of the slots.
+std::vector<double> MeanFieldEngine::in_order(const Group& group) {
+  const std::vector<double> counts = group.layout->joint(group.joint.counts);
+  std::vector<std::size_t> sorted(group.slots.size());  // places in `group.slots`
+  std::iota(sorted.begin(), sorted.end(), std::size_t{0});
+  std::sort(sorted.begin(), sorted.end(),
+            [&](std::size_t a, std::size_t b) { return group.slots[a] < group.slots[b]; });
+  std::vector<std::size_t> from{0};  // of each joint state in order, in `counts`
+  for (const std::size_t i : sorted) {
+    std::size_t stride = 1;
+    for (std::size_t k = i + 1; k < sorted.size(); ++k) stride *= group.layout->axes[k].states.size();
+    std::vector<std::size_t> longer;
+    for (const std::size_t before : from)
+      for (std::size_t state = 0; state < group.layout->axes[i].states.size(); ++state)
+        longer.push_back(before + state * stride);
+    from.swap(longer);
+  }
+  std::vector<double> found;
+  found.reserve(from.size());
+  for (const std::size_t i : from) found.push_back(counts[i]);
+  return found;
+}
+
 std::vector<double> MeanFieldEngine::joint(TypeId type, std::size_t k) const {
   for (const Unit& unit : units_)
     for (const Group& group : unit.groups)
       if (std::count(unit.types.begin(), unit.types.end(), type.index()) > 0 &&
           std::count(group.slots.begin(), group.slots.end(), k) > 0) {
-        std::vector<double> counts;
-        for (const std::size_t place : group.layout->joint_places())
-          counts.push_back(group.joint.counts[place]);
-        return counts;
+        return in_order(group);
       }
   throw std::out_of_range("no such type or slot");
 }

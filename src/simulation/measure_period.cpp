@@ -48,6 +48,29 @@ void add_slot(Aggregates& sum, const CustomerType& type, const Slot& slot, const
   }
 }
 
+// Adds what a slot of a type did to that of a type of other size; `spend` is what they hold times their sizes.
+void add_sized(const SlotTally& slot, double size, SlotTally& sum) {
+  const std::size_t J = slot.states.providers(), stages = slot.states.stage_count();
+  for (const auto values : {&SlotTally::held, &SlotTally::moved, &SlotTally::adopted, &SlotTally::base})
+    for (std::size_t i = 0; i < (sum.*values).size(); ++i) (sum.*values)[i] += (slot.*values)[i];
+  for (std::size_t x = 0; x < J; ++x) {
+    double held = 0;
+    for (std::size_t d = 0; d < stages; ++d) held += slot.held[slot.states.held(x, d)];
+    sum.spend[x] += slot.spend.empty() ? held * size : slot.spend[x];
+  }
+}
+
+// Slot k of the types y .. past - 1, which differ by their sizes only.
+void add_sizes(const Market& market, const Tally& tally, std::size_t y, std::size_t past, std::size_t k,
+               SlotTally& sum) {
+  const SlotTally& first = tally.slots[y][k];
+  sum.states = first.states;
+  for (const auto values : {&SlotTally::held, &SlotTally::moved, &SlotTally::adopted, &SlotTally::base})
+    (sum.*values).assign((first.*values).size(), 0.0);
+  sum.spend.assign(first.states.providers(), 0.0);
+  for (; y < past; ++y) add_sized(tally.slots[y][k], market.type(TypeId(y)).size, sum);
+}
+
 // The transpose of `add_slot`.
 void pull_back_slot(const Aggregates& by, const CustomerType& type, std::size_t k, const SlotTally& tally,
                     double intensity, const std::vector<double>& costs, SlotTally& by_tally,
@@ -91,23 +114,22 @@ void pull_back_slot(const Aggregates& by, const CustomerType& type, std::size_t 
 Aggregates measure_period(const Market& market, const PeriodParameters& parameters, const Tally& tally) {
   const std::size_t L = market.layer_count(), S = market.segment_count(), J = market.provider_count();
   Aggregates sum(L, S, J);
-  std::size_t cost_class = market.choice_class_count();
-  std::vector<std::vector<double>> cost_of;  // by layer, of the choice class at hand
-  for (std::size_t y = 0; y < market.type_count(); ++y) {
+  std::vector<double> costs;
+  SlotTally sizes;
+  for (std::size_t y = 0, past = 0; y < market.type_count(); y = past) {
     const CustomerType& type = market.type(TypeId(y));
     const double scale = tally.scale[type.segment.index()];
-    sum.present[type.segment.index()] += scale * tally.present[y];
-    if (type.choice_class != cost_class) {
-      cost_class = type.choice_class;
-      cost_of.clear();
-      for (std::size_t l = 0; l < L; ++l)
-        cost_of.push_back(switching_costs(market, parameters, type, LayerId(l)));
+    for (past = y; past < market.type_count(); ++past) {
+      if (market.type(TypeId(past)).choice_class != type.choice_class) break;
+      sum.present[type.segment.index()] += scale * tally.present[past];
     }
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
       const Slot& slot = type.slots[k];
       const double intensity = parameters[market.segment(type.segment).intensity[slot.layer.index()]];
-      add_slot(sum, type, slot, tally.slots[y][k], scale * slot.weight, scale * slot.weight * intensity,
-               cost_of[slot.layer.index()]);
+      if (past > y + 1) add_sizes(market, tally, y, past, k, sizes);
+      set_switching_costs(market, parameters, type, slot.layer, costs);
+      add_slot(sum, type, slot, past > y + 1 ? sizes : tally.slots[y][k], scale * slot.weight,
+               scale * slot.weight * intensity, costs);
     }
   }
   const double unit = currency_unit(market.spec().currency);
@@ -186,14 +208,14 @@ void pull_back_measures(const Market& market, const PeriodParameters& parameters
         by_revenue = Z * (by_revenue - by_scaled / total);
       }
   }
-  std::vector<double> by_cost;
+  std::vector<double> costs, by_cost;
   for (std::size_t y = 0; y < market.type_count(); ++y) {
     const CustomerType& type = market.type(TypeId(y));
     by_tally.present[y] += by.present[type.segment.index()];
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
       const LayerId l = type.slots[k].layer;
       const ParameterId intensity = market.segment(type.segment).intensity[l.index()];
-      const std::vector<double> costs = switching_costs(market, parameters, type, l);
+      set_switching_costs(market, parameters, type, l, costs);
       by_cost.assign(costs.size(), 0.0);
       pull_back_slot(by, type, k, tally.slots[y][k], parameters[intensity], costs, by_tally.slots[y][k],
                      by_market.types[y], by_parameter[intensity], by_cost);

@@ -175,6 +175,33 @@ TEST(RedoMeanFieldEngine, AnyNumberOfProviders) {
   }
 }
 
+// Both slots of a layer, whose orders share places, and two slots beside them; some customers are moved, and keep their stage.
+TEST(RedoMeanFieldEngine, PairAmongThreeLayers) {
+  MarketSpec spec = full_spec();
+  spec.providers.resize(2);
+  LayerSpec paas;
+  paas.name = "paas";
+  paas.share = Annual{{2024, 0.1}, {2027, 0.1}};
+  spec.layers.push_back(paas);
+  spec.layers[0].stages = spec.layers[1].stages = 1;
+  spec.layers[0].opening = {0.4, 0.6};
+  for (ProviderSpec& provider : spec.providers) {
+    provider.offers[1].second.share = 0.5;
+    OfferSpec of;
+    of.share = 0.5;
+    provider.offers.emplace_back("paas", of);
+  }
+  SegmentSpec& big = spec.segments[0];
+  big.re_evaluate_per_year.named.emplace_back("paas", 0.5);
+  big.affinity.push_back({"paas", "iaas", 0.7});
+  big.affinity.push_back({"iaas", "paas", 0.3});
+  spec.events = {spec.events[0]};
+  spec.events[0].move->from = "b";
+  redo_mean_field(spec, 5);
+  for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};
+  redo_mean_field(spec, 5);
+}
+
 TEST(RedoMeanFieldEngine, Nests) {
   MarketSpec spec = full_spec();
   for (LayerSpec& layer : spec.layers) layer.nests = NestsSpec{{{"a", "b"}}, 0.6};

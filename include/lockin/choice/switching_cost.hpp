@@ -11,6 +11,10 @@ namespace lockin {
 [[nodiscard]] std::vector<double> switching_costs(const Market& market, const PeriodParameters& parameters,
                                                   const CustomerType& type, LayerId layer);
 
+/// The same into a vector whose room is kept.
+void set_switching_costs(const Market& market, const PeriodParameters& parameters, const CustomerType& type,
+                         LayerId layer, std::vector<double>& costs);
+
 /// 1 - exp(-kappa / alpha): the fraction by which a rival must be cheaper; 1 if price does not matter (alpha = 0, kappa > 0).
 [[nodiscard]] double discount_a_rival_must_offer(double kappa, double alpha);
 

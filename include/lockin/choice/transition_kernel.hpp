@@ -25,8 +25,9 @@ class SlotKernel {
   std::size_t contexts = 1;  ///< number of contexts; 1 without affinity
   double advance = 0;        ///< lambda per period: a slot that kept its incumbent below stage D rises one
   std::vector<double> cost;  ///< kappa(d), d = 0..D [logits]
-  std::vector<double> act_table;    ///< [context][state]
-  std::vector<double> rows;         ///< [row][provider]
+  std::vector<double>
+      act_table;             ///< [context][stage][provider or *none*, which does not depend on the stage]
+  std::vector<double> rows;  ///< [row][provider]
   std::size_t row_per_context = 1,  ///< rows from a context to the next: 1, or the number of states
       row_per_state = 0;            ///< rows from a state to the next: 0 (all share one), or 1
 
@@ -34,9 +35,13 @@ class SlotKernel {
   /// @param context 0 .. contexts - 1
   /// @param held gets one entry per slot of the type
   void decode(std::size_t context, std::vector<std::size_t>& held) const;
+  /// Where in `act_table` the providers of a context and stage begin.
+  [[nodiscard]] std::size_t act_index(std::size_t context, std::size_t stage) const {
+    return (context * states.stage_count() + stage) * (states.providers() + 1);
+  }
   /// P(the slot acts), 0..1.
   [[nodiscard]] double act(std::size_t context, std::size_t state) const {
-    return act_table[context * states.size() + state];
+    return act_table[act_index(context, states.stage(state)) + states.provider(state)];
   }
   /// Place of the row of a context and state in `rows`, counted in rows.
   [[nodiscard]] std::size_t row_index(std::size_t context, std::size_t state) const {

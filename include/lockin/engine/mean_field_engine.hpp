@@ -43,8 +43,10 @@ class MeanFieldEngine {
   friend class MeanFieldPullBack;  // its derivatives
   struct Group;                    // slots tied by affinity, and their joint counts
   struct Unit;                     // types whose customers have the same law and stay in proportion
-  void make_units(bool merge_sizes);
-  const detail::MeanFieldLayout* layout_of(const std::vector<SlotStates>& slots);
+  enum class Opening { distribution, counts };
+  void make_units(Opening opening);
+  const detail::MeanFieldLayout* layout_of(const std::vector<SlotStates>& slots, bool paired);
+  [[nodiscard]] static std::vector<double> in_order(const Group& group);
   void measure();
   void report();
 

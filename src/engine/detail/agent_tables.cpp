@@ -33,6 +33,10 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
   provider.resize(states.size());
   for (std::size_t state = 0; state < states.size(); ++state)
     provider[state] = static_cast<std::uint16_t>(states.provider(state));
+  act_at_.resize(states.size());
+  for (std::size_t state = 0; state < states.size(); ++state)
+    act_at_[state] =
+        static_cast<std::uint32_t>(kernel.act_index(0, states.stage(state)) + states.provider(state));
 
   const std::size_t offsets = kernel.contexts * stride;
   const std::size_t of_context = kernel.row_per_state == 0 ? J + 1 : states.size();
@@ -117,12 +121,13 @@ void AgentTables::fill_rows(const SlotKernel& kernel, std::size_t c) {
 }
 
 void AgentTables::fill_states(const SlotKernel& kernel, std::size_t c) {
-  const double* act = kernel.act_table.data() + c * states.size();
+  const double* act = kernel.act_table.data() + kernel.act_index(c, 0);
+  const std::uint32_t* act_at = act_at_.data();
   const std::uint32_t first_row = row_of[c * stride];
   const std::uint32_t* row = row_of.data() + c * stride;
   std::uint64_t *moves_below = move.data() + c * stride, *events_below = event.data() + c * stride;
   for (std::size_t state = 0; state < states.size(); ++state) {
-    const double moving = std::min(1.0, act[state] * others_[row[state] - first_row]);
+    const double moving = std::min(1.0, act[act_at[state]] * others_[row[state] - first_row]);
     moves_below[state] = in_units(moving);
     events_below[state] = in_units(moving + (1 - moving) * advance_[state]);
   }

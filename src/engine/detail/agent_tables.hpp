@@ -66,6 +66,7 @@ struct AgentTables {
   void fill_rows(const SlotKernel& kernel, std::size_t context);
   void fill_states(const SlotKernel& kernel, std::size_t context);
 
+  std::vector<std::uint32_t> act_at_;   // [state] its entry in the kernel's table of a context
   std::vector<double> advance_;         // [state] lambda, where there is a next stage
   std::vector<double> others_, share_;  // [row of a context] sum over all but the incumbent, and a part of it
 };

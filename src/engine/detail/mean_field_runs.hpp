@@ -20,18 +20,18 @@ using Numbers = std::vector<double, boost::alignment::aligned_allocator<double, 
 
 /// What a period's probabilities of a slot by place are gathered from.
 struct ChanceRuns {
-  std::size_t places = 0, own = 1;                                        ///< own: stages
-  const double *act_table = nullptr, *rows = nullptr, *spared = nullptr;  ///< of the kernel; by incumbent
-  const std::int64_t *act_at = nullptr, *own_at = nullptr,                ///< by place: at stage 0, in those
-                                            *incumbent = nullptr,
-                     *next = nullptr;  ///< next: from a stage to the next in `act_table`
-  const double* holds = nullptr;       ///< by place: 1 where the slot has an incumbent, else 0
-  std::int64_t next_row = 0;           ///< from a stage to the next in `rows`
+  std::size_t places = 0, own = 1, width = row_unit;        ///< own: stages
+  const double *act_table = nullptr, *rows = nullptr;       ///< of the kernel, padded
+  const std::int64_t *act_at = nullptr, *own_at = nullptr;  ///< by place: at stage 0, in those
+  std::int64_t next_act = 0, next_row = 0;                  ///< from a stage to the next
+  bool side_by_side = false;  ///< whether places that are next to each other have theirs next to each other
+  const double *spared = nullptr,
+               *holds = nullptr;  ///< by place: what moves leave; 1 with an incumbent, else 0
   double advance = 0;
+  double* room = nullptr;  ///< for a block
 };
 /// Fills tables by [stage][place]: the probability to end a period at the stage, one higher, and to act.
-/// @param room for two blocks
-void set_chances(const ChanceRuns& of, double* room, double* keep, double* rise, double* act);
+void set_chances(const ChanceRuns& of, double* keep, double* rise, double* act);
 
 /// What becomes of the stages of a slot: its fates are its own stages, then acts, then moves of events, one a move and stage.
 struct StageRuns {
@@ -44,12 +44,15 @@ struct FateRuns {
   std::span<const StageRuns> slots;
   std::size_t places = 0, blocks = 1;
   double* room = nullptr;  ///< `fate_room` numbers
+  double stay = 1;         ///< what of the counts is still there; then
+  double enter = 0;        ///< newcomers,
+  std::size_t none = 0;    ///< at this place of the first block
 };
 /// Numbers of room that `set_fates` and its transpose need.
 std::size_t fate_room(std::span<const StageRuns> slots, std::size_t blocks);
 /// Replaces the slots' stages by their fates, slot by slot, for a few places at a time: what lies between stays in the cache.
 /// @param from blocks by stages
-/// @param to where the blocks go, by fates: null for those that nobody reads; may be places of `from`
+/// @param to where the blocks go, by fates; may be places of `from`
 void set_fates(const FateRuns& of, const double* from, double* const* to);
 
 /// Sums blocks over the stages of a slot.
@@ -59,18 +62,22 @@ void set_fates(const FateRuns& of, const double* from, double* const* to);
 void sum_stages(const double* from, std::size_t outer, std::size_t own, std::size_t places, double* by_stage,
                 double* rest);
 
-/// The places of a block by a slot's incumbent: runs of `stride`, one for each incumbent, from each of `starts`.
-struct Incumbents {
-  std::span<const std::size_t> starts;
-  std::size_t stride = 1, count = 1;
+/// Places side by side where a slot has one incumbent; of the last slot, a row of all its incumbents from the first on.
+struct IncumbentRun {
+  std::size_t start = 0, incumbent = 0;
 };
-/// Sums a block over all incumbents of the other slots. @param to by incumbent
+/// The places of a block by a slot's incumbent: runs of `stride` (1: of the last slot), `count` incumbents padded to `width`.
+struct Incumbents {
+  std::span<const IncumbentRun> runs;
+  std::size_t stride = 1, count = 1, width = row_unit;
+};
+/// Sums a block over all incumbents of the other slots. @param to by incumbent, padded
 void sum_others(const Incumbents& of, const double* block, double* to);
 /// Adds to the flows of each incumbent the rows of its places times who acts there.
 /// @param acting, row_at by place: who acts; where in `rows` its row begins
 /// @param rows, flows by [row], by [incumbent], and [width]
 void add_flows(const Incumbents& of, const double* acting, const std::size_t* row_at, const double* rows,
-               std::size_t width, double* flows);
+               double* flows);
 
 /// sum[i] = a[0][i] b[0][i] + a[1][i] b[1][i] + ..., i < n, of `terms` runs one after the other.
 void set_products(const double* a, const double* b, std::size_t terms, std::size_t n, double* sum);
@@ -88,6 +95,8 @@ struct SpreadSlot {
   std::size_t next_stage = 0;    ///< from a stage to the next in a table of all blocks
   bool shares_rows = true;       ///< whether all states of a context have one row
   const double* rows = nullptr;  ///< see MeanFieldSplit::set_rows
+  const std::size_t* row_at =
+      nullptr;  ///< of the last slot: by place, where in `rows` the incumbent's first row begins
   struct Move {
     std::size_t from = 0, to = 0;
     bool keep_stage = false;
@@ -99,13 +108,28 @@ struct SpreadRuns {
   std::span<const SpreadSlot> slots;
   std::span<const std::vector<std::size_t>> starts;  ///< [fixed slots * slots + slot]
   std::size_t providers = 0, width = 0, places = 0;
-  std::span<Numbers> room;  ///< by slot that has been spread: a block
-  double* to = nullptr;     ///< table of all blocks that is added to
+  const double* others = nullptr;  ///< [incumbent of the last slot][width]: 0 at the incumbent, else 1
+  std::span<Numbers> room;         ///< by slot that has been spread: a block
+  double* to = nullptr;            ///< table of all blocks that is added to
 };
 /// Adds what becomes of those who act, slot by slot. Where no later slot asks who the incumbent was, all incumbents are
-/// taken together; else each by itself.
+/// taken together; else each by itself. The last slot, whose incumbents are side by side, comes first: its destinations are
+/// one vector.
 /// @param from a block of those who have the fates `acting`
 /// @param to where the stages of slots that keep their provider begin in a table of all blocks
 void spread(const SpreadRuns& runs, std::span<const Acting> acting, const double* from, std::size_t to);
+
+/// Two slots that obey one law: where the places of their incumbents are in a block that holds both orders as one.
+struct PairRuns {
+  const std::size_t* at = nullptr;      ///< [incumbent][incumbent] first place
+  std::size_t incumbents = 1, run = 1;  ///< places at each pair of incumbents
+};
+/// Tells the two slots apart by their fates.
+/// @param block of those whose first slot has the one fate and second slot has the other; @param mirrored of those with these
+/// the other way round, or `block` where both fates are the same
+/// @param square is set: [incumbent of the slot with the one fate][of the other][run]
+void unfold_pairs(const PairRuns& of, const double* block, const double* mirrored, double* square);
+/// The other way: adds a square to the block of its slots' stages, and to that of these the other way round.
+void fold_pairs(const PairRuns& of, const double* square, double* block, double* mirrored);
 
 }  // namespace lockin::detail

@@ -20,6 +20,7 @@ struct SpreadAdjoint {
   std::span<Numbers> by_room;        ///< by slot that has been spread: a block
   std::span<double* const> by_rows;  ///< by slot: added to
   const double* by_to = nullptr;
+  double* sums = nullptr;  ///< room for [incumbent][width]
 };
 /// The transpose of `spread`; @param by_from is added to
 void pull_back_spread(const SpreadRuns& runs, const SpreadAdjoint& by, std::span<const Acting> acting,
@@ -29,8 +30,14 @@ void pull_back_spread(const SpreadRuns& runs, const SpreadAdjoint& by, std::span
 /// @param by_flows [incumbent][width]
 /// @param by_acting is set; @param by_rows is added to
 void pull_back_flows(const Incumbents& of, const double* acting, const std::size_t* row_at,
-                     const double* rows, std::size_t width, const double* by_flows, double* by_acting,
-                     double* by_rows);
+                     const double* rows, const double* by_flows, double* by_acting, double* by_rows);
+
+/// The transpose of `unfold_pairs`: sets derivatives by both blocks.
+void pull_back_unfold_pairs(const PairRuns& of, const double* by_square, double* by_block,
+                            double* by_mirrored);
+/// The transpose of `fold_pairs`: sets those by the square.
+void pull_back_fold_pairs(const PairRuns& of, const double* by_block, const double* by_mirrored,
+                          double* by_square);
 
 /// a[0] * b[0] + a[1] * b[1] + ...; @param n a multiple of `row_unit`, not 0
 double sum_products(const double* a, const double* b, std::size_t n);

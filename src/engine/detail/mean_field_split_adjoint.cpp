@@ -5,44 +5,81 @@
 
 namespace lockin::detail {
 
-void MeanFieldSplit::pull_back(const Of& of, const JointCounts& joint, std::vector<SlotTally>& by_flows,
-                               Numbers& by_counts, std::vector<SlotKernel>& by_slots,
-                               std::vector<double>& by_move_shares) {
+void MeanFieldSplit::pull_back(const Of& of, const double* counts, const double* marginals,
+                               std::vector<SlotTally>& by_flows, Numbers& by_counts,
+                               std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares) {
   start(of, by_flows);
+  std::size_t stages = 0;
+  for (const Axis& axis : axes_) stages += axis.own;
+  marginals_.assign(marginals, marginals + stages * layout_->places);
+  leave_and_enter(of, marginals_);
   const std::size_t n = layout_->places, slots = axes_.size();
-  set_all_fates(joint.counts.data(), nullptr);
-  const SpreadRuns runs = spread_runs(nullptr);
+  set_all_fates(counts, nullptr);
   by_axes_.resize(slots);
   by_room_.resize(slots);
-  for (Numbers& block : by_room_) block.resize(n);
-  std::vector<double*> by_rows;
+  const std::size_t most_places = layout_->square ? layout_->square->places : n;
+  for (Numbers& block : by_room_) block.resize(std::max(block.size(), most_places));
   std::vector<StageAdjoint> by_stages;
   for (std::size_t i = 0; i < slots; ++i) {
     AxisAdjoint& by = by_axes_[i];
     by.slot = &by_slots[of.slots[i]];
     for (auto* values : {&by.keep, &by.rise, &by.act}) values->assign(axes_[i].own * n, 0.0);
     by.rows.assign(axes_[i].rows.size(), 0.0);
+    by.square_rows.assign(axes_[i].square_rows.size(), 0.0);
     by.padded_rows.assign(axes_[i].padded_rows.size(), 0.0);
     by.moved.assign(axes_[i].moved.size(), 0.0);
-    by_rows.push_back(by.rows.data());
     by_stages.push_back({by.keep.data(), by.rise.data(), by.act.data(), by.moved.data()});
   }
 
-  by_value_.resize(std::max(by_value_.size(), at_->fates.size() * n));
-  for (std::size_t f = 0; f < to_.size(); ++f) {
-    const Fates& fates = at_->fates[f];
-    to_[f] = fates.acting.empty() ? by_counts.data() + fates.to : by_value_.data() + f * n;
-    if (fates.acting.empty()) continue;
-    std::fill_n(to_[f], n, 0.0);
-    pull_back_spread(runs, {by_room_, by_rows, by_counts.data()}, fates.acting, values_.data() + f * n,
-                     to_[f], fates.to);
-  }
-  by_marginals_.resize(joint.marginals.size());
+  pull_back_spread_all(by_counts.data());
+  by_marginals_.resize(marginals_.size());
   for (std::size_t i = 0, at = 0; i < slots; at += axes_[i++].own * n)
-    pull_back_flows(i, joint.marginals.data() + at, by_marginals_.data() + at);
-  pull_back_fates(fate_runs(), joint.counts.data(), to_.data(), by_stages, by_counts.data());
+    pull_back_flows(i, marginals_.data() + at, by_marginals_.data() + at);
+  pull_back_fates(fate_runs(), counts, to_.data(), by_stages, by_counts.data());
   add_marginals(fate_runs(), by_marginals_.data(), by_counts.data());
   for (std::size_t i = 0; i < slots; ++i) pull_back_axis(i, of.kernel, by_move_shares);
+}
+
+// The transpose of `spread_all`: derivatives by all fates.
+// @param by_counts those of fates that nobody acts in stand there
+void MeanFieldSplit::pull_back_spread_all(double* by_counts) {
+  const std::size_t n = layout_->places;
+  std::vector<double*> by_rows, by_square_rows;
+  for (std::size_t i = 0; i < axes_.size(); ++i) {
+    AxisAdjoint& by = by_axes_[i];
+    const bool last = i + 1 == axes_.size();
+    by_rows.push_back(last ? by.padded_rows.data() : by.rows.data());
+    by_square_rows.push_back(last ? by.padded_rows.data() : by.square_rows.data());
+  }
+  spread_sums_.resize(layout_->others.size());
+  by_value_.resize(std::max(by_value_.size(), at_->fates.size() * n));
+  const SpreadRuns runs = spread_runs(here_, nullptr);
+  for (std::size_t f = 0; f < to_.size(); ++f) {
+    const Fates& of = at_->fates[f];
+    to_[f] = of.acting.empty() ? by_counts + of.to : by_value_.data() + f * n;
+    if (of.acting.empty() || of.pair_acts) continue;
+    std::fill_n(to_[f], n, 0.0);
+    pull_back_spread(runs, {by_room_, by_rows, by_counts, spread_sums_.data()}, of.acting,
+                     values_.data() + f * n, to_[f], of.to);
+  }
+  if (!layout_->square) return;
+  const std::size_t square = layout_->square->places;
+  square_block_.resize(square);
+  by_square_block_.resize(square);
+  square_counts_.resize(layout_->square->size());  // derivatives
+  for (const PairBlocks& of : at_->from_square)
+    pull_back_fold_pairs(pair_runs(), by_counts + of.block, by_counts + of.mirrored,
+                         square_counts_.data() + of.square);
+  const SpreadRuns apart = spread_runs(square_, nullptr);
+  for (std::size_t f = 0; f < to_.size(); ++f) {
+    const Fates& of = at_->fates[f];
+    if (!of.spreads_in_square(f)) continue;
+    unfold_pairs(pair_runs(), values_.data() + f * n, values_.data() + of.mirrored * n, square_block_.data());
+    std::fill_n(by_square_block_.data(), square, 0.0);
+    pull_back_spread(apart, {by_room_, by_square_rows, square_counts_.data(), spread_sums_.data()}, of.acting,
+                     square_block_.data(), by_square_block_.data(), of.to_square);
+    pull_back_unfold_pairs(pair_runs(), by_square_block_.data(), to_[f], to_[of.mirrored]);
+  }
 }
 
 // The transpose of `count_flows`.
@@ -58,14 +95,14 @@ void MeanFieldSplit::pull_back_flows(std::size_t i, const double* marginal, doub
     for (std::size_t j = 0; j < J; ++j) flows_[x * width + j] = j == x ? 0 : by_flow[j];
     if (x < J) by_base[x] = axis.tally->base[x];
     for (std::size_t m = 0; m < axis.moves.size(); ++m)
-      by_base[x] += axis.moved[m * n + x * layout_->axes[i].stride] * by_flow[axis.moves[m]->to.index()];
+      by_base[x] += axis.moved[m * n + layout_->axes[i].first[x]] * by_flow[axis.moves[m]->to.index()];
   }
   by_acting_.resize(n);
   for (std::size_t f = 0; f < axis.acts_fates; ++f) {
     const std::size_t first = f * n, stages = axis.shares_rows() ? axis.own : 1;
     set_products(marginal + first, axis.act.data() + first, stages, n, acting_.data());
     detail::pull_back_flows(incumbents(i), acting_.data(), at_->axes[i].padded_at.data(),
-                            axis.padded_rows.data() + f * width, width, flows_.data(), by_acting_.data(),
+                            axis.padded_rows.data() + f * width, flows_.data(), by_acting_.data(),
                             by_axis.padded_rows.data() + f * width);
     for (std::size_t d = f; d < f + stages; ++d) {
       set_products(axis.act.data() + d * n, by_acting_.data(), 1, n, by_marginal + d * n);
@@ -79,45 +116,56 @@ void MeanFieldSplit::pull_back_flows(std::size_t i, const double* marginal, doub
     for (std::size_t d = 0; d < axis.own; ++d)
       for (std::size_t p = 0; p < n; ++p)
         if (incumbent[p] == x) base += marginal[d * n + p];
-    by_axis.moved[m * n + x * layout_->axes[i].stride] += base * axis.tally->moved[x * J + to];
+    by_axis.moved[m * n + layout_->axes[i].first[x]] += base * axis.tally->moved[x * J + to];
   }
 }
 
-// The transpose of `set_axis` and `set_rows`.
-void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kernel,
-                                    std::vector<double>& by_move_shares) const {
+// The transpose of `set_rows`.
+void MeanFieldSplit::pull_back_rows(const Grid& grid, std::size_t i) const {
+  if (!grid.has_rows(i)) return;
   const Axis& axis = axes_[i];
-  const AxisAdjoint& by = by_axes_[i];
+  const std::size_t J = layout_->providers, n = grid.layout->places;
+  const Numbers& by_rows = &grid == &square_ ? by_axes_[i].square_rows : by_axes_[i].rows;
+  for (std::size_t p = 0; p < n; ++p) {
+    const std::size_t x = grid.layout->axes[i].incumbent[p], acts = x < J ? axis.acts_fates : 1;
+    if (x > (axis.shares_rows() ? 0 : J)) continue;
+    double* by_row = by_axes_[i].slot->rows.data() + grid.at->axes[i].row_at[p];
+    for (std::size_t f = 0; f < acts; ++f)
+      for (std::size_t j = 0; j < J; ++j)
+        if (axis.shares_rows() || j != x) by_row[f * J + j] += by_rows[(f * J + j) * n + p];
+  }
+}
+
+// The transpose of `set_axis` and `pad_rows`.
+void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kernel,
+                                    std::vector<double>& by_move_shares) {
+  const Axis& axis = axes_[i];
+  AxisAdjoint& by = by_axes_[i];
   const Places::OfAxis& at = at_->axes[i];
   const SlotKernel& slot = *axis.kernel;
-  const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width,
-                    next_row = axis.shares_rows() ? 0 : J;
-  const bool last = layout_->axes[i].stride == 1;
+  const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width;
   std::vector<double> by_spared(J + 1, 0.0);
   double by_advance = 0;
-  for (std::size_t p = 0; p < n; ++p) {
-    const std::size_t x = layout_->axes[i].incumbent[p], stages = x == J ? 1 : axis.own;
-    if (x > J) continue;
-    const double* act = slot.act_table.data() + at.act_at[p];
-    const double* row = slot.rows.data() + at.row_at[p];
-    double* by_act = by.slot->act_table.data() + at.act_at[p];
-    double* by_row = by.slot->rows.data() + at.row_at[p];
-    for (std::size_t d = 0; d < stages; ++d) {
-      const double rising = d + 1 < stages ? slot.advance : 0, kept = x == J ? 0 : row[d * next_row + x];
-      const double by_keep = by.keep[d * n + p], by_rise = d + 1 < stages ? by.rise[d * n + p] : 0;
+  const double* spared = spared_by_place(i);
+  for (std::size_t d = 0; d < axis.own; ++d) {
+    const double rises = d + 1 < axis.own ? slot.advance : 0;
+    const std::size_t first = d * n, next_act = d * (J + 1), next_row = axis.shares_rows() ? 0 : d * width;
+    for (std::size_t p = 0; p < n; ++p) {
+      const std::size_t own = static_cast<std::size_t>(at.own_at[p]) + next_row;
+      const std::size_t entry = static_cast<std::size_t>(at.act_at[p]) + next_act;
+      const double holds = at.holds[p], rising = holds * rises, kept = holds * axis.padded_rows[own];
+      const double by_keep = by.keep[first + p], by_rise = by.rise[first + p];
       const double by_stay = by_keep * (1 - rising) + by_rise * rising;
-      const double by_acts = by.act[d * n + p] + by_stay * (kept - 1), acts = axis.act[d * n + p];
-      if (d + 1 < stages) by_advance += (by_rise - by_keep) * (axis.spared[x] - acts * (1 - kept));
-      if (x < J) by_row[d * next_row + x] += by_stay * acts;
-      by_act[d] += by_acts * axis.spared[x];
-      if (!axis.moves.empty()) by_spared[x] += by_stay + by_acts * act[d];
+      const double acts = axis.act[first + p], by_acts = by.act[first + p] + by_stay * (kept - 1);
+      if (d + 1 < axis.own) by_advance += holds * (by_rise - by_keep) * (spared[p] - acts * (1 - kept));
+      by.padded_rows[own] += holds * by_stay * acts;
+      by.slot->act_table[entry] += by_acts * spared[p];
+      if (!axis.moves.empty() && at.present[p] > 0)
+        by_spared[layout_->axes[i].incumbent[p]] += by_stay + by_acts * slot.act_table[entry];
     }
-    if (axis.shares_rows() && x > 0) continue;
-    for (std::size_t f = 0; f < (axis.shares_rows() ? 1 : stages); ++f)
-      for (std::size_t j = 0; j < J; ++j)
-        if (axis.shares_rows() || j != x)
-          by_row[f * J + j] += by.rows[axis.shares_rows() && last ? p + j : (f * J + j) * n + p];
   }
+  pull_back_rows(here_, i);
+  if (layout_->square) pull_back_rows(square_, i);
   by.slot->advance += by_advance;
   for (std::size_t row = 0; row * J < slot.rows.size(); ++row)
     for (std::size_t j = 0; j < J; ++j) by.slot->rows[row * J + j] += by.padded_rows[row * width + j];

@@ -8,6 +8,8 @@
 
 #include <hwy/highway.h>
 
+#include <type_traits>
+
 #include "engine/detail/mean_field_runs.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -65,59 +67,75 @@ HWY_INLINE double sum_products(const double* HWY_RESTRICT a, const double* HWY_R
   return (parts[0] + parts[1]) + (parts[2] + parts[3]);
 }
 
-// Replaces the stages of one slot by its fates, at places p and after.
-// @param from by [stage][others]
-// @param to by [others][fate]: what comes first is always the slot that is next
+// Customers at places p and after, by stages: those who stay, and newcomers.
 template <class Lanes>
-HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
-                             std::size_t others, const double* HWY_RESTRICT from, double* HWY_RESTRICT to) {
-  const std::size_t own = slot.own, moves = (slot.fates - own - slot.acts) / own;
-  const std::size_t next = others * d.lanes, fates = slot.fates * d.lanes;
-  for (std::size_t s = 0; s < own; ++s, from += next) {
-    const auto keep = at(d, slot.keep + s * places + p), act = at(d, slot.act + s * places + p);
-    double *kept = to + s * d.lanes, *acted = to + (own + (slot.acts == 1 ? 0 : s)) * d.lanes;
-    if (s == 0) {
-      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-        at(d, kept + f) = at(d, from + i) * keep;
-        at(d, acted + f) = at(d, from + i) * act;
-      }
-    } else {
-      const auto rise = at(d, slot.rise + (s - 1) * places + p);
-      const double* below = from - next;
-      if (slot.acts == 1)
-        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
-          at(d, acted + f) = at(d, acted + f) + at(d, from + i) * act;
-        }
-      else
-        for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates) {
-          at(d, kept + f) = at(d, from + i) * keep + at(d, below + i) * rise;
-          at(d, acted + f) = at(d, from + i) * act;
-        }
-    }
-    for (std::size_t m = 0; m < moves; ++m) {
-      const auto moved = at(d, slot.moved + m * places + p);
-      double* to_move = to + (own + slot.acts + m * own + s) * d.lanes;
-      for (std::size_t i = 0, f = 0; i < next; i += d.lanes, f += fates)
-        at(d, to_move + f) = at(d, from + i) * moved;
-    }
+HWY_INLINE void take(Lanes d, const FateRuns& of, std::size_t p, const double* HWY_RESTRICT from,
+                     double* HWY_RESTRICT value) {
+  for (std::size_t b = 0; b < of.blocks; ++b)
+    at(d, value + b * d.lanes) = at(d, from + b * of.places + p) * of.stay;
+  if (p <= of.none && of.none < p + d.lanes) value[of.none - p] += of.enter;
+}
+
+// Calls work(own) with a number of stages, known to the compiler where loops over them are short.
+template <class Work>
+HWY_INLINE void by_stages(std::size_t own, const Work& work) {
+  switch (own) {
+    case 3:
+      return work(std::integral_constant<std::size_t, 3>());
+    case 4:
+      return work(std::integral_constant<std::size_t, 4>());
+    case 5:
+      return work(std::integral_constant<std::size_t, 5>());
+    default:
+      work(own);
   }
 }
 
-// Replaces the stages of all slots by their fates, at places p and after.
-// @param value blocks by stages, followed by room for what comes of them slot by slot
-// @return where the blocks by fates begin
-template <class Lanes>
-HWY_INLINE double* set_fates_at(Lanes d, const FateRuns& of, std::size_t p, double* value) {
-  std::size_t blocks = of.blocks;
-  for (const StageRuns& slot : of.slots) {
-    double* next = value + blocks * d.lanes;
-    set_fates_of(d, slot, of.places, p, blocks / slot.own, value, next);
-    value = next;
-    blocks = blocks / slot.own * slot.fates;
-  }
-  return value;
+// Replaces the stages of one slot by its fates, at places p and after.
+// @param from by [stage][others], `apart` numbers from one to the next
+// @param to gives the place of the number-th of [others][fate]: what comes first is always the slot that is next
+template <class Lanes, class To>
+HWY_INLINE void set_fates_of(Lanes d, const StageRuns& slot, std::size_t places, std::size_t p,
+                             std::size_t others, const double* HWY_RESTRICT from, std::size_t apart,
+                             const To& to) {
+  const std::size_t next = others * apart;
+  const double *HWY_RESTRICT keep = slot.keep + p, *HWY_RESTRICT rise = slot.rise + p,
+                             *HWY_RESTRICT act = slot.act + p;
+  const auto replace = [&](auto own, auto acts, auto moves) {
+    const std::size_t fates = own * (moves + 1) + acts;
+    for (std::size_t i = 0, f = 0; i < next; i += apart, f += fates) {
+      auto acted = at(d, from + i), below = acted;
+      for (std::size_t s = 0; s < own; ++s) {
+        const auto here = at(d, from + i + s * next);
+        const auto kept = here * at(d, keep + s * places), now = here * at(d, act + s * places);
+        at(d, to(f + s)) = s == 0 ? kept : (kept + below * at(d, rise + (s - 1) * places));
+        acted = s == 0 ? now : (acted + now);
+        below = here;
+        if (acts > 1) at(d, to(f + own + s)) = now;
+        for (std::size_t m = 0; m < moves; ++m)
+          at(d, to(f + own + acts + m * own + s)) = here * at(d, slot.moved + m * places + p);
+      }
+      if (acts == 1) at(d, to(f + own)) = acted;
+    }
+  };
+  if (slot.acts == 1 && slot.fates == slot.own + 1)
+    by_stages(slot.own, [&](auto own) {
+      replace(own, std::integral_constant<std::size_t, 1>(), std::integral_constant<std::size_t, 0>());
+    });
+  else
+    replace(slot.own, slot.acts, (slot.fates - slot.own - slot.acts) / slot.own);
 }
+
+// How far those who act have been spread.
+struct Spreading {
+  std::size_t slots = 0;  // how many of them have been spread
+  std::size_t fixed =
+      0;  // bits of those taken one incumbent at a time; of them a block holds the first incumbent
+  std::size_t rows = 0;  // what the incumbents that they had add to a place
+  bool last = false;     // whether the last slot has been, one incumbent at a time (in `rows`, too)
+  std::size_t to =
+      0;  // where the destinations of fixed slots and the stages of others begin in a table of all blocks
+};
 
 // As much of a block as there is once the first slots have been taken one incumbent at a time.
 HWY_INLINE std::size_t extent_of(const SpreadRuns& runs, std::size_t fixed) {
@@ -126,55 +144,97 @@ HWY_INLINE std::size_t extent_of(const SpreadRuns& runs, std::size_t fixed) {
   return extent;
 }
 
-// Adds those who come to each provider of a slot: of one row, by all who act but the provider's own.
-HWY_INLINE void pool(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
-                     std::size_t fate, const double* HWY_RESTRICT from, std::size_t rows,
-                     double* HWY_RESTRICT to) {
-  const std::size_t J = runs.providers, stride = slot.stride;
-  if (!slot.shares_rows) {
-    for (const std::size_t start : starts)
-      for (std::size_t j = 0; j < J; ++j) {
-        const double* HWY_RESTRICT row = slot.rows + (fate * J + j) * runs.places + rows + start;
-        for (std::size_t x = 0; x <= J; ++x)
-          for (std::size_t i = x * stride; i < (x + 1) * stride; ++i)
-            to[start + j * stride + i - x * stride] += from[start + i] * row[i];
-      }
-  } else if (stride == 1) {
-    const std::size_t width = runs.width;
-    by_vectors(width, [&](auto d) {
-      for (const std::size_t start : starts) {
-        const auto all = sum(from + start, width);
-        for (std::size_t i = start; i < start + width; i += d.lanes) {
-          const auto others = all - at(d, from + i);
-          at(d, to + i) = at(d, to + i) + at(d, slot.rows + rows + i) * others;
-        }
-      }
-    });
-  } else {
-    by_vectors(stride, [&](auto d) {
-      for (const std::size_t start : starts)
-        for (std::size_t i = start; i < start + stride; i += d.lanes) {
-          auto all = at(d, from + i);
-          for (std::size_t x = 1; x <= J; ++x) all = all + at(d, from + x * stride + i);
-          for (std::size_t j = 0; j < J; ++j) {
-            const auto row = at(d, slot.rows + j * runs.places + rows + i);
-            const auto others = all - at(d, from + j * stride + i);
-            double* arrive = to + j * stride + i;
-            at(d, arrive) = at(d, arrive) + row * others;
-          }
-        }
-    });
-  }
+// Calls work(d, rows) with the longest vectors that divide a run, and what reads a row of a slot before the last at place i
+// and `lane` places after: by place, or, once the last slot has been spread, that of one incumbent of it for all its
+// destinations (then i stands at the first of them).
+template <class Work>
+HWY_INLINE void with_rows(bool spread_last, std::size_t n, const Work& work) {
+  by_vectors(n, [&](auto d) {
+    if (spread_last)
+      work(d, [](const double* row, std::size_t) { return *row; });
+    else
+      work(d, [&](const double* row, std::size_t lane) -> const auto& { return at(d, row + lane); });
+  });
 }
 
-// to[start + i] = from[start + i] * row[start + i], i < stride.
-HWY_INLINE void multiply_runs(std::span<const std::size_t> starts, std::size_t stride,
-                              const double* HWY_RESTRICT from, const double* HWY_RESTRICT row,
-                              double* HWY_RESTRICT to) {
-  by_vectors(stride, [&](auto d) {
+// Those of one incumbent of the last slot, by their destinations: part = row * who, but nobody at the incumbent.
+HWY_INLINE void spread_one(const SpreadSlot& slot, const SpreadRuns& runs,
+                           std::span<const std::size_t> starts, std::size_t fate, std::size_t x,
+                           const double* HWY_RESTRICT from, double* HWY_RESTRICT part) {
+  const double* HWY_RESTRICT others = runs.others + x * runs.width;
+  by_vectors(runs.width, [&](auto d) {
+    for (const std::size_t start : starts) {
+      const double* HWY_RESTRICT row = slot.rows + slot.row_at[start + x] + fate * runs.width;
+      for (std::size_t j = 0; j < runs.width; j += d.lanes)
+        at(d, part + start + j) = from[start + x] * (at(d, row + j) * at(d, others + j));
+    }
+  });
+}
+
+// Adds those who come to each provider of the last slot: of one row, by all who act but the provider's own.
+HWY_INLINE void pool_last(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                          std::size_t fate, const double* HWY_RESTRICT from, double* HWY_RESTRICT to) {
+  const std::size_t width = runs.width;
+  by_vectors(width, [&](auto d) {
+    for (const std::size_t start : starts) {
+      const double* HWY_RESTRICT row = slot.rows + slot.row_at[start];
+      if (slot.shares_rows) {
+        const auto all = sum(from + start, width);
+        for (std::size_t j = 0; j < width; j += d.lanes) {
+          double* arrive = to + start + j;
+          at(d, arrive) = at(d, arrive) + at(d, row + j) * (all - at(d, from + start + j));
+        }
+        continue;
+      }
+      for (std::size_t x = 0; x <= runs.providers; ++x) {
+        row = slot.rows + slot.row_at[start + x] + fate * width;
+        const double* HWY_RESTRICT others = runs.others + x * width;
+        for (std::size_t j = 0; j < width; j += d.lanes) {
+          double* arrive = to + start + j;
+          at(d, arrive) = at(d, arrive) + from[start + x] * (at(d, row + j) * at(d, others + j));
+        }
+      }
+    }
+  });
+}
+
+// The same for a slot before the last.
+HWY_INLINE void pool(const SpreadSlot& slot, const SpreadRuns& runs, std::span<const std::size_t> starts,
+                     std::size_t fate, const double* HWY_RESTRICT from, std::size_t rows, bool spread_last,
+                     double* HWY_RESTRICT to) {
+  const std::size_t J = runs.providers, stride = slot.stride, width = runs.width;
+  with_rows(spread_last, width, [&](auto d, const auto& row) {
     for (const std::size_t start : starts)
-      for (std::size_t i = start; i < start + stride; i += d.lanes)
-        at(d, to + i) = at(d, from + i) * at(d, row + i);
+      for (std::size_t i = start; i < start + stride; i += width)
+        for (std::size_t lane = 0; lane < width; lane += d.lanes) {
+          const double* HWY_RESTRICT of = from + i + lane;
+          double* HWY_RESTRICT arrive = to + i + lane;
+          if (slot.shares_rows) {
+            auto all = at(d, of);
+            for (std::size_t x = 1; x <= J; ++x) all = all + at(d, of + x * stride);
+            for (std::size_t j = 0; j < J; ++j, arrive += stride)
+              at(d, arrive) = at(d, arrive) + row(slot.rows + j * runs.places + rows + i, lane) *
+                                                  (all - at(d, of + j * stride));
+            continue;
+          }
+          for (std::size_t j = 0; j < J; ++j, arrive += stride)
+            for (std::size_t x = 0; x <= J; ++x)
+              at(d, arrive) = at(d, arrive) +
+                              at(d, of + x * stride) *
+                                  row(slot.rows + (fate * J + j) * runs.places + rows + i + x * stride, lane);
+        }
+  });
+}
+
+// to[i] = from[i] times the row's entry, in runs of `stride` from each of `starts`.
+HWY_INLINE void multiply_runs(std::span<const std::size_t> starts, std::size_t stride, std::size_t width,
+                              const double* HWY_RESTRICT from, const double* HWY_RESTRICT rows,
+                              bool spread_last, double* HWY_RESTRICT to) {
+  with_rows(spread_last, width, [&](auto d, const auto& row) {
+    for (const std::size_t start : starts)
+      for (std::size_t i = start; i < start + stride; i += width)
+        for (std::size_t lane = 0; lane < width; lane += d.lanes)
+          at(d, to + i + lane) = at(d, from + i + lane) * row(rows + i, lane);
   });
 }
 
