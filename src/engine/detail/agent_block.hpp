@@ -272,19 +272,9 @@ class BlockRoom {
   }
   void choose_providers(const BlockSlot& slot, const std::uint32_t* offset) {
     const AgentTables& tables = *slot.tables;
-    const LimitTable limits = tables.limits();
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
-    for (std::size_t n = 0; n < moving_count_; ++n) {
-      const std::size_t row = tables.row_of[offset[moving_[n]]];
-      std::uint16_t to = 0;
-      bool open = false;
-      for (std::size_t j = 0; j < limits.columns; ++j) {
-        const std::uint8_t limit = limits.bytes[j * limits.rows + row];
-        to = static_cast<std::uint16_t>(to + (limit <= bytes[n]));
-        open |= limit == bytes[n];
-      }
-      to_[n] = open ? tables.destination(row, bytes[n], [&] { return resolve(slot); }) : to;
-    }
+    for (std::size_t n = 0; n < moving_count_; ++n)
+      to_[n] = tables.search(tables.row_of[offset[moving_[n]]], bytes[n], [&] { return resolve(slot); });
   }
 
   static constexpr std::size_t resolve_count = 32;

@@ -1,19 +1,12 @@
 #include "engine/detail/agent_tables.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "engine/detail/lanes.hpp"
 
 namespace lockin::detail {
 namespace {
-
-// In units of 2^-40, to the nearest: those are the last bits of numbers between 2^12 and 2^13.
-std::uint64_t in_units(double probability) {
-  const double inside = probability < 1 ? probability : 1.0;
-  return std::bit_cast<std::uint64_t>(inside + 0x1p12) - std::bit_cast<std::uint64_t>(0x1p12);
-}
 
 // 255 where the threshold is 2^40.
 void top_bytes(const std::uint64_t* thresholds, std::size_t n, std::uint8_t* top) {
@@ -39,22 +32,20 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
         static_cast<std::uint32_t>(kernel.act_index(0, states.stage(state)) + states.provider(state));
 
   const std::size_t offsets = kernel.contexts * stride;
-  const std::size_t of_context = kernel.row_per_state == 0 ? J + 1 : states.size();
+  row_per_state_ = kernel.row_per_state != 0;
+  of_context_ = row_per_state_ ? states.size() : J + 1;
   move.assign(offsets, 0);
   event.assign(offsets, 0);
   move_byte.assign(whole_vectors(offsets), 0);
   event_byte.assign(whole_vectors(offsets), 0);
-  rows = whole_vectors(kernel.contexts * of_context);
-  limit.assign(rows * J, 0);
-  limit_byte.assign(rows * J, 0);
-  others_.resize(of_context);
-  share_.resize(of_context);
+  others_.resize(kernel.contexts * of_context_);
+  share_.resize(of_context_);
   advance_.resize(states.size());
   row_of.assign(offsets, 0);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
     for (std::size_t state = 0; state < states.size(); ++state)
       row_of[c * stride + state] =
-          static_cast<std::uint32_t>(c * of_context + (kernel.row_per_state == 0 ? provider[state] : state));
+          static_cast<std::uint32_t>(c * of_context_ + (row_per_state_ ? state : provider[state]));
 
   narrow = offsets <= most_bytes;
   context.resize(others.size());
@@ -66,6 +57,9 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
           static_cast<std::uint32_t>(kernel.context_stride[k] * others[k].provider(state) * stride));
   }
   if (!narrow) return;
+  rows = whole_vectors(others_.size());
+  limit.assign(rows * J, 0);
+  limit_byte.assign(rows * J, 0);
   row_of_byte.assign(row_of.begin(), row_of.end());
   context_byte.resize(others.size());
   for (std::size_t k = 0; k < others.size(); ++k) {
@@ -79,11 +73,12 @@ void AgentTables::fill(const SlotKernel& kernel, SegmentId segment,
   for (std::size_t state = 0; state < states.size(); ++state)
     advance_[state] =
         provider[state] < providers && states.stage(state) + 1 < states.stage_count() ? kernel.advance : 0;
+  kernel_rows_ = kernel.rows.data();
   for (std::size_t c = 0; c < kernel.contexts; ++c) {
-    if (kernel.row_per_state == 0)
-      fill_rows<false>(kernel, c);
-    else
+    if (row_per_state_)
       fill_rows<true>(kernel, c);
+    else
+      fill_rows<false>(kernel, c);
     fill_states(kernel, c);
   }
   top_bytes(move.data(), move.size(), move_byte.data());
@@ -100,9 +95,9 @@ void AgentTables::fill(const SlotKernel& kernel, SegmentId segment,
 // the kernel has one for each state, for each state. Rows lie side by side, so that loops over them go in vectors.
 template <bool row_per_state>
 void AgentTables::fill_rows(const SlotKernel& kernel, std::size_t c) {
-  const std::size_t J = providers, n = others_.size();
+  const std::size_t J = providers, n = of_context_;
   const double* source = kernel.row(c, 0).data();
-  double *others = others_.data(), *share = share_.data();
+  double *others = others_.data() + c * n, *share = share_.data();
   const auto add = [&](std::size_t j, double* sums) {
     for (std::size_t r = 0; r < n; ++r) {
       const std::size_t x = row_per_state ? provider[r] : r;
@@ -111,6 +106,7 @@ void AgentTables::fill_rows(const SlotKernel& kernel, std::size_t c) {
   };
   std::fill_n(others, n, 0.0);
   for (std::size_t j = 0; j < J; ++j) add(j, others);
+  if (!narrow) return;
   std::fill_n(share, n, 0.0);
   for (std::size_t j = 0; j < J; ++j) {
     add(j, share);
@@ -123,11 +119,10 @@ void AgentTables::fill_rows(const SlotKernel& kernel, std::size_t c) {
 void AgentTables::fill_states(const SlotKernel& kernel, std::size_t c) {
   const double* act = kernel.act_table.data() + kernel.act_index(c, 0);
   const std::uint32_t* act_at = act_at_.data();
-  const std::uint32_t first_row = row_of[c * stride];
   const std::uint32_t* row = row_of.data() + c * stride;
   std::uint64_t *moves_below = move.data() + c * stride, *events_below = event.data() + c * stride;
   for (std::size_t state = 0; state < states.size(); ++state) {
-    const double moving = std::min(1.0, act[act_at[state]] * others_[row[state] - first_row]);
+    const double moving = std::min(1.0, act[act_at[state]] * others_[row[state]]);
     moves_below[state] = in_units(moving);
     events_below[state] = in_units(moving + (1 - moving) * advance_[state]);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -26,7 +27,7 @@ struct AgentTables {
   std::size_t providers = 0;
   bool narrow = false;                    ///< offsets and what they are made of fit in bytes
   std::vector<std::uint16_t> provider;    ///< [state] J for *none*
-  std::vector<std::uint32_t> row_of;      ///< [offset] row of `limit`
+  std::vector<std::uint32_t> row_of;      ///< [offset] the kernel's row without the incumbent
   std::vector<std::uint8_t> row_of_byte;  ///< the same where `narrow`
   std::vector<std::vector<std::uint32_t>>
       context;  ///< [slot][state of it]: its part of the offset; empty: none
@@ -35,8 +36,9 @@ struct AgentTables {
   // Of a period. u < move: moves; move <= u < event: rises a stage; else nothing, for u of 40 bits.
   std::vector<std::uint64_t> move, event;  ///< [offset]
   std::vector<std::uint8_t> move_byte,
-      event_byte;                        ///< [offset] top bytes; 255 too where the probability is 1
-  std::size_t rows = 0;                  ///< of `limit`: up to whole vectors
+      event_byte;  ///< [offset] top bytes; 255 too where the probability is 1
+  // Where `narrow`. Others have many rows of which few are asked for: see `search`.
+  std::size_t rows = 0;                  ///< up to whole vectors
   std::vector<std::uint64_t> limit;      ///< [provider][row]: the first above a word is where it goes
   std::vector<std::uint8_t> limit_byte;  ///< [provider][row] top bytes
   std::vector<AgentMove> moves;
@@ -61,14 +63,47 @@ struct AgentTables {
     return to;
   }
 
+  /// The same from the kernel's row, where there are no limits.
+  template <class More>
+  [[nodiscard]] std::uint16_t search(std::size_t row, std::uint8_t top, const More& more) const {
+    const std::size_t in_context = row % of_context_;
+    const std::size_t incumbent = row_per_state_ ? provider[in_context] : in_context;
+    const double *p = kernel_rows_ + (row_per_state_ ? row : row / of_context_) * providers,
+                 others = others_[row];
+    std::uint16_t to = 0;
+    double share = incumbent == 0 ? 0 : p[0];
+    std::uint64_t limit_here = in_units(share / others);
+    const auto pass = [&](std::uint64_t word) {
+      while (word >= limit_here) {
+        ++to;
+        share += incumbent == to ? 0 : p[to];
+        limit_here = in_units(share / others);
+      }
+    };
+    const std::uint64_t first = std::uint64_t{top} << 32, past = first + (std::uint64_t{1} << 32);
+    pass(first);
+    if (past > limit_here) pass(first | more());
+    return to;
+  }
+
  private:
+  // In units of 2^-40, to the nearest: those are the last bits of numbers between 2^12 and 2^13.
+  static std::uint64_t in_units(double probability) {
+    const double inside = probability < 1 ? probability : 1.0;
+    return std::bit_cast<std::uint64_t>(inside + 0x1p12) - std::bit_cast<std::uint64_t>(0x1p12);
+  }
+
   template <bool row_per_state>
   void fill_rows(const SlotKernel& kernel, std::size_t context);
   void fill_states(const SlotKernel& kernel, std::size_t context);
 
-  std::vector<std::uint32_t> act_at_;   // [state] its entry in the kernel's table of a context
-  std::vector<double> advance_;         // [state] lambda, where there is a next stage
-  std::vector<double> others_, share_;  // [row of a context] sum over all but the incumbent, and a part of it
+  std::vector<std::uint32_t> act_at_;  // [state] its entry in the kernel's table of a context
+  std::vector<double> advance_;        // [state] lambda, where there is a next stage
+  std::size_t of_context_ = 1;         // rows of a context
+  bool row_per_state_ = false;         // of the kernel
+  const double* kernel_rows_ = nullptr;
+  std::vector<double> others_,  // [row] sum over all but the incumbent
+      share_;                   // [row of a context] a part of it
 };
 
 }  // namespace lockin::detail
