@@ -26,7 +26,9 @@ void set_chances(const ChanceRuns& of, double* HWY_RESTRICT keep, double* HWY_RE
         for (std::size_t first = 0; first < n; first += of.width)
           for (std::size_t lane = 0, p = first; lane < of.width; lane += d.lanes, p += d.lanes) {
             const auto left = at(d, spared + p), held = at(d, holds + p);
-            const auto acts = left * at(d, table + of.act_at[first] + lane);
+            typename decltype(d)::Vector act_here;
+            load_any(d, table + of.act_at[first] + lane, act_here);
+            const auto acts = left * act_here;
             const auto stay = left - acts + acts * (held * at(d, rows + of.own_at[first] + lane)),
                        rising = held * advance;
             at(d, act + p) = acts;

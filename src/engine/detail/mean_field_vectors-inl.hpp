@@ -8,6 +8,7 @@
 
 #include <hwy/highway.h>
 
+#include <cstring>
 #include <type_traits>
 
 #include "engine/detail/mean_field_runs.hpp"
@@ -15,7 +16,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
-// Numbers side by side, wherever they stand in memory. The compilers' vectors: Highway has none of doubles in WebAssembly.
+// Numbers side by side. The compilers' vectors: Highway has none of doubles in WebAssembly.
 struct FourLanes {
   using Vector [[gnu::vector_size(32), gnu::aligned(8)]] = double;
   static constexpr std::size_t lanes = 4;
@@ -35,6 +36,11 @@ HWY_INLINE const typename Lanes::Vector& at(Lanes, const double* first) {
 template <class Lanes>
 HWY_INLINE typename Lanes::Vector& at(Lanes, double* first) {
   return *reinterpret_cast<typename Lanes::Vector*>(first);
+}
+// From an entry that need not be a multiple of the lanes from the first: clang takes it to be in `at`.
+template <class Lanes>
+HWY_INLINE void load_any(Lanes, const double* first, typename Lanes::Vector& lanes) {
+  std::memcpy(&lanes, first, sizeof lanes);
 }
 
 // Calls work(lanes) with the longest vectors that divide a run of n.
