@@ -72,13 +72,16 @@ struct AgentTables {
                  others = others_[row];
     std::uint16_t to = 0;
     double share = incumbent == 0 ? 0 : p[0];
-    std::uint64_t limit_here = in_units(share / others);
+    std::uint64_t limit_here = 0;
+    const auto next = [&] {
+      ++to;
+      share += incumbent == to ? 0 : p[to];
+    };
     const auto pass = [&](std::uint64_t word) {
-      while (word >= limit_here) {
-        ++to;
-        share += incumbent == to ? 0 : p[to];
-        limit_here = in_units(share / others);
-      }
+      // Below this a limit, however it is rounded, is not above the word: no division to see it.
+      const double surely = static_cast<double>(static_cast<std::int64_t>(word)) * 0x1p-40 * others;
+      while (share < surely) next();
+      while (word >= (limit_here = in_units(share / others))) next();
     };
     const std::uint64_t first = std::uint64_t{top} << 32, past = first + (std::uint64_t{1} << 32);
     pass(first);
