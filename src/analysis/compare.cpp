@@ -73,7 +73,7 @@ struct Pairing {
   }
 
   void add(const Rows& a, const Rows& b) {
-    Rows pairs{a.first, places.size(), std::vector<double>(a.sound.size() * places.size()), a.sound};
+    Rows pairs(a.first, a.sound.size(), places.size());
     for (std::size_t i = 0; i < a.sound.size(); ++i) {
       pairs.sound[i] = a.sound[i] && b.sound[i];
       if (!pairs.sound[i]) continue;

@@ -18,8 +18,12 @@ NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t 
       threads_(threads),
       counts_(width_, 0.0),
       means_(width_, 0.0),
-      squares_(width_, 0.0),
-      kept_(std::make_unique_for_overwrite<double[]>(room_ * width_)) {}
+      squares_(width_, 0.0) {}
+
+double* NumberStore::new_row() {
+  memory_.push_back(std::make_shared_for_overwrite<double[]>(width_));
+  return memory_.back().get();
+}
 
 std::size_t NumberStore::place_of(std::uint64_t replication) {
   const Kept one{CellId::mix(replication), replication};
@@ -53,20 +57,30 @@ void add_to_moments(std::span<const double> row, double* counts, double* means, 
 }  // namespace
 
 void NumberStore::add(const Rows& rows) {
-  std::vector<std::size_t> places(rows.sound.size(), no_place);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    if (rows.sound[i]) places[i] = place_of(rows.first + i);
+  const bool all_fit = heap_.size() + rows.sound.size() <= room_;
+  if (all_fit) memory_.push_back(rows.numbers);
+  std::vector<double*> copies(rows.sound.size(), nullptr);
+  for (std::size_t i = 0; i < rows.sound.size(); ++i) {
+    if (!rows.sound[i]) continue;
+    const std::size_t place = place_of(rows.first + i);
+    if (place == no_place) continue;
+    if (all_fit)
+      kept_.push_back(rows.numbers.get() + i * width_);
+    else if (place == kept_.size())
+      kept_.push_back(new_row());
+    if (!all_fit) copies[i] = kept_[place];
+  }
   std::atomic<std::size_t> block = 0;
   on_threads(threads_,
              [&] {  // each number's sums in the order of replications, of which a later one may take a place
                constexpr std::size_t step = 512;
                for (std::size_t from = step * block++; from < width_; from = step * block++) {
                  const std::size_t n = std::min(step, width_ - from);
-                 for (std::size_t i = 0; i < places.size(); ++i) {
+                 for (std::size_t i = 0; i < copies.size(); ++i) {
                    if (!rows.sound[i]) continue;
                    const std::span<const double> numbers = rows.row(i).subspan(from, n);
                    add_to_moments(numbers, &counts_[from], &means_[from], &squares_[from]);
-                   if (places[i] != no_place) std::ranges::copy(numbers, &kept_[places[i] * width_ + from]);
+                   if (copies[i] != nullptr) std::ranges::copy(numbers, copies[i] + from);
                  }
                }
              });
@@ -76,13 +90,17 @@ std::vector<Summary> NumberStore::summaries() const {
   std::vector<Summary> result(width_);
   std::atomic<std::size_t> block = 0;
   on_threads(threads_, [&] {
-    constexpr std::size_t step = 8;  // a cache line of each replication
+    constexpr std::size_t step = 64;  // eight cache lines in a row of each replication
     for (std::size_t from = step * block++; from < width_; from = step * block++) {
       const std::size_t n = std::min(step, width_ - from);
       std::array<std::vector<double>, step> columns;
-      for (std::vector<double>& column : columns) column.resize(stored());
-      for (std::size_t i = 0; i < stored(); ++i)
-        for (std::size_t m = 0; m < n; ++m) columns[m][i] = kept_[i * width_ + from + m];
+      for (std::vector<double>& column : columns) column.resize(kept_.size());
+      std::array<double*, step> to{};
+      for (std::size_t m = 0; m < n; ++m) to[m] = columns[m].data();
+      for (std::size_t i = 0; i < kept_.size(); ++i) {
+        const double* numbers = kept_[i] + from;
+        for (std::size_t m = 0; m < n; ++m) to[m][i] = numbers[m];
+      }
       for (std::size_t m = 0; m < n; ++m)
         result[from + m] = summary_of(moments(from + m), std::move(columns[m]));
     }
@@ -107,7 +125,7 @@ void NumberStore::save(CheckpointWriter& to) const {
   to.number(heap_.size());
   for (const auto& [one, place] : heap_) {
     to.number(one.replication);
-    to.numbers(std::span<const double>(&kept_[place * width_], width_));
+    to.numbers(std::span<const double>(kept_[place], width_));
   }
 }
 
@@ -121,8 +139,9 @@ void NumberStore::restore(CheckpointReader& from) {
   const std::uint64_t stored = from.number(room_);
   from.check_room(stored * (1 + width_));
   for (std::uint64_t i = 0; i < stored; ++i) {
-    const std::size_t place = place_of(from.number());  // there is room for all that were stored
-    from.numbers(std::span<double>(&kept_[place * width_], width_));
+    static_cast<void>(place_of(from.number()));  // the next: there is room for all that were stored
+    kept_.push_back(new_row());
+    from.numbers(std::span<double>(kept_.back(), width_));
   }
 }
 

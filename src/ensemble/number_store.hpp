@@ -16,12 +16,21 @@ namespace lockin {
 struct Rows {
   std::uint64_t first = 0;  // the first replication
   std::size_t width = 0;    // numbers of one
-  std::vector<double> numbers;
   std::vector<char> sound;
+  // Shared with whoever keeps them. Nothing touches them before a replication comes: pages are the work of its thread.
+  std::shared_ptr<double[]> numbers;
 
-  [[nodiscard]] std::span<double> row(std::size_t i) { return std::span(numbers).subspan(i * width, width); }
+  Rows() = default;
+  /// Of n replications, none of which is sound yet.
+  Rows(std::uint64_t first_one, std::size_t n, std::size_t numbers_of_one)
+      : first(first_one),
+        width(numbers_of_one),
+        sound(n, 0),
+        numbers(std::make_shared_for_overwrite<double[]>(n * numbers_of_one)) {}
+
+  [[nodiscard]] std::span<double> row(std::size_t i) { return {numbers.get() + i * width, width}; }
   [[nodiscard]] std::span<const double> row(std::size_t i) const {
-    return std::span(numbers).subspan(i * width, width);
+    return {numbers.get() + i * width, width};
   }
 };
 
@@ -36,6 +45,7 @@ class NumberStore {
   /// @param most_replications that will be added
   NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads,
               std::uint64_t most_replications);
+  /// The next replications. Their numbers, which do not change from then on, are kept where they are if there is room for all.
   void add(const Rows& rows);
   /// Replications whose numbers are kept.
   [[nodiscard]] std::uint64_t stored() const { return heap_.size(); }
@@ -54,14 +64,15 @@ class NumberStore {
     std::uint64_t hash = 0, replication = 0;  // a replication's hash is its own: `mix` is a bijection
     bool operator<(const Kept& other) const { return hash < other.hash; }
   };
-  // Where the numbers of the next replication are to be kept; no_place if they are not.
+  // Place that the numbers of the next replication are to be kept at; no_place if they are not.
   [[nodiscard]] std::size_t place_of(std::uint64_t replication);
+  [[nodiscard]] double* new_row();
   static constexpr std::size_t no_place = std::numeric_limits<std::size_t>::max();
 
   std::size_t width_, room_, threads_;
-  std::vector<double> counts_, means_, squares_;  // `Moments` of each number, apart so that vectors fit
-  // [place][number]. Not a vector: nothing is touched before a replication comes, whose pages are then the threads' work.
-  std::unique_ptr<double[]> kept_;
+  std::vector<double> counts_, means_, squares_;    // `Moments` of each number, apart so that vectors fit
+  std::vector<double*> kept_;                       // [place] numbers of a replication
+  std::vector<std::shared_ptr<double[]>> memory_;   // where they are
   std::vector<std::pair<Kept, std::size_t>> heap_;  // with its place; the largest hash first
 };
 

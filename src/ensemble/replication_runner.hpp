@@ -2,7 +2,7 @@
 
 #include <functional>
 #include <map>
-#include <tuple>
+#include <utility>
 
 #include "ensemble/number_store.hpp"
 #include "lockin/ensemble/run_ensemble.hpp"
@@ -27,6 +27,7 @@ class ReplicationRunner {
   /// How many to ask for at once: as many as 64 MB hold, 256 at most, but not fewer than `least_block`.
   [[nodiscard]] std::size_t chunk() const;
   /// The next replications, n at most, with the help of other ranks; fewer if stopped, without a gap.
+  /// @param rows made anew
   /// @param done is called after each, one call at a time; false stops
   /// @return false if stopped
   bool run(std::uint64_t first, std::size_t n, Rows& rows, const std::function<bool()>& done);
@@ -88,14 +89,16 @@ class EnsembleBuilder {
 
  private:
   void place_ranks();
-  void count_ranks(std::span<const double> numbers);
-  void count_passings(std::span<const double> numbers);
+  void count_ranks(std::size_t m, std::span<const double> course);
+  void count_passings(std::size_t m, std::span<const double> course);
 
   Ensemble result_;
   NumberStore store_;
-  // Places of the counts by provider and rank, with those of the providers' numbers, by ranked measure and moment.
-  std::vector<std::pair<std::size_t, std::vector<std::size_t>>> rank_columns_;
-  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, std::vector<std::uint64_t>> passings_;
+  std::size_t threads_;
+  std::vector<std::size_t>
+      ranked_columns_;  // places of providers' numbers: [ranked measure][moment][provider]
+  // Replications in which one provider passed another in each period, by the two: [ranked measure].
+  std::vector<std::map<std::pair<std::size_t, std::size_t>, std::vector<std::uint64_t>>> passings_;
 };
 
 /// What is done with the replications of an ensemble, or of several in step.

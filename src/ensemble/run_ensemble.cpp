@@ -144,10 +144,6 @@ std::size_t ReplicationRunner::chunk() const {
 
 bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
                                  const std::function<bool()>& done) {
-  rows.first = first;
-  rows.width = table_.size();
-  rows.numbers.resize(n * rows.width);
-  rows.sound.assign(n, 0);
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> stopped = false;
   std::mutex guard;
@@ -182,9 +178,7 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   std::sort(failed_.begin(), failed_.end(),
             [](const auto& a, const auto& b) { return a.replication < b.replication; });
   // All that were begun have ended.
-  n = std::min(n, next.load());
-  rows.numbers.resize(n * rows.width);
-  rows.sound.resize(n);
+  rows.sound.resize(std::min(n, next.load()));
   return !stopped;
 }
 
@@ -211,6 +205,7 @@ bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
                             const std::function<bool()>& done) {
   n = static_cast<std::size_t>(std::min<std::uint64_t>(n, all_ - first));
   Ranks* const ranks = options_.ranks;
+  rows = Rows(first, n, table_.size());
   if (ranks == nullptr) return run_here(first, n, rows, done);
   std::array<std::uint64_t, 3> order{lane_, first, n};
   ranks->broadcast(order);
@@ -230,13 +225,14 @@ bool ReplicationRunner::run(std::uint64_t first, std::size_t n, Rows& rows,
 std::vector<std::byte> ReplicationRunner::part_of(std::uint64_t first, std::size_t n) {
   const std::size_t rank = options_.ranks->rank(), ranks = options_.ranks->size();
   const std::size_t begin = begin_of(rank, ranks, n);
-  Rows rows;
+  const std::size_t own = begin_of(rank + 1, ranks, n) - begin;
+  Rows rows(first + begin, own, table_.size());
   failed_.clear();
-  run_here(first + begin, begin_of(rank + 1, ranks, n) - begin, rows, [] { return true; });
+  run_here(first + begin, own, rows, [] { return true; });
   std::vector<std::byte> part;
   put<std::uint64_t>(part, std::array{std::uint64_t{rows.sound.size()}, std::uint64_t{failed_.size()}});
   put<char>(part, rows.sound);
-  put<double>(part, rows.numbers);
+  put<double>(part, {rows.numbers.get(), rows.sound.size() * rows.width});
   for (const FailedReplication& one : failed_) {
     put<std::uint64_t>(part, std::array{one.replication, std::uint64_t{one.reason.size()}});
     put<char>(part, one.reason);
@@ -249,9 +245,8 @@ void ReplicationRunner::take(std::span<const std::byte> part, Rows& rows) {
   take_front<std::uint64_t>(part, counts);
   const std::size_t before = rows.sound.size(), n = counts[0];
   rows.sound.resize(before + n);
-  rows.numbers.resize((before + n) * rows.width);
   take_front(part, std::span(rows.sound).subspan(before));
-  take_front(part, std::span(rows.numbers).subspan(before * rows.width));
+  take_front(part, std::span(rows.numbers.get() + before * rows.width, n * rows.width));
   for (std::uint64_t i = 0; i < counts[1]; ++i) {
     std::array<std::uint64_t, 2> head{};
     take_front<std::uint64_t>(part, head);
@@ -330,7 +325,8 @@ void ReplicationRunner::check_failures() const {
 
 EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions& options,
                                  const ReplicationRunner& runner)
-    : store_(runner.table().size(), options.most_stored_bytes, runner.threads(), runner.replications()) {
+    : store_(runner.table().size(), options.most_stored_bytes, runner.threads(), runner.replications()),
+      threads_(runner.threads()) {
   result_.names_ = runner.like().names();
   result_.calendar_ = runner.like().calendar();
   result_.table_ = runner.table();
@@ -343,71 +339,88 @@ EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions
 
 void EnsembleBuilder::add(const Rows& rows) {
   store_.add(rows);
-  for (std::size_t i = 0; i < rows.sound.size(); ++i) {
-    if (!rows.sound[i]) continue;
-    count_ranks(rows.row(i));
-    count_passings(rows.row(i));
-  }
+  // Courses of what providers are ranked by, side by side, as each measure's counts are one thread's.
+  const std::size_t measures = result_.ranked_.size(), width = ranked_columns_.size(),
+                    of_one = measures == 0 ? 0 : width / measures, J = result_.names_.providers.size();
+  std::vector<double> courses(rows.sound.size() * width);
+  std::atomic<std::size_t> row = 0, measure = 0;
+  on_threads(threads_, [&] {
+    for (std::size_t i = row++; i < rows.sound.size(); i = row++) {
+      if (!rows.sound[i]) continue;
+      const auto numbers = rows.row(i);
+      for (std::size_t at = 0; at < of_one; at += J)  // in the order of a row
+        for (std::size_t c = at; c < width; c += of_one)
+          for (std::size_t j = c; j < c + J; ++j)
+            courses[i * width + j] = ranked_columns_[j] < numbers.size()
+                                         ? numbers[ranked_columns_[j]]
+                                         : std::numeric_limits<double>::quiet_NaN();
+    }
+  });
+  on_threads(threads_, [&] {
+    for (std::size_t m = measure++; m < measures; m = measure++)
+      for (std::size_t i = 0; i < rows.sound.size(); ++i) {
+        if (!rows.sound[i]) continue;
+        const std::span<const double> course(&courses[i * width + m * of_one], of_one);
+        count_ranks(m, course);
+        count_passings(m, course);
+      }
+  });
 }
 
 // Where providers' numbers stand that are ranked.
 void EnsembleBuilder::place_ranks() {
   const std::size_t J = result_.names_.providers.size();
-  std::size_t counts = 0;
   for (const RankedMeasure& by : result_.ranked_)
-    for (std::size_t moment = 0; moment < result_.table_.moments(); ++moment, counts += J * J) {
+    for (std::size_t moment = 0; moment < result_.table_.moments(); ++moment) {
       MeasureAt at = result_.table_.at_moment(moment);
       at.measure = by.measure;
       at.key.layer = by.layer;
-      std::vector<std::size_t> columns;
       for (std::size_t j = 0; j < J; ++j) {
         at.key.provider = ProviderId(j);
-        columns.push_back(result_.table_.place(at));
+        ranked_columns_.push_back(result_.table_.place(at));
       }
-      rank_columns_.emplace_back(counts, std::move(columns));
     }
-  result_.ranks_.assign(counts, 0);
+  result_.ranks_.assign(ranked_columns_.size() * J, 0);
+  passings_.resize(result_.ranked_.size());
 }
 
-void EnsembleBuilder::count_ranks(std::span<const double> numbers) {
+void EnsembleBuilder::count_ranks(std::size_t m, std::span<const double> course) {
   const std::size_t J = result_.names_.providers.size();
-  std::vector<std::pair<double, std::size_t>> order;
-  for (const auto& [place, columns] : rank_columns_) {
-    order.clear();
-    for (std::size_t j = 0; j < J; ++j)
-      if (columns[j] < numbers.size() && !std::isnan(numbers[columns[j]]))
-        order.emplace_back(-numbers[columns[j]], j);
-    std::sort(order.begin(), order.end());  // equal: the earlier provider
-    for (std::size_t rank = 0; rank < order.size(); ++rank)
-      ++result_.ranks_[place + order[rank].second * J + rank];
+  std::uint64_t* counts = &result_.ranks_[m * course.size() * J];
+  for (std::size_t first = 0; first < course.size(); first += J) {
+    const std::span<const double> x = course.subspan(first, J);
+    for (std::size_t j = 0; j < J; ++j, counts += J) {
+      if (std::isnan(x[j])) continue;
+      std::size_t rank = 0;
+      for (std::size_t k = 0; k < j; ++k) rank += x[k] >= x[j];  // equal: the earlier provider
+      for (std::size_t k = j + 1; k < J; ++k) rank += x[k] > x[j];
+      ++counts[rank];
+    }
   }
 }
 
-void EnsembleBuilder::count_passings(std::span<const double> numbers) {
-  const std::size_t J = result_.names_.providers.size(), moments = result_.table_.moments();
-  for (std::size_t m = 0; m < result_.ranked_.size(); ++m) {
-    if (result_.ranked_[m].measure == Measure::increment_share) continue;
-    const auto value = [&](long t, std::size_t j) -> std::optional<double> {
-      const std::size_t column = rank_columns_[m * moments + static_cast<std::size_t>(t + 1)].second[j];
-      if (column >= numbers.size() || std::isnan(numbers[column])) return std::nullopt;
-      return numbers[column];
-    };
-    for (const Crossing& of : passings_of(J, static_cast<long>(result_.calendar_.size()), value)) {
-      std::vector<std::uint64_t>& counts = passings_[{m, of.passer, of.passed}];
-      counts.resize(result_.calendar_.size());
-      ++counts[of.when.index()];
-    }
+void EnsembleBuilder::count_passings(std::size_t m, std::span<const double> course) {
+  if (result_.ranked_[m].measure == Measure::increment_share) return;
+  const std::size_t J = result_.names_.providers.size();
+  const auto value = [&](long t, std::size_t j) { return course[static_cast<std::size_t>(t + 1) * J + j]; };
+  for (const Crossing& of : passings_of(J, static_cast<long>(result_.calendar_.size()), value)) {
+    std::vector<std::uint64_t>& counts = passings_[m][{of.passer, of.passed}];
+    counts.resize(result_.calendar_.size());
+    ++counts[of.when.index()];
   }
 }
 
 void EnsembleBuilder::save(CheckpointWriter& to) const {
   store_.save(to);
   to.numbers(result_.ranks_);
-  to.number(passings_.size());
-  for (const auto& [who, counts] : passings_) {
-    to.numbers(std::array<std::uint64_t, 3>{std::get<0>(who), std::get<1>(who), std::get<2>(who)});
-    to.numbers(counts);
-  }
+  std::uint64_t pairs = 0;
+  for (const auto& by_pair : passings_) pairs += by_pair.size();
+  to.number(pairs);
+  for (std::size_t m = 0; m < passings_.size(); ++m)
+    for (const auto& [who, counts] : passings_[m]) {
+      to.numbers(std::array<std::uint64_t, 3>{m, who.first, who.second});
+      to.numbers(counts);
+    }
 }
 
 void EnsembleBuilder::restore(CheckpointReader& from) {
@@ -417,7 +430,7 @@ void EnsembleBuilder::restore(CheckpointReader& from) {
   for (std::uint64_t n = from.number(measures * J * J); n > 0; --n) {
     const std::uint64_t m = from.number(measures - 1), passer = from.number(J - 1),
                         passed = from.number(J - 1);
-    std::vector<std::uint64_t>& counts = passings_[{m, passer, passed}];
+    std::vector<std::uint64_t>& counts = passings_[m][{passer, passed}];
     counts.resize(result_.calendar_.size());
     from.numbers(std::span<std::uint64_t>(counts));
   }
@@ -431,12 +444,12 @@ Ensemble EnsembleBuilder::finish(const ReplicationRunner& runner, std::uint64_t 
   result_.draws_.reserve(replications);
   for (std::uint64_t r = 0; r < replications; ++r) result_.draws_.push_back(runner.draws(r));
   const double sound = static_cast<double>(result_.replications_ - result_.failed_.size());
-  for (const auto& [who, counts] : passings_) {
-    const auto& [m, passer, passed] = who;
-    Ensemble::Passing passing{result_.ranked_[m], ProviderId(passer), ProviderId(passed), {}};
-    for (const std::uint64_t n : counts) passing.probability.push_back(static_cast<double>(n) / sound);
-    result_.passings_.push_back(std::move(passing));
-  }
+  for (std::size_t m = 0; m < passings_.size(); ++m)
+    for (const auto& [who, counts] : passings_[m]) {
+      Ensemble::Passing passing{result_.ranked_[m], ProviderId(who.first), ProviderId(who.second), {}};
+      for (const std::uint64_t n : counts) passing.probability.push_back(static_cast<double>(n) / sound);
+      result_.passings_.push_back(std::move(passing));
+    }
   result_.stored_ = store_.stored();
   result_.summaries_ = store_.summaries();
   return std::move(result_);

@@ -31,14 +31,19 @@ Summary summary_of(const Moments& moments, std::vector<double> numbers) {
   summary.mean = moments.mean();
   summary.sd = std::sqrt(moments.variance());
   summary.se = summary.sd / std::sqrt(static_cast<double>(moments.count()));
-  std::erase_if(numbers, [](double x) { return std::isnan(x); });
-  for (double& x : numbers) x += 0.0;  // no -0: equal numbers are then the same, in whatever order they come
+  std::size_t there = 0;
+  for (const double x : numbers) {
+    numbers[there] = x + 0.0;  // no -0: equal numbers are then the same, in whatever order they come
+    there += !std::isnan(x);
+  }
+  numbers.resize(there);
   if (numbers.empty()) {
     summary.q05 = summary.q25 = summary.q50 = summary.q75 = summary.q95 =
         std::numeric_limits<double>::quiet_NaN();
     return summary;
   }
-  const hwy::Sorter sort;  // in vectors; five times as fast as selecting the five places
+  // In vectors; five times as fast as selecting the five places. Kept: it asks the system for random numbers when made.
+  static const thread_local hwy::Sorter sort;
   sort(numbers.data(), numbers.size(), hwy::SortAscending());
   const std::array to{&summary.q05, &summary.q25, &summary.q50, &summary.q75, &summary.q95};
   for (std::size_t i = 0; i < levels.size(); ++i) *to[i] = quantile(numbers, levels[i]);

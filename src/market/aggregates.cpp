@@ -34,16 +34,6 @@ double Aggregates::Table::sum(LayerId l) const {
   return total;
 }
 
-double& Aggregates::switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) {
-  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ +
-                  to.index()];
-}
-
-double Aggregates::switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const {
-  return switched[((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ +
-                  to.index()];
-}
-
 double Aggregates::customer_share(LayerId l, ProviderId j) const {
   const double all = customers.sum(l);
   return all > 0 ? customers.sum(l, j) / all : 0;

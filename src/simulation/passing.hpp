@@ -1,13 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "lockin/simulation/trajectory.hpp"
 
 namespace lockin {
 
-/// `crossings` of any course. @param value gives what provider j has at t = -1 .. periods - 1, as an optional number
+/// `crossings` of any course. @param value gives what provider j has at t = -1 .. periods - 1, NaN for nothing
 template <class Value>
 std::vector<Crossing> passings_of(std::size_t providers, long periods, const Value& value) {
   std::vector<Crossing> result;
@@ -17,11 +18,11 @@ std::vector<Crossing> passings_of(std::size_t providers, long periods, const Val
       // A provider without a value yet is behind: a newcomer passes those that it overtakes.
       bool behind = false, first = true;
       for (long t = -1; t < periods; ++t) {
-        const auto va = value(t, a), vb = value(t, b);
-        if (!vb) continue;
-        const bool ahead = va && *va > *vb;
+        const double va = value(t, a), vb = value(t, b);
+        if (std::isnan(vb)) continue;
+        const bool ahead = va > vb;
         // Equal is not ahead at the opening, but whoever led then is passed only by being less.
-        if (first ? !ahead : !va || *va < *vb) behind = true;
+        if (first ? !ahead : !(va >= vb)) behind = true;
         first = false;
         if (ahead && behind) {
           result.push_back({a, b, Period(static_cast<std::size_t>(t))});

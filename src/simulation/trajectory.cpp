@@ -73,19 +73,21 @@ double value_of(const Linear& x) { return x.value; }
 
 // Values that may be missing are filled in, and not returned: as std::optional they cost more than what is in them.
 template <class Number>
-bool set(Number& result, Number value) {
-  result = std::move(value);
-  return true;
-}
-template <class Number>
 bool set_ratio(Number& result, const Number& numerator, const Number& denominator, double above = 0) {
-  return value_of(denominator) > above && set(result, Number(numerator / denominator));
+  result = numerator / denominator;  // before it is asked, as a division costs less than a branch
+  return value_of(denominator) > above;
 }
 
 // In the order of `Quantity`.
 constexpr std::array<Table Aggregates::*, 8> quantities{
     &Aggregates::customers, &Aggregates::revenue,     &Aggregates::tokens,    &Aggregates::new_customers,
     &Aggregates::moved,     &Aggregates::held_before, &Aggregates::stage_sum, &Aggregates::cost_sum};
+
+// The first period that begins a year.
+long first_year_start(const Calendar& calendar) {
+  const long per = calendar.per_year();
+  return (per - calendar.place_in_year(0)) % per;
+}
 
 template <class Id>
 std::size_t of_all(const std::optional<Id>& id) {
@@ -118,6 +120,11 @@ Trajectory::Trajectory(MarketNames names, Calendar calendar, Aggregates opening,
       opening_(std::move(opening)),
       periods_(std::move(periods)),
       cells_((opening_.layers() + 1) * (opening_.segments() + 1) * (opening_.providers() + 1)) {
+  const long in_years = static_cast<long>(calendar_.size()) - first_year_start(calendar_);
+  years_ = static_cast<std::size_t>(std::max(0L, in_years) / calendar_.per_year());
+  sums_.reserve(row_of_moment(1 + calendar_.size()));
+  sums_.resize(row_of_moment(0), 0.0);
+  sums_[MeasureFormula::one] = 1;
   add_sums(opening_);
   for (const Aggregates& period : periods_) add_sums(period);
 }
@@ -127,44 +134,55 @@ void Trajectory::append(Aggregates period) {
   periods_.push_back(std::move(period));
 }
 
-// Once for all measures: each is a few of these.
+std::size_t Trajectory::row_of_year(std::size_t year) const { return 2 + year * quantities.size() * cells_; }
+std::size_t Trajectory::row_of_moment(std::size_t moment) const { return row_of_year(years_ + moment); }
+
+// Once for all measures: each is one or two of these.
 void Trajectory::add_sums(const Aggregates& moment) {
-  const std::size_t S = moment.segments() + 1, J = moment.providers() + 1;
-  for (Table Aggregates::*const table : quantities) {
-    const std::size_t start = sums_.size();
-    sums_.resize(start + cells_, 0.0);
+  const std::size_t S = moment.segments() + 1, J = moment.providers() + 1, width = quantities.size() * cells_,
+                    begin = sums_.size();
+  if (begin + width > std::numeric_limits<std::uint32_t>::max())
+    throw std::length_error("a history of more than 2^32 sums; fewer periods, segments or providers");
+  sums_.resize(begin + width, 0.0);
+  for (std::size_t q = 0; q < quantities.size(); ++q)
     for (std::size_t l = 0; l < moment.layers(); ++l)
       for (std::size_t s = 0; s + 1 < S; ++s)
         for (std::size_t j = 0; j + 1 < J; ++j) {
-          const double x = (moment.*table)(LayerId(l), SegmentId(s), ProviderId(j));
+          const double x = (moment.*quantities[q])(LayerId(l), SegmentId(s), ProviderId(j));
           for (const std::size_t layer : {std::size_t{0}, l + 1})
             for (const std::size_t segment : {std::size_t{0}, s + 1})
               for (const std::size_t provider : {std::size_t{0}, j + 1})
-                sums_[start + (layer * S + segment) * J + provider] += x;
+                sums_[begin + q * cells_ + (layer * S + segment) * J + provider] += x;
         }
-  }
+  const long t = static_cast<long>((begin - row_of_moment(0)) / width) - 1,
+             in_years = t - first_year_start(calendar_);
+  if (t < 0 || in_years < 0) return;
+  const std::size_t year = static_cast<std::size_t>(in_years / calendar_.per_year());
+  if (year >= years_) return;
+  for (std::size_t i = 0; i < width; ++i) sums_[row_of_year(year) + i] += sums_[begin + i];
 }
 
-std::uint32_t Trajectory::place(Quantity quantity, const MeasureKey& key) const {
+std::uint32_t Trajectory::column(Quantity quantity, const MeasureKey& key) const {
   const std::size_t S = opening_.segments() + 1, J = opening_.providers() + 1;
   return static_cast<std::uint32_t>(static_cast<std::size_t>(quantity) * cells_ +
                                     (of_all(key.layer) * S + of_all(key.segment)) * J + of_all(key.provider));
 }
 
 template <class Number>
-inline Number Trajectory::total(std::uint32_t place, const MeasureFormula::Moments& over) const {
-  const std::size_t moment_size = quantities.size() * cells_;
-  Number result(0);
-  for (std::size_t m = over.first; m < over.first + over.count; ++m) {
-    const double sum = sums_[m * moment_size + place];
-    if constexpr (std::is_same_v<Number, Linear>) {
-      result.value += sum;
-      result.terms.push_back({m, place, 1});
-    } else {
-      result += sum;
+inline Number Trajectory::sum_at(std::uint32_t place) const {
+  Number sum(sums_[place]);
+  if constexpr (std::is_same_v<Number, Linear>) {
+    if (place < row_of_year(0)) return sum;
+    const std::size_t width = quantities.size() * cells_, row = (place - row_of_year(0)) / width;
+    std::size_t first = row - years_, count = 1;
+    if (row < years_) {
+      count = static_cast<std::size_t>(calendar_.per_year());
+      first = 1 + static_cast<std::size_t>(first_year_start(calendar_)) + row * count;
     }
+    const auto column = static_cast<std::uint32_t>((place - row_of_year(0)) % width);
+    for (std::size_t m = first; m < first + count; ++m) sum.terms.push_back({m, column, 1});
   }
-  return result;
+  return sum;
 }
 
 MeasureKey Trajectory::key(std::string_view layer, std::string_view segment,
@@ -205,59 +223,65 @@ bool Trajectory::exists(Measure measure, const MeasureKey& key) const {
 
 MeasureFormula Trajectory::formula(const MeasureAt& at) const {
   using Kind = MeasureFormula::Kind;
-  using Moments = MeasureFormula::Moments;
   const long per = at.year ? calendar_.per_year() : 1, periods = static_cast<long>(size());
   const long first = at.year ? calendar_.period_of({*at.year, 0, PeriodLength::year}) : at.t;
-  if (!at.year && (at.t < -1 || at.t >= periods)) throw std::out_of_range("no such period");
+  if (sums_.empty() || (!at.year && (at.t < -1 || at.t >= periods)))
+    throw std::out_of_range("no such period");
   if (at.year && (first < 0 || calendar_.place_in_year(first) != 0 || first + per > periods)) return {};
   if (!exists(at.measure, at.key)) return {};
-  const auto moments = [&](long from, long count) {
-    return Moments{static_cast<std::uint32_t>(from + 1), static_cast<std::uint32_t>(count)};
-  };
-  const Moments all = moments(first, per), last = moments(first + per - 1, 1);
   MeasureKey of_all_providers = at.key;
   of_all_providers.provider.reset();
-  const auto own = [&](Quantity quantity) { return place(quantity, at.key); };
-  const auto among = [&](Quantity quantity) { return place(quantity, of_all_providers); };
-  const auto share = [&](Quantity quantity, const Moments& over) {
-    return MeasureFormula(Kind::ratio, own(quantity), over, among(quantity), over);
+  // Stocks are those at the end of a year, flows those of all of it.
+  const auto moment = [&](long t) {
+    return static_cast<std::uint32_t>(row_of_moment(static_cast<std::size_t>(t + 1)));
+  };
+  const std::uint32_t stocks = moment(first + per - 1),
+                      flows =
+                          at.year
+                              ? static_cast<std::uint32_t>(row_of_year(static_cast<std::size_t>(first / per)))
+                              : stocks;
+  const auto own = [&](Quantity quantity) { return column(quantity, at.key); };
+  const auto among = [&](Quantity quantity) { return column(quantity, of_all_providers); };
+  const auto share = [&](Quantity quantity, std::uint32_t row) {
+    return MeasureFormula(row + own(quantity), row + among(quantity));
   };
   const auto mean = [&](Quantity quantity) {
-    return MeasureFormula(Kind::ratio, own(quantity), last, own(Quantity::customers), last);
+    return MeasureFormula(stocks + own(quantity), stocks + own(Quantity::customers));
   };
   const bool opening = first < 0;  // has no flows
   switch (at.measure) {
     case Measure::customers:
-      return {Kind::sum, own(Quantity::customers), last};
+      return MeasureFormula(stocks + own(Quantity::customers));
     case Measure::revenue:
-      return {Kind::sum, own(Quantity::revenue), all};
+      return MeasureFormula(flows + own(Quantity::revenue));
     case Measure::tokens:
-      return {Kind::sum, own(Quantity::tokens), all};
+      return MeasureFormula(flows + own(Quantity::tokens));
     case Measure::customer_share:
-      return share(Quantity::customers, last);
+      return share(Quantity::customers, stocks);
     case Measure::revenue_share:
-      return share(Quantity::revenue, all);
+      return share(Quantity::revenue, flows);
     case Measure::token_share:
-      return share(Quantity::tokens, all);
+      return share(Quantity::tokens, flows);
     case Measure::increment_share: {
-      const long year_before = first - calendar_.per_year();
-      if (year_before < 0) return {};
-      return {Kind::rise, own(Quantity::revenue),   all, among(Quantity::revenue),
-              all,        moments(year_before, per)};
+      if (first < calendar_.per_year()) return {};  // nothing is known of a year before
+      const std::size_t rows = at.year ? 1 : static_cast<std::size_t>(calendar_.per_year());
+      return MeasureFormula(flows + own(Quantity::revenue), flows + among(Quantity::revenue), Kind::rise,
+                            static_cast<std::uint32_t>(rows * quantities.size() * cells_));
     }
     case Measure::new_customer_share:
-      return opening ? MeasureFormula() : share(Quantity::new_customers, all);
+      return opening ? MeasureFormula() : share(Quantity::new_customers, flows);
     case Measure::churn:
       if (opening) return {};
-      if (!at.year) return {Kind::ratio, own(Quantity::moved), all, own(Quantity::held_before), all};
-      // Against those held at the moment before the year.
-      return {Kind::ratio, own(Quantity::moved), all, own(Quantity::customers), moments(first - 1, 1)};
+      // A year's is against those held at the moment before it.
+      return MeasureFormula(flows + own(Quantity::moved), at.year
+                                                              ? moment(first - 1) + own(Quantity::customers)
+                                                              : flows + own(Quantity::held_before));
     case Measure::mean_stage:
       return mean(Quantity::stage_sum);
     case Measure::mean_switching_cost:
       return mean(Quantity::cost_sum);
     case Measure::hhi:
-      return {Kind::concentration, own(Quantity::revenue), all};
+      return MeasureFormula(flows + own(Quantity::revenue), MeasureFormula::one, Kind::concentration);
   }
   return {};
 }
@@ -266,21 +290,17 @@ template <class Number>
 inline bool Trajectory::work_out(const MeasureFormula& f, Number& result) const {
   using Kind = MeasureFormula::Kind;
   switch (f.kind_) {
-    case Kind::none:
-      return false;
-    case Kind::sum:
-      return set(result, total<Number>(f.of_, f.over_));
     case Kind::ratio:
-      return set_ratio(result, total<Number>(f.of_, f.over_), total<Number>(f.among_, f.among_over_));
+      return set_ratio(result, sum_at<Number>(f.of_), sum_at<Number>(f.among_));
     case Kind::rise: {
-      const Number now = total<Number>(f.among_, f.over_), before = total<Number>(f.among_, f.before_);
-      return set_ratio(result, Number(total<Number>(f.of_, f.over_) - total<Number>(f.of_, f.before_)),
+      const Number now = sum_at<Number>(f.among_), before = sum_at<Number>(f.among_ - f.back_);
+      return set_ratio(result, Number(sum_at<Number>(f.of_) - sum_at<Number>(f.of_ - f.back_)),
                        Number(now - before), 1e-9 * value_of(now));
     }
     case Kind::concentration: {
       Number squares(0), all(0);
       for (std::uint32_t j = 1; j <= opening_.providers(); ++j) {  // after that of all providers
-        const Number one = total<Number>(f.of_ + j, f.over_);
+        const Number one = sum_at<Number>(f.of_ + j);
         squares += one * one;
         all += one;
       }
@@ -291,14 +311,14 @@ inline bool Trajectory::work_out(const MeasureFormula& f, Number& result) const 
 }
 
 bool Trajectory::read(std::span<const MeasureFormula> formulas, std::span<double> values) const {
-  bool finite = true;
+  std::size_t sound = 0;
   for (std::size_t i = 0; i < formulas.size(); ++i) {
     double value = 0;
     const bool there = work_out(formulas[i], value);
-    finite = finite && std::isfinite(value);
+    sound += !there || std::abs(value) <= std::numeric_limits<double>::max();
     values[i] = there ? value : std::numeric_limits<double>::quiet_NaN();
   }
-  return finite;
+  return sound == formulas.size();
 }
 
 std::optional<double> Trajectory::value(long t, Measure measure, std::string_view layer,
@@ -393,7 +413,7 @@ std::vector<Crossing> crossings(const Trajectory& path, Measure measure, std::st
   return passings_of(path.names().providers.size(), static_cast<long>(path.size()),
                      [&](long t, std::size_t j) {
                        key.provider = ProviderId(j);
-                       return path.value(t, measure, key);
+                       return path.value(t, measure, key).value_or(std::numeric_limits<double>::quiet_NaN());
                      });
 }
 

@@ -65,15 +65,23 @@ class Aggregates {
   std::vector<double> price;     ///< [layer][provider]: the price charged; 0 where not sold
   std::vector<double> sold;  ///< [layer][provider]: 1 where the provider has a table for the layer, else 0
 
-  /// Slots that moved between two providers in the period, by weight, to change.
-  [[nodiscard]] double& switches(LayerId l, SegmentId s, ProviderId from, ProviderId to);
-  /// Slots that moved between two providers in the period, by weight.
-  [[nodiscard]] double switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const;
+  /// Slots that moved between two providers in the period, by weight, to change; indices are not checked.
+  [[nodiscard]] double& switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) {
+    return switched[place_of_switch(l, s, from, to)];
+  }
+  /// Slots that moved between two providers in the period, by weight; indices are not checked.
+  [[nodiscard]] double switches(LayerId l, SegmentId s, ProviderId from, ProviderId to) const {
+    return switched[place_of_switch(l, s, from, to)];
+  }
   /// j's share of the layer's customers, all segments together; 0 if there are none.
   [[nodiscard]] double customer_share(LayerId l, ProviderId j) const;
   bool operator==(const Aggregates&) const = default;
 
  private:
+  [[nodiscard]] std::size_t place_of_switch(LayerId l, SegmentId s, ProviderId from, ProviderId to) const {
+    return ((l.index() * segments_ + s.index()) * providers_ + from.index()) * providers_ + to.index();
+  }
+
   std::size_t layers_ = 0, segments_ = 0, providers_ = 0;
 };
 

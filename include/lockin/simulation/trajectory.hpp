@@ -45,8 +45,8 @@ struct MeasureAt {
   std::optional<int> year = {};              ///< the year, instead of a period
 };
 
-/// A measure of something at one moment, worked out as far as it goes without a history: which sums to add and to divide.
-/// Made by `Trajectory::formula`, once for all histories with the same names, offers and periods.
+/// A measure of something at one moment, worked out as far as it goes without a history: which sums to divide. Made by
+/// `Trajectory::formula`, once for all histories with the same names, offers and periods.
 class MeasureFormula {
  public:
   /// Of a measure that has no value.
@@ -54,19 +54,17 @@ class MeasureFormula {
 
  private:
   friend class Trajectory;
-  // No value; a sum; one over another; what one rose by over what another did; squares over the square of their sum.
-  enum class Kind : std::uint8_t { none, sum, ratio, rise, concentration };
-  // Consecutive moments: 0 is the opening, t + 1 period t.
-  struct Moments {
-    std::uint32_t first, count;
-  };
-  MeasureFormula(Kind kind, std::uint32_t of, Moments over, std::uint32_t among = 0, Moments among_over = {},
-                 Moments before = {})
-      : kind_(kind), of_(of), among_(among), over_(over), among_over_(among_over), before_(before) {}
+  // One sum over another; what one rose by over what another did; squares over the square of their sum.
+  enum class Kind : std::uint32_t { ratio, rise, concentration };
+  static constexpr std::uint32_t nothing = 0,
+                                 one = 1;  // places of constants: 0, over which there is no value, and 1
+  explicit MeasureFormula(std::uint32_t of, std::uint32_t among = one, Kind kind = Kind::ratio,
+                          std::uint32_t back = 0)
+      : of_(of), among_(among), back_(back), kind_(kind) {}
 
-  Kind kind_ = Kind::none;
-  std::uint32_t of_ = 0, among_ = 0;  // places of sums within a moment
-  Moments over_{}, among_over_{}, before_{};
+  std::uint32_t of_ = nothing, among_ = nothing;  // places of sums
+  std::uint32_t back_ = 0;                        // of `rise`: places from the same sum of a year before
+  Kind kind_ = Kind::ratio;
 };
 
 /// One run's history: the opening (t = -1) and every period of the horizon.
@@ -149,21 +147,25 @@ class Trajectory {
                                                  std::vector<Aggregates>& by_moments);
   // Quantities that measures are made of.
   enum class Quantity { customers, revenue, tokens, new_customers, moved, held_before, stage_sum, cost_sum };
-  // Where the sum of a quantity stands within a moment.
-  [[nodiscard]] std::uint32_t place(Quantity quantity, const MeasureKey& key) const;
+  // Place of the first sum of a moment, of a whole year by its number.
+  [[nodiscard]] std::size_t row_of_moment(std::size_t moment) const;
+  [[nodiscard]] std::size_t row_of_year(std::size_t year) const;
+  // Where the sum of a quantity stands within a row.
+  [[nodiscard]] std::uint32_t column(Quantity quantity, const MeasureKey& key) const;
   // A number is a value, or a value with its derivatives. False and no result: there is no value.
   template <class Number>
   [[nodiscard]] bool work_out(const MeasureFormula& formula, Number& result) const;
   template <class Number>
-  [[nodiscard]] Number total(std::uint32_t place, const MeasureFormula::Moments& over) const;
+  [[nodiscard]] Number sum_at(std::uint32_t place) const;
   void add_sums(const Aggregates& moment);
 
   MarketNames names_;
   Calendar calendar_;
   Aggregates opening_;
   std::vector<Aggregates> periods_;
-  std::vector<double> sums_;  // [moment][quantity][all, layer][all, segment][all, provider]
-  std::size_t cells_ = 0;     // of a quantity
+  // 0, 1; sums of whole years, then of moments, a row each: [quantity][all, layer][all, segment][all, provider].
+  std::vector<double> sums_;
+  std::size_t cells_ = 0, years_ = 0;  // cells of a quantity; whole years of the calendar
 };
 
 /// Providers by a measure in period t (or the opening, t = -1), largest first; ties: the earlier provider. Providers without a value are left out.
