@@ -5,10 +5,21 @@
 #include <atomic>
 #include <cmath>
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "ensemble/threads.hpp"
 #include "lockin/random/stream.hpp"
 
 namespace lockin {
+
+void Rows::touch([[maybe_unused]] std::size_t i) {
+#ifdef MADV_POPULATE_WRITE  // where it fails, the pages come one by one
+  static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto at = reinterpret_cast<std::uintptr_t>(row(i).data()), from = at / page * page;
+  madvise(reinterpret_cast<void*>(from), at + width * sizeof(double) - from, MADV_POPULATE_WRITE);
+#endif
+}
 
 NumberStore::NumberStore(std::size_t width, std::size_t most_bytes, std::size_t threads,
                          std::uint64_t most_replications)

@@ -28,6 +28,8 @@ struct Rows {
         sound(n, 0),
         numbers(std::make_shared_for_overwrite<double[]>(n * numbers_of_one)) {}
 
+  /// Takes the pages of a row that nothing has touched from the system, all at once: half of what they cost one by one.
+  void touch(std::size_t i);
   [[nodiscard]] std::span<double> row(std::size_t i) { return {numbers.get() + i * width, width}; }
   [[nodiscard]] std::span<const double> row(std::size_t i) const {
     return {numbers.get() + i * width, width};

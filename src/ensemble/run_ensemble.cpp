@@ -153,6 +153,7 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
       RunSettings settings = settings_of(scenario_, options_, first + i);
       settings.threads = static_cast<std::size_t>(std::max<std::uint64_t>(1, threads_ / all_));
       const Trajectory path = simulate(Market(market.spec(draws(first + i))), settings);
+      rows.touch(i);
       if (!table_.read(path, rows.row(i))) throw RunError("a measure is not a finite number");
       rows.sound[i] = 1;
     } catch (const std::bad_alloc&) {
