@@ -140,7 +140,8 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
   const double* act = slot.act_table.data() + slot.act_index(context, 0);
   const double* by_act = by_slot.act_table.data() + slot.act_index(context, 0);
   const double per_hazard = view.hazard > 0 ? 1 / view.hazard : 0;
-  double mean = 0, all = 0;
+  double* by_cost = by_cost_.data();
+  double mean = 0, all = 0, by_hazard = by_view.hazard;  // sums that the compiler cannot keep apart from the rest
   for (std::size_t j = 0; j < J; ++j) mean += p[j] * by_row[j];
   for (std::size_t x = 0; x < J; ++x) {
     if (!view.on_sale[x]) continue;
@@ -148,13 +149,14 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
     for (std::size_t d = 0; d < stages; ++d) {
       const double acts = act[d * (J + 1) + x], by_acts = by_act[d * (J + 1) + x];
       const double fresh = view.hazard > 0 ? acts * per_hazard : 1 / (1 + p[x] * math::expm1(slot.cost[d]));
-      by_view.hazard += by_acts * fresh;
+      by_hazard += by_acts * fresh;
       own += by_acts * acts * (1 - fresh);
-      by_cost_[d] -= by_acts * acts * (1 - fresh * (1 - p[x]));
+      by_cost[d] -= by_acts * acts * (1 - fresh * (1 - p[x]));
     }
     by_utility_[x] -= own;
     all += own;
   }
+  by_view.hazard = by_hazard;
   for (std::size_t j = 0; j < J; ++j) by_utility_[j] += p[j] * (all + by_row[j] - mean);
 }
 
