@@ -89,12 +89,19 @@ HWY_INLINE void draw(const Piece& piece, auto at, std::uint32_t attempt, Real& f
   first = hn::GatherIndex(D(), piece.uniform, at);
 }
 
-// Lists those of lanes i and following that must draw again.
-HWY_INLINE void list_again(const Listed& lanes, std::size_t i, std::uint64_t which, Listed& again) {
-  for (std::size_t lane = 0; lane < hn::Lanes(D()); ++lane) {
-    again.at[again.count] = lanes.at[i + lane];
-    again.count += (which >> lane & 1) & (i + lane < lanes.count);
-  }
+// Lists those of lanes i and following whose bit is set; writes up to 8 entries too many.
+HWY_INLINE void list_some(const Listed& lanes, std::size_t i, std::uint64_t which, Listed& list) {
+  if (lanes.count - i < hn::Lanes(D())) which &= (std::uint64_t{1} << (lanes.count - i)) - 1;
+#if HWY_TARGET == HWY_SCALAR  // one lane, and no shuffles
+  list.at[list.count] = lanes.at[i];
+  list.count += which;
+#else
+  const hn::CappedTag<std::uint16_t, 8> d;
+  const hn::Repartition<std::uint8_t, decltype(d)> bytes;
+  const auto order = hn::BitCast(d, hn::LoadU(bytes, bit_places.pairs[which].data()));
+  hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, lanes.at + i), order), d, list.at + list.count);
+  list.count += bit_places.count[which];
+#endif
 }
 
 // What lanes have drawn; those that must draw again are overwritten then. Chances above 1/2 have counted misses.
@@ -105,11 +112,24 @@ HWY_INLINE void give(const Piece& piece, const Listed& lanes, std::size_t i, Rea
   for (std::size_t lane = 0; lane < width; ++lane) piece.hits[lanes.at[i + lane]] = result[lane];
 }
 
+// p / (1 - p) and ln(1 - p), both to some 1e-16 of themselves, p <= 1/2: ln((1 - s) / (1 + s)) for s = p / (2 - p), with a
+// polynomial that interpolates 2 atanh(s) / s in s^2 at Chebyshev's points of [0, 1/9].
+HWY_INLINE void odds_and_log(Real p, Real& odds, Real& log_miss) {
+  static constexpr double series[] = {0x1.0000000000000p+1, 0x1.5555555555527p-1, 0x1.99999999a1c4fp-2,
+                                      0x1.249249201beacp-2, 0x1.c71c7445b2127p-3, 0x1.745caf74cbe5ep-3,
+                                      0x1.3b1e2bc8a12dep-3, 0x1.106443d797a85p-3, 0x1.f00852a5c69fap-4,
+                                      0x1.54f8c703ce149p-4, 0x1.5d1081172f887p-3};
+  const Real miss = hn::Sub(set(1), p), two = hn::Sub(set(2), p);
+  const Real part = hn::Div(p, hn::Mul(miss, two)), s = hn::Mul(miss, part);
+  odds = hn::Mul(two, part);
+  log_miss = hn::Neg(hn::Mul(s, polynomial(hn::Mul(s, s), series)));
+}
+
 // Small n p: the chances of 0, 1, 2, ... one after the other. First loop: where it starts; it has no branch that waits.
 HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again) {
   // No chance beyond 200 exceeds 1e-150: only what rounding leaves of u could reach it.
   static constexpr auto inverse = [] {
-    std::array<double, 201> of{};
+    std::array<double, 202> of{};
     for (std::size_t k = 0; k < of.size(); ++k) of[k] = 1.0 / static_cast<double>(k + 1);
     return of;
   }();
@@ -121,10 +141,8 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t 
     const auto at = places(lanes, i);
     const Real n = hn::GatherIndex(D(), piece.trials, at),
                p = smaller(hn::GatherIndex(D(), piece.chance, at));
-    const Real miss = hn::Sub(set(1), p), odds = hn::Div(p, miss);
-    // ln(1 - p), with 1 / (1 - p) = 1 + odds.
-    const Real lost = hn::Sub(hn::Sub(set(1), miss), p);
-    const Real log_miss = hn::Add(log_of(miss), hn::Add(lost, hn::Mul(lost, odds)));
+    Real odds = p, log_miss = p;
+    odds_and_log(p, odds, log_miss);
     Real u = hn::GatherIndex(D(), piece.uniform, at), unused = u;
     if (attempt > 0) draw(piece, at, attempt, u, unused);
     hn::StoreU(u, D(), uniform + i);
@@ -135,60 +153,92 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t 
   for (std::size_t i = 0; i < lanes.count; i += width) {
     Real u = hn::LoadU(D(), uniform + i), chance = hn::LoadU(D(), none + i), drawn = hn::Zero(D());
     const Real odds = hn::LoadU(D(), ratio + i), n = hn::LoadU(D(), trials + i);
-    Real left = n;
+    // The chance of k + 1 is odds (n - k) / (k + 1) times that of k.
+    const Real scale = hn::Mul(odds, hn::Add(n, set(1)));
     Mask open = hn::And(hn::Ge(u, chance), hn::FirstN(D(), lanes.count - i));
-    for (std::size_t k = 0; k < inverse.size() && !hn::AllFalse(D(), open); ++k) {
-      drawn = hn::Add(drawn, hn::IfThenElseZero(open, set(1)));
-      u = hn::Sub(u, chance);
-      chance = hn::Mul(chance, hn::Mul(hn::Mul(odds, set(inverse[k])), left));
-      left = hn::Sub(left, set(1));
-      open = hn::And(open, hn::Ge(u, chance));
-    }
-    if (!hn::AllFalse(D(), open)) list_again(lanes, i, bits_of(open), again);
+    for (std::size_t k = 0; k < inverse.size() && !hn::AllFalse(D(), open); k += 2)
+      for (std::size_t next = k; next < k + 2; ++next) {
+        drawn = hn::Add(drawn, hn::IfThenElseZero(open, set(1)));
+        u = hn::Sub(u, chance);
+        chance = hn::Mul(chance, hn::Sub(hn::Mul(scale, set(inverse[next])), odds));
+        open = hn::And(open, hn::Ge(u, chance));
+      }
+    // Rounding may leave something of u when all counts are through.
+    open = hn::Or(open, hn::And(hn::Gt(drawn, n), hn::FirstN(D(), lanes.count - i)));
+    if (!hn::AllFalse(D(), open)) list_some(lanes, i, bits_of(open), again);
     give(piece, lanes, i, n, hn::GatherIndex(D(), piece.chance, places(lanes, i)), drawn);
   }
 }
 
-// n p >= 10: transformed rejection with decomposition (BTRD). `quick`: takes what is inside the box, without a look at the law,
-// and lists the others.
-template <bool quick>
-HWY_NOINLINE void by_rejection(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again) {
+// How far a pass of rejection looks: `box` takes what is inside the box; `squeeze` decides most of what is outside by bounds of the
+// law; `law` decides all.
+enum class Look { box, squeeze, law };
+
+// n p >= 10: transformed rejection with decomposition and squeeze (BTRD). Lists who must draw again, and who needs the next look at
+// the same draw.
+template <Look look>
+HWY_NOINLINE void by_rejection(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again,
+                               Listed& look_on) {
   lanes.pad();
+  const Real one = set(1), half = set(0.5);
   for (std::size_t i = 0; i < lanes.count; i += hn::Lanes(D())) {
     const auto at = places(lanes, i);
     const Real n = hn::GatherIndex(D(), piece.trials, at), chance = hn::GatherIndex(D(), piece.chance, at),
                p = smaller(chance);
-    const Real np = hn::Mul(n, p), root = hn::Sqrt(hn::Mul(np, hn::Sub(set(1), p)));
+    const Real np = hn::Mul(n, p), npq = hn::Mul(np, hn::Sub(one, p)), root = hn::Sqrt(npq);
     const Real b = hn::Add(set(1.15), hn::Mul(set(2.53), root));
     const Real a = hn::Add(hn::Add(set(-0.0873), hn::Mul(set(0.0248), b)), hn::Mul(set(0.01), p));
-    const Real c = hn::Add(np, set(0.5)), b_v_r = hn::Sub(hn::Mul(set(0.92), b), set(4.2));
-    const auto place = [&](Real u, Real us) {
-      return hn::Floor(hn::Add(hn::Mul(hn::Add(hn::Div(hn::Add(a, a), us), b), u), c));
-    };
-    if constexpr (quick) {
-      const Real scaled = hn::Div(hn::Mul(hn::GatherIndex(D(), piece.uniform, at), b), b_v_r);
-      const Real u = hn::Sub(scaled, set(0.43));
-      const Real k = place(u, hn::Sub(set(0.5), hn::Abs(u)));
-      list_again(lanes, i, bits_of(hn::Gt(scaled, set(0.86))), again);
+    const Real c = hn::Add(np, half), b_v_r = hn::Sub(hn::Mul(set(0.92), b), set(4.2)), two_a = hn::Add(a, a);
+    if constexpr (look == Look::box) {
+      // floor((2 a / us + b) u + c), u = uniform / v_r - 0.43, us = 1/2 - |u|: all times b v_r, so that one division does.
+      const Real scaled = hn::Mul(hn::GatherIndex(D(), piece.uniform, at), b);
+      const Real u = hn::Sub(scaled, hn::Mul(set(0.43), b_v_r));
+      const Real us = hn::Sub(hn::Mul(half, b_v_r), hn::Abs(u));
+      const Real moved = hn::Mul(u, hn::Add(hn::Mul(two_a, b_v_r), hn::Mul(b, us)));
+      const Real k = hn::Floor(hn::Add(hn::Div(moved, hn::Mul(us, b_v_r)), c));
+      list_some(lanes, i, bits_of(hn::Gt(scaled, hn::Mul(set(0.86), b_v_r))), look_on);
       give(piece, lanes, i, n, chance, k);
     } else {
       Real first = c, second = c;
       draw(piece, at, attempt, first, second);
-      const Real scaled = hn::Div(hn::Mul(first, b), b_v_r), v_r = hn::Div(b_v_r, b);
-      const Mask in_box = hn::Le(scaled, set(0.86)), in_tail = hn::Ge(scaled, set(1));
-      const Real edge = hn::Sub(scaled, set(0.93));
-      const Real near_edge = hn::Sub(hn::IfThenElse(hn::Lt(edge, hn::Zero(D())), set(-0.5), set(0.5)), edge);
-      const Real outside_u = hn::IfThenElse(in_tail, hn::Sub(second, set(0.5)), near_edge);
-      const Real u = hn::IfThenElse(in_box, hn::Sub(scaled, set(0.43)), outside_u);
-      Real v = hn::IfThenElse(in_tail, first, hn::Mul(second, v_r));
-      const Real us = hn::Sub(set(0.5), hn::Abs(u)), k = place(u, us);
+      const Real scaled = hn::Mul(first, b), per_both = hn::Div(one, hn::Mul(b_v_r, npq));
+      const Mask in_box = hn::Le(scaled, hn::Mul(set(0.86), b_v_r)), in_tail = hn::Ge(scaled, b_v_r);
+      const Real part = hn::Mul(scaled, hn::Mul(per_both, npq));  // uniform / v_r
+      const Real edge = hn::Sub(part, set(0.93));
+      const Real near_edge = hn::Sub(hn::IfThenElse(hn::Lt(edge, hn::Zero(D())), set(-0.5), half), edge);
+      const Real outside_u = hn::IfThenElse(in_tail, hn::Sub(second, half), near_edge);
+      const Real u = hn::IfThenElse(in_box, hn::Sub(part, set(0.43)), outside_u);
+      const Real us = hn::Sub(half, hn::Abs(u)), us2 = hn::Mul(us, us);
+      // v alpha / (a / us^2 + b), alpha = (2.83 + 5.1 / b) root, and 1 / us: one division.
+      const Real below = hn::Mul(hn::Mul(b, b), hn::Add(a, hn::Mul(b, us2)));
+      const Real per_us_below = hn::Div(one, hn::Mul(us, below));
+      const Real k = hn::Floor(hn::Add(
+          hn::Mul(hn::Add(hn::Mul(two_a, hn::Mul(per_us_below, below)), b), u), c));
       const Mask possible = hn::And(hn::Ge(k, hn::Zero(D())), hn::Le(k, n));
-      const Real alpha = hn::Mul(hn::Add(set(2.83), hn::Div(set(5.1), b)), root);
-      v = hn::Div(hn::Mul(v, alpha), hn::Add(hn::Div(a, hn::Mul(us, us)), b));
-      const Real r = hn::Div(p, hn::Sub(set(1), p)), m = hn::Floor(hn::Mul(hn::Add(n, set(1)), p));
-      const Mask below = hn::Le(log_of(v), log_ratio_of(n, r, k, m));
-      const Mask taken = hn::Or(in_box, hn::And(possible, below));
-      list_again(lanes, i, bits_of(hn::Not(taken)), again);
+      const Real alpha = hn::Mul(hn::Add(hn::Mul(set(2.83), b), set(5.1)), root);
+      const Real b_v = hn::IfThenElse(in_tail, scaled, hn::Mul(second, b_v_r));
+      const Real v = hn::Mul(hn::Mul(b_v, alpha), hn::Mul(us2, hn::Mul(per_us_below, us)));
+      const Real log_v = log_of(v), m = hn::Floor(hn::Mul(hn::Add(n, one), p));
+      Mask taken = hn::Not(possible), refused = taken;
+      if constexpr (look == Look::squeeze) {
+        // ln of the chance of k over that of m is -distance^2 / (2 npq) +- wide.
+        const Real distance = hn::Abs(hn::Sub(k, m)), per = hn::Mul(per_both, b_v_r), x = hn::Mul(distance, per);
+        const Real cubic = hn::Add(hn::Mul(hn::Add(hn::Mul(distance, set(1.0 / 3)), set(0.625)), distance),
+                                   set(1.0 / 6));
+        const Real wide = hn::Mul(x, hn::Add(hn::Mul(cubic, per), half));
+        const Real middle = hn::Mul(hn::Mul(x, distance), set(-0.5));
+        const Mask holds = hn::And(possible, hn::Le(x, half));
+        taken = hn::And(holds, hn::Lt(log_v, hn::Sub(middle, wide)));
+        refused = hn::Or(refused, hn::And(holds, hn::Gt(log_v, hn::Add(middle, wide))));
+        taken = hn::Or(in_box, taken);
+        refused = hn::AndNot(in_box, refused);
+        list_some(lanes, i, bits_of(hn::Not(hn::Or(taken, refused))), look_on);
+      } else {
+        const Real r = hn::Div(p, hn::Sub(one, p));
+        refused = hn::Or(refused, hn::Gt(log_v, log_ratio_of(n, r, k, m)));
+        refused = hn::AndNot(in_box, refused);
+      }
+      list_some(lanes, i, bits_of(refused), again);
       give(piece, lanes, i, n, chance, k);
     }
   }
@@ -219,41 +269,52 @@ HWY_INLINE Real draw_three(Real n, Real p, Real u) {
   return hn::IfThenElse(hn::Ge(p, one), n, drawn);
 }
 
-// Lists the lanes with more to draw, and gives the others what they draw.
-HWY_INLINE void sort(const Piece& piece, std::size_t n, Listed& few, Listed& many) {
+// Means below the n-th of these, and not below the one before, are searched together: loops of about the same length.
+constexpr double up_to[] = {1, 4, 12, most_searched};
+constexpr std::size_t classes = std::size(up_to);
+
+// Lists the lanes with more to draw by their means, the largest last, and gives the others what they draw. 1 - n p is less than the
+// chance of 0, so that most lanes of small means need no exponential.
+HWY_INLINE void sort(const Piece& piece, std::size_t n, Listed (&lists)[classes + 1]) {
   const std::size_t width = hn::Lanes(D()), at_once = std::max<std::size_t>(8, width);
   for (std::size_t first = 0; first < n; first += at_once) {
-    std::uint64_t is_few = 0, is_many = 0;
+    std::uint64_t open = 0, below[classes] = {};
     for (std::size_t i = first; i < first + at_once; i += width) {
       const Real trials = hn::LoadU(D(), piece.trials + i), p = hn::LoadU(D(), piece.chance + i);
-      const Real mean = hn::Mul(trials, smaller(p));
-      const Mask large = hn::Ge(mean, set(most_searched));
-      const Mask drawn = hn::And(hn::Gt(trials, set(3)), hn::Gt(mean, hn::Zero(D())));
-      is_few |= bits_of(hn::AndNot(large, drawn)) << (i - first);
-      is_many |= bits_of(large) << (i - first);
-      hn::StoreU(draw_three(trials, p, hn::LoadU(D(), piece.uniform + i)), D(), piece.hits + i);
+      const Real u = hn::LoadU(D(), piece.uniform + i), mean = hn::Mul(trials, smaller(p));
+      const Mask several = hn::Gt(trials, set(3));
+      open |= bits_of(hn::And(several, hn::Ge(u, hn::Sub(set(1), mean)))) << (i - first);
+      for (std::size_t of = 0; of < classes; ++of)
+        below[of] |= bits_of(hn::Lt(mean, set(up_to[of]))) << (i - first);
+      const Real none = hn::IfThenElseZero(hn::Gt(p, set(0.5)), trials);
+      hn::StoreU(hn::IfThenElse(several, none, draw_three(trials, p, u)), D(), piece.hits + i);
     }
-    const std::uint64_t inside = n - first < 64 ? (std::uint64_t{1} << (n - first)) - 1 : ~std::uint64_t{0};
-    for (std::size_t byte = 0; byte < at_once / 8; ++byte) {
-      list_bits((is_few & inside) >> 8 * byte & 0xff, first + 8 * byte, few);
-      list_bits((is_many & inside) >> 8 * byte & 0xff, first + 8 * byte, many);
+    open &= n - first < 64 ? (std::uint64_t{1} << (n - first)) - 1 : ~std::uint64_t{0};
+    for (std::size_t of = 0; of <= classes; ++of) {
+      const std::uint64_t here = of < classes ? open & below[of] : open;
+      open ^= here;
+      for (std::size_t byte = 0; byte < at_once / 8; ++byte)
+        list_bits(here >> 8 * byte & 0xff, first + 8 * byte, lists[of]);
     }
   }
 }
 
 void draw_binomials(std::size_t n, const double* trials, const double* chance, const double* uniform,
                     const LaneStreams& streams, double* hits) {
-  Listed few, many, open, again;
+  Listed lists[classes + 1], outside, close, again;
   for (std::size_t first = 0; first < n; first += most) {
     const Piece piece{trials + first,        chance + first,  uniform + first, streams.key + first,
                       streams.place + first, streams.counter, hits + first};
-    few.count = many.count = open.count = again.count = 0;
-    sort(piece, std::min(most, n - first), few, many);
-    by_inversion(piece, few, 0, again);
-    by_rejection<true>(piece, many, 0, open);
-    by_rejection<false>(piece, open, 0, again);
+    for (Listed& list : lists) list.count = 0;
+    outside.count = close.count = again.count = 0;
+    sort(piece, std::min(most, n - first), lists);
+    Listed &few = lists[classes - 1], &many = lists[classes];
+    for (std::size_t of = 0; of < classes; ++of) by_inversion(piece, lists[of], 0, again);
+    by_rejection<Look::box>(piece, many, 0, again, outside);
+    by_rejection<Look::squeeze>(piece, outside, 0, again, close);
+    by_rejection<Look::law>(piece, close, 0, again, close);
     for (std::uint32_t attempt = 1; again.count > 0; ++attempt) {
-      few.count = many.count = 0;
+      few.count = many.count = close.count = 0;
       for (std::size_t i = 0; i < again.count; ++i) {
         const std::uint16_t at = again.at[i];
         const double p = piece.chance[at];
@@ -262,7 +323,8 @@ void draw_binomials(std::size_t n, const double* trials, const double* chance, c
       }
       again.count = 0;
       by_inversion(piece, few, attempt, again);
-      by_rejection<false>(piece, many, attempt, again);
+      by_rejection<Look::squeeze>(piece, many, attempt, again, close);
+      by_rejection<Look::law>(piece, close, attempt, again, close);
     }
   }
 }
