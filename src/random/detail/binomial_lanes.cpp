@@ -20,32 +20,57 @@ namespace lockin::detail::HWY_NAMESPACE {
 constexpr std::size_t most = 1024;    // lanes in one go
 constexpr double most_searched = 30;  // mean up to which inversion is the quicker way
 
-// As `stirling_rest` of count_samplers.hpp.
-HWY_INLINE Real stirling_rest_of(Real k) {
+// 2 atanh(s) = ln((1 + s) / (1 - s)) for |s| <= 1/3, by a polynomial that interpolates 2 atanh(s) / s in s^2 at Chebyshev's points
+// of [0, 1/9]: to 3e-18 of itself, rounding apart.
+HWY_INLINE Real log_of_quotient(Real s) {
+  static constexpr double series[] = {0x1.0000000000000p+1, 0x1.5555555555527p-1, 0x1.99999999a1c4fp-2,
+                                      0x1.249249201beacp-2, 0x1.c71c7445b2127p-3, 0x1.745caf74cbe5ep-3,
+                                      0x1.3b1e2bc8a12dep-3, 0x1.106443d797a85p-3, 0x1.f00852a5c69fap-4,
+                                      0x1.54f8c703ce149p-4, 0x1.5d1081172f887p-3};
+  return hn::Mul(s, polynomial(hn::Mul(s, s), series));
+}
+
+// ln(x / y), x - y and 1 / (x + y) given.
+HWY_INLINE Real log_of_quotient(Real x, Real y, Real difference, Real per_sum) {
+  const Real s = hn::Mul(difference, per_sum), near = log_of_quotient(s);
+  const Mask far = hn::Gt(hn::Abs(s), set(1.0 / 3));
+  if (hn::AllFalse(D(), far)) return near;
+  return hn::IfThenElse(far, log_of(hn::Max(hn::Div(x, y), set(1e-300))), near);
+}
+
+// As `stirling_rest` of count_samplers.hpp, 1 / (k + 1) given.
+HWY_INLINE Real stirling_rest_of(Real k, Real x) {
   alignas(64) static constexpr double small[] = {
       0.08106146679532726,  0.04134069595540929, 0.02767792568499834, 0.02079067210376509,
       0.01664469118982119,  0.01387612882307075, 0.01189670994589177, 0.01041126526197209,
       0.009255462182712733, 0.008330563433362871};
   static constexpr double series[] = {1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680};
-  const Real x = hn::Div(set(1), hn::Add(k, set(1))), y = hn::Mul(x, x);
-  const Real large = hn::Mul(x, polynomial(y, series));
+  const Real large = hn::Mul(x, polynomial(hn::Mul(x, x), series));
   const Mask is_small = hn::Lt(k, set(10));
   if (hn::AllFalse(D(), is_small)) return large;
   const auto at = hn::ConvertTo(hn::ScalableTag<std::int64_t>(), hn::Max(hn::Min(k, set(9)), set(0)));
   return hn::IfThenElse(is_small, hn::GatherIndex(D(), small, at), large);
 }
 
-// As `log_ratio` of count_samplers.hpp.
+// As `log_ratio` of count_samplers.hpp, by few divisions. Pre: k is 0 .. n.
 HWY_INLINE Real log_ratio_of(Real n, Real r, Real k, Real m) {
   const Real one = set(1), half = set(0.5);
   const Real nm = hn::Add(hn::Sub(n, m), one), nk = hn::Add(hn::Sub(n, k), one);
   const Real m1 = hn::Add(m, one), k1 = hn::Add(k, one), r_nm = hn::Mul(r, nm), r_nk = hn::Mul(r, nk);
-  const Real a = hn::Mul(hn::Add(m, half), log1p_of(hn::Div(hn::Sub(m1, r_nm), r_nm)));
-  const Real b = hn::Mul(hn::Add(n, one), log1p_of(hn::Div(hn::Sub(k, m), nk)));
-  const Real c = hn::Mul(hn::Add(k, half), log1p_of(hn::Div(hn::Sub(r_nk, k1), k1)));
-  const Real at_m = hn::Add(stirling_rest_of(m), stirling_rest_of(hn::Sub(n, m)));
-  const Real at_k = hn::Add(stirling_rest_of(k), stirling_rest_of(hn::Sub(n, k)));
-  return hn::Add(hn::Add(hn::Add(a, b), c), hn::Sub(at_m, at_k));
+  const Real sum_a = hn::Add(m1, r_nm), sum_b = hn::Add(nm, nk), sum_c = hn::Add(r_nk, k1);
+  const Real ab = hn::Mul(sum_a, sum_b), per_abc = hn::Div(one, hn::Mul(ab, sum_c));
+  const Real per_ab = hn::Mul(per_abc, sum_c);
+  const Real a = log_of_quotient(m1, r_nm, hn::Sub(m1, r_nm), hn::Mul(per_ab, sum_b));
+  const Real b = log_of_quotient(nm, nk, hn::Sub(k, m), hn::Mul(per_ab, sum_a));
+  const Real c = log_of_quotient(r_nk, k1, hn::Sub(r_nk, k1), hn::Mul(per_abc, ab));
+  const Real logs = hn::Add(hn::Add(hn::Mul(hn::Add(m, half), a), hn::Mul(hn::Add(n, one), b)),
+                            hn::Mul(hn::Add(k, half), c));
+  const Real per_m = hn::Div(one, hn::Mul(m1, nm)), per_k = hn::Div(one, hn::Mul(k1, nk));
+  const Real at_m = hn::Add(stirling_rest_of(m, hn::Mul(per_m, nm)),
+                            stirling_rest_of(hn::Sub(n, m), hn::Mul(per_m, m1)));
+  const Real at_k = hn::Add(stirling_rest_of(k, hn::Mul(per_k, nk)),
+                            stirling_rest_of(hn::Sub(n, k), hn::Mul(per_k, k1)));
+  return hn::Add(logs, hn::Sub(at_m, at_k));
 }
 
 // The lanes of a piece that something is done to.
@@ -54,7 +79,7 @@ struct Listed {
   std::size_t count = 0;
 
   // What vectors read past the end: a lane that there is.
-  HWY_INLINE void pad() { std::fill_n(at + count, hn::Lanes(D()), std::uint16_t{0}); }
+  HWY_INLINE void pad() { std::fill_n(at + count, 2 * hn::Lanes(D()), std::uint16_t{0}); }
 };
 
 // What a draw goes by.
@@ -112,20 +137,41 @@ HWY_INLINE void give(const Piece& piece, const Listed& lanes, std::size_t i, Rea
   for (std::size_t lane = 0; lane < width; ++lane) piece.hits[lanes.at[i + lane]] = result[lane];
 }
 
-// p / (1 - p) and ln(1 - p), both to some 1e-16 of themselves, p <= 1/2: ln((1 - s) / (1 + s)) for s = p / (2 - p), with a
-// polynomial that interpolates 2 atanh(s) / s in s^2 at Chebyshev's points of [0, 1/9].
+// p / (1 - p) and ln(1 - p), p <= 1/2, by one division: ln((1 - s) / (1 + s)) for s = p / (2 - p).
 HWY_INLINE void odds_and_log(Real p, Real& odds, Real& log_miss) {
-  static constexpr double series[] = {0x1.0000000000000p+1, 0x1.5555555555527p-1, 0x1.99999999a1c4fp-2,
-                                      0x1.249249201beacp-2, 0x1.c71c7445b2127p-3, 0x1.745caf74cbe5ep-3,
-                                      0x1.3b1e2bc8a12dep-3, 0x1.106443d797a85p-3, 0x1.f00852a5c69fap-4,
-                                      0x1.54f8c703ce149p-4, 0x1.5d1081172f887p-3};
   const Real miss = hn::Sub(set(1), p), two = hn::Sub(set(2), p);
-  const Real part = hn::Div(p, hn::Mul(miss, two)), s = hn::Mul(miss, part);
+  const Real part = hn::Div(p, hn::Mul(miss, two));
   odds = hn::Mul(two, part);
-  log_miss = hn::Neg(hn::Mul(s, polynomial(hn::Mul(s, s), series)));
+  log_miss = hn::Neg(log_of_quotient(hn::Mul(miss, part)));
 }
 
-// Small n p: the chances of 0, 1, 2, ... one after the other. First loop: where it starts; it has no branch that waits.
+// A vector of searches: how many of the sums of the chances of 0, 1, 2, ... do not exceed u.
+struct Search {
+  Real u, n, odds, scale, chance, sum, drawn;
+  Mask open;
+
+  HWY_INLINE Search(const double* uniform, const double* trials, const double* ratio, const double* none) {
+    u = hn::Load(D(), uniform);
+    n = hn::Load(D(), trials);
+    odds = hn::Load(D(), ratio);
+    scale = hn::Mul(odds, hn::Add(n, set(1)));
+    chance = sum = hn::Load(D(), none);
+    drawn = hn::Zero(D());
+    open = hn::Ge(u, sum);
+  }
+  // The chance of k + 1 is odds (n - k) / (k + 1) times that of k.
+  HWY_INLINE void next(double per_next) {
+    drawn = hn::IfThenElse(open, hn::Add(drawn, set(1)), drawn);
+    chance = hn::Mul(chance, hn::Sub(hn::Mul(scale, set(per_next)), odds));
+    sum = hn::Add(sum, chance);
+    open = hn::Ge(u, sum);
+  }
+  // Not found: rounding has left the sum of all chances below u.
+  HWY_INLINE Mask lost() const { return hn::Or(open, hn::Gt(drawn, n)); }
+};
+
+// Small n p: the chances of 0, 1, 2, ... one after the other, two vectors at a time, as each step waits for the one before. First
+// loop: where it starts; it has no branch that waits.
 HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again) {
   // No chance beyond 200 exceeds 1e-150: only what rounding leaves of u could reach it.
   static constexpr auto inverse = [] {
@@ -137,7 +183,8 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t 
   lanes.pad();
   alignas(64) double trials[most + lane_room], uniform[most + lane_room], none[most + lane_room],
       ratio[most + lane_room];
-  for (std::size_t i = 0; i < lanes.count; i += width) {
+  const std::size_t whole = (lanes.count + 2 * width - 1) / (2 * width) * (2 * width);
+  for (std::size_t i = 0; i < whole; i += width) {
     const auto at = places(lanes, i);
     const Real n = hn::GatherIndex(D(), piece.trials, at),
                p = smaller(hn::GatherIndex(D(), piece.chance, at));
@@ -145,65 +192,58 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t 
     odds_and_log(p, odds, log_miss);
     Real u = hn::GatherIndex(D(), piece.uniform, at), unused = u;
     if (attempt > 0) draw(piece, at, attempt, u, unused);
-    hn::StoreU(u, D(), uniform + i);
-    hn::StoreU(exp_of(hn::Mul(n, log_miss)), D(), none + i);
-    hn::StoreU(odds, D(), ratio + i);
-    hn::StoreU(n, D(), trials + i);
+    hn::Store(u, D(), uniform + i);
+    hn::Store(exp_of(hn::Mul(n, log_miss)), D(), none + i);
+    hn::Store(odds, D(), ratio + i);
+    hn::Store(n, D(), trials + i);
   }
-  for (std::size_t i = 0; i < lanes.count; i += width) {
-    Real u = hn::LoadU(D(), uniform + i), chance = hn::LoadU(D(), none + i), drawn = hn::Zero(D());
-    const Real odds = hn::LoadU(D(), ratio + i), n = hn::LoadU(D(), trials + i);
-    // The chance of k + 1 is odds (n - k) / (k + 1) times that of k.
-    const Real scale = hn::Mul(odds, hn::Add(n, set(1)));
-    Mask open = hn::And(hn::Ge(u, chance), hn::FirstN(D(), lanes.count - i));
-    for (std::size_t k = 0; k < inverse.size() && !hn::AllFalse(D(), open); k += 2)
+  const auto finish = [&](const Search& of, std::size_t i) {
+    const Mask lost = of.lost();
+    if (!hn::AllFalse(D(), lost)) list_some(lanes, i, bits_of(lost), again);
+    give(piece, lanes, i, of.n, hn::GatherIndex(D(), piece.chance, places(lanes, i)), of.drawn);
+  };
+  for (std::size_t i = 0; i < lanes.count; i += 2 * width) {
+    Search a(uniform + i, trials + i, ratio + i, none + i);
+    Search b(uniform + i + width, trials + i + width, ratio + i + width, none + i + width);
+    for (std::size_t k = 0; k < inverse.size() && !hn::AllFalse(D(), hn::Or(a.open, b.open)); k += 2)
       for (std::size_t next = k; next < k + 2; ++next) {
-        drawn = hn::Add(drawn, hn::IfThenElseZero(open, set(1)));
-        u = hn::Sub(u, chance);
-        chance = hn::Mul(chance, hn::Sub(hn::Mul(scale, set(inverse[next])), odds));
-        open = hn::And(open, hn::Ge(u, chance));
+        a.next(inverse[next]);
+        b.next(inverse[next]);
       }
-    // Rounding may leave something of u when all counts are through.
-    open = hn::Or(open, hn::And(hn::Gt(drawn, n), hn::FirstN(D(), lanes.count - i)));
-    if (!hn::AllFalse(D(), open)) list_some(lanes, i, bits_of(open), again);
-    give(piece, lanes, i, n, hn::GatherIndex(D(), piece.chance, places(lanes, i)), drawn);
+    finish(a, i);
+    if (i + width < lanes.count) finish(b, i + width);
   }
 }
 
-// How far a pass of rejection looks: `box` takes what is inside the box; `squeeze` decides most of what is outside by bounds of the
-// law; `law` decides all.
-enum class Look { box, squeeze, law };
-
-// n p >= 10: transformed rejection with decomposition and squeeze (BTRD). Lists who must draw again, and who needs the next look at
-// the same draw.
-template <Look look>
-HWY_NOINLINE void by_rejection(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again,
-                               Listed& look_on) {
+// n p >= 10: transformed rejection with decomposition (BTRD). `quick`: takes what is inside the box, without a look at the law,
+// and lists the others.
+template <bool quick>
+HWY_NOINLINE void by_rejection(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again) {
   lanes.pad();
   const Real one = set(1), half = set(0.5);
   for (std::size_t i = 0; i < lanes.count; i += hn::Lanes(D())) {
     const auto at = places(lanes, i);
     const Real n = hn::GatherIndex(D(), piece.trials, at), chance = hn::GatherIndex(D(), piece.chance, at),
                p = smaller(chance);
-    const Real np = hn::Mul(n, p), npq = hn::Mul(np, hn::Sub(one, p)), root = hn::Sqrt(npq);
+    const Real np = hn::Mul(n, p), miss = hn::Sub(one, p), root = hn::Sqrt(hn::Mul(np, miss));
     const Real b = hn::Add(set(1.15), hn::Mul(set(2.53), root));
     const Real a = hn::Add(hn::Add(set(-0.0873), hn::Mul(set(0.0248), b)), hn::Mul(set(0.01), p));
     const Real c = hn::Add(np, half), b_v_r = hn::Sub(hn::Mul(set(0.92), b), set(4.2)), two_a = hn::Add(a, a);
-    if constexpr (look == Look::box) {
+    const Real box = hn::Mul(set(0.86), b_v_r);
+    if constexpr (quick) {
       // floor((2 a / us + b) u + c), u = uniform / v_r - 0.43, us = 1/2 - |u|: all times b v_r, so that one division does.
       const Real scaled = hn::Mul(hn::GatherIndex(D(), piece.uniform, at), b);
       const Real u = hn::Sub(scaled, hn::Mul(set(0.43), b_v_r));
       const Real us = hn::Sub(hn::Mul(half, b_v_r), hn::Abs(u));
       const Real moved = hn::Mul(u, hn::Add(hn::Mul(two_a, b_v_r), hn::Mul(b, us)));
       const Real k = hn::Floor(hn::Add(hn::Div(moved, hn::Mul(us, b_v_r)), c));
-      list_some(lanes, i, bits_of(hn::Gt(scaled, hn::Mul(set(0.86), b_v_r))), look_on);
+      list_some(lanes, i, bits_of(hn::Gt(scaled, box)), again);
       give(piece, lanes, i, n, chance, k);
     } else {
       Real first = c, second = c;
       draw(piece, at, attempt, first, second);
-      const Real scaled = hn::Mul(first, b), per_both = hn::Div(one, hn::Mul(b_v_r, npq));
-      const Mask in_box = hn::Le(scaled, hn::Mul(set(0.86), b_v_r)), in_tail = hn::Ge(scaled, b_v_r);
-      const Real part = hn::Mul(scaled, hn::Mul(per_both, npq));  // uniform / v_r
+      const Real scaled = hn::Mul(first, b), part = hn::Div(scaled, b_v_r);  // uniform / v_r
+      const Mask in_box = hn::Le(scaled, box), in_tail = hn::Ge(scaled, b_v_r);
       const Real edge = hn::Sub(part, set(0.93));
       const Real near_edge = hn::Sub(hn::IfThenElse(hn::Lt(edge, hn::Zero(D())), set(-0.5), half), edge);
       const Real outside_u = hn::IfThenElse(in_tail, hn::Sub(second, half), near_edge);
@@ -212,33 +252,15 @@ HWY_NOINLINE void by_rejection(const Piece& piece, Listed& lanes, std::uint32_t 
       // v alpha / (a / us^2 + b), alpha = (2.83 + 5.1 / b) root, and 1 / us: one division.
       const Real below = hn::Mul(hn::Mul(b, b), hn::Add(a, hn::Mul(b, us2)));
       const Real per_us_below = hn::Div(one, hn::Mul(us, below));
-      const Real k = hn::Floor(hn::Add(
-          hn::Mul(hn::Add(hn::Mul(two_a, hn::Mul(per_us_below, below)), b), u), c));
-      const Mask possible = hn::And(hn::Ge(k, hn::Zero(D())), hn::Le(k, n));
+      const Real k =
+          hn::Floor(hn::Add(hn::Mul(hn::Add(hn::Mul(two_a, hn::Mul(per_us_below, below)), b), u), c));
       const Real alpha = hn::Mul(hn::Add(hn::Mul(set(2.83), b), set(5.1)), root);
       const Real b_v = hn::IfThenElse(in_tail, scaled, hn::Mul(second, b_v_r));
       const Real v = hn::Mul(hn::Mul(b_v, alpha), hn::Mul(us2, hn::Mul(per_us_below, us)));
-      const Real log_v = log_of(v), m = hn::Floor(hn::Mul(hn::Add(n, one), p));
-      Mask taken = hn::Not(possible), refused = taken;
-      if constexpr (look == Look::squeeze) {
-        // ln of the chance of k over that of m is -distance^2 / (2 npq) +- wide.
-        const Real distance = hn::Abs(hn::Sub(k, m)), per = hn::Mul(per_both, b_v_r), x = hn::Mul(distance, per);
-        const Real cubic = hn::Add(hn::Mul(hn::Add(hn::Mul(distance, set(1.0 / 3)), set(0.625)), distance),
-                                   set(1.0 / 6));
-        const Real wide = hn::Mul(x, hn::Add(hn::Mul(cubic, per), half));
-        const Real middle = hn::Mul(hn::Mul(x, distance), set(-0.5));
-        const Mask holds = hn::And(possible, hn::Le(x, half));
-        taken = hn::And(holds, hn::Lt(log_v, hn::Sub(middle, wide)));
-        refused = hn::Or(refused, hn::And(holds, hn::Gt(log_v, hn::Add(middle, wide))));
-        taken = hn::Or(in_box, taken);
-        refused = hn::AndNot(in_box, refused);
-        list_some(lanes, i, bits_of(hn::Not(hn::Or(taken, refused))), look_on);
-      } else {
-        const Real r = hn::Div(p, hn::Sub(one, p));
-        refused = hn::Or(refused, hn::Gt(log_v, log_ratio_of(n, r, k, m)));
-        refused = hn::AndNot(in_box, refused);
-      }
-      list_some(lanes, i, bits_of(refused), again);
+      const Real possible = hn::Max(hn::Min(k, n), hn::Zero(D()));
+      const Real r = hn::Div(p, miss), m = hn::Floor(hn::Mul(hn::Add(n, one), p));
+      const Mask accepted = hn::And(hn::Eq(k, possible), hn::Le(log_of(v), log_ratio_of(n, r, possible, m)));
+      list_some(lanes, i, bits_of(hn::Not(hn::Or(in_box, accepted))), again);
       give(piece, lanes, i, n, chance, k);
     }
   }
@@ -301,20 +323,19 @@ HWY_INLINE void sort(const Piece& piece, std::size_t n, Listed (&lists)[classes 
 
 void draw_binomials(std::size_t n, const double* trials, const double* chance, const double* uniform,
                     const LaneStreams& streams, double* hits) {
-  Listed lists[classes + 1], outside, close, again;
+  Listed lists[classes + 1], outside, again;
   for (std::size_t first = 0; first < n; first += most) {
     const Piece piece{trials + first,        chance + first,  uniform + first, streams.key + first,
                       streams.place + first, streams.counter, hits + first};
     for (Listed& list : lists) list.count = 0;
-    outside.count = close.count = again.count = 0;
+    outside.count = again.count = 0;
     sort(piece, std::min(most, n - first), lists);
     Listed &few = lists[classes - 1], &many = lists[classes];
     for (std::size_t of = 0; of < classes; ++of) by_inversion(piece, lists[of], 0, again);
-    by_rejection<Look::box>(piece, many, 0, again, outside);
-    by_rejection<Look::squeeze>(piece, outside, 0, again, close);
-    by_rejection<Look::law>(piece, close, 0, again, close);
+    by_rejection<true>(piece, many, 0, outside);
+    by_rejection<false>(piece, outside, 0, again);
     for (std::uint32_t attempt = 1; again.count > 0; ++attempt) {
-      few.count = many.count = close.count = 0;
+      few.count = many.count = 0;
       for (std::size_t i = 0; i < again.count; ++i) {
         const std::uint16_t at = again.at[i];
         const double p = piece.chance[at];
@@ -323,8 +344,7 @@ void draw_binomials(std::size_t n, const double* trials, const double* chance, c
       }
       again.count = 0;
       by_inversion(piece, few, attempt, again);
-      by_rejection<Look::squeeze>(piece, many, attempt, again, close);
-      by_rejection<Look::law>(piece, close, attempt, again, close);
+      by_rejection<false>(piece, many, attempt, again);
     }
   }
 }
