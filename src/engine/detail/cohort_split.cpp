@@ -94,8 +94,7 @@ void CohortSplit::step(const Period& period, const CustomerType& type, const Slo
   if (dense_ && by_key_.size() < group.keys) by_key_.resize(group.keys, 0);
   list_.clear();
   axes_.resize(std::max(axes_.size(), slots_));
-  leaving_.resize(axes_.size());
-  alone_.resize(axes_.size());
+  leavers_.resize(2 * axes_.size());
   row_of_.resize(axes_.size());
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
@@ -232,7 +231,7 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
   if (row.away > 0) add_chances(weights_, chances_);
   const std::size_t first = to_.size(), past = first + width_;
   to_.resize(past);
-  taken_.resize(past);
+  provider_.resize(past);
   chance_of_.resize(past, 0);
   up_to_.resize(past, 1);
   double later = 1;
@@ -241,10 +240,11 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
     const std::size_t at = first + row.count++;
     later *= 1 - chances_[j];
     to_[at].key = group.block_stride[i] * j;
-    taken_[at] = static_cast<std::uint32_t>(j);
+    provider_[at] = static_cast<std::uint32_t>(j);
     chance_of_[at] = chances_[j];
     up_to_[at] = 1 - later;
   }
+  row.few = 1.5 * static_cast<double>(row.count);
   return known;
 }
 
@@ -279,8 +279,10 @@ void CohortSplit::split(const Period& period, const CustomerType& type, const Sl
   count_fates(group, tally);
   place(group);
   for (std::size_t i = 0; i < slots_; ++i) {
-    spread_alone(i);
-    spread(i);
+    for (const bool last : {false, true}) {
+      spread_alone(i, last);
+      spread(i, last);
+    }
   }
 }
 
@@ -371,7 +373,7 @@ void CohortSplit::count_arrivals(const SlotGroup& group, std::vector<SlotTally>&
     const Row& row = rows_[r];
     SlotTally& slot = tally[group.slots[row.slot]];
     for (std::size_t at = r * width_; at < r * width_ + row.count; ++at) {
-      const std::size_t j = taken_[at];
+      const std::size_t j = provider_[at];
       slot.held[slot.states.held(j, 0)] += to_[at].arrived;
       (row.incumbent == providers_ ? slot.adopted[j] : slot.moved[row.incumbent * providers_ + j]) +=
           to_[at].arrived;
@@ -379,7 +381,7 @@ void CohortSplit::count_arrivals(const SlotGroup& group, std::vector<SlotTally>&
   }
   rows_.clear();
   to_.clear();
-  taken_.clear();
+  provider_.clear();
   chance_of_.clear();
   up_to_.clear();
 }

@@ -64,7 +64,7 @@ class CohortSplit {
  private:
   // What the random numbers of a slot are for.
   struct Step {
-    static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 3, destination = 1u << 15;
+    static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 4, destination = 1u << 15;
   };
   // The cells of a block: customers with the same incumbents. Blocks of one shape have the same fates in all slots.
   struct Range {
@@ -94,14 +94,15 @@ class CohortSplit {
   struct Block {
     std::uint64_t key = 0;  // of its stream
     double customers = 0;
-    std::size_t next_place = 0;             // in its stream
-    std::size_t first_lane = 0, lanes = 0;  // of those who draw one by one
+    std::size_t next_place = 0;  // in its stream
+    std::size_t lanes = 0, first_entry = 0, entries = 0;  // of those who draw one by one
   };
   // Providers that can be taken by whoever leaves one in a context, none of which has no chance.
   struct Row {
     std::uint32_t slot = 0, count = 0;  // of the group; destinations
     std::size_t incumbent = 0;
     double away = 0;  // chance to take one of them
+    double few = 0;   // so many draw one by one
   };
   struct Destination {
     std::uint64_t key = 0;  // part of the key
@@ -113,6 +114,10 @@ class CohortSplit {
     std::uint64_t key = 0;               // afterwards, but for the slots that still leave
     std::uint32_t block = 0, fates = 0;  // joint fates
     std::uint32_t row = 0;               // of the destinations of the slot that is next
+  };
+  // Who leaves next in a slot; `alone` draw one by one.
+  struct Leavers {
+    std::vector<Leaving> together, alone;
   };
   // After slot i of joint fates: the next slot that leaves, and which of its leaving fates it is.
   struct Next {
@@ -133,9 +138,10 @@ class CohortSplit {
   void make_room(std::size_t lanes);
   void transform(std::size_t i);
   void place(const SlotGroup& group);
-  void leave(std::size_t i, const Leaving& leaving);
-  void spread_alone(std::size_t i);
-  void spread(std::size_t i);
+  void list(const Next& first, bool last, std::size_t joint, std::uint64_t key);
+  void leave(const Next& next, bool last, const Leaving& leaving);
+  void spread_alone(std::size_t i, bool last);
+  void spread(std::size_t i, bool last);
   void arrive(std::size_t i, const Leaving& leaving, std::size_t at, double count);
   void count_fates(const SlotGroup& group, std::vector<SlotTally>& tally) const;
   void count_arrivals(const SlotGroup& group, std::vector<SlotTally>& tally);
@@ -153,7 +159,7 @@ class CohortSplit {
   std::vector<std::vector<std::uint32_t>> row_of_;  // [slot][context, state]: row, or `no_row`
   std::vector<Row> rows_;
   std::vector<Destination> to_;                 // [row][destination]
-  std::vector<std::uint32_t> taken_;            // as to_: provider
+  std::vector<std::uint32_t> provider_;         // as to_
   std::vector<double> chance_of_, up_to_;       // as to_: chance among those left; chance of this one or one before
   std::vector<double> weights_, chances_;
   Philox::Counter counter_{};  // of the period
@@ -161,7 +167,10 @@ class CohortSplit {
   std::vector<double> value_, other_, chance_, hits_, uniform_;
   std::vector<std::uint64_t> key_, place_, row_key_;
   std::vector<Next> next_;                             // [joint fates][slot]
-  std::vector<std::vector<Leaving>> leaving_, alone_;  // [slot] that is next; `alone_` draw one by one
+  std::vector<Leavers> leavers_;                       // [slot that is next][whether it is the last that they leave]
+  std::vector<std::uint64_t> taken_;                   // by customers who draw one by one: place in to_
+  std::vector<std::uint32_t> who_, order_;             // theirs among the leavers; leavers by block
+  std::vector<std::size_t> row_;                       // by lane: where its destinations begin
   bool dense_ = true;
   std::vector<double> by_key_;    // next counts, where all keys fit
   std::vector<CohortCell> list_;  // and where they do not

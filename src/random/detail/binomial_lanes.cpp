@@ -18,7 +18,7 @@ HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
 constexpr std::size_t most = 1024;    // lanes in one go
-constexpr double most_searched = 30;  // mean up to which inversion is the quicker way
+constexpr double most_searched = 60;  // mean up to which inversion is the quicker way
 
 // 2 atanh(s) = ln((1 + s) / (1 - s)) for |s| <= 1/3, by a polynomial that interpolates 2 atanh(s) / s in s^2 at Chebyshev's points
 // of [0, 1/9]: to 3e-18 of itself, rounding apart.
@@ -131,10 +131,11 @@ HWY_INLINE void list_some(const Listed& lanes, std::size_t i, std::uint64_t whic
 
 // What lanes have drawn; those that must draw again are overwritten then. Chances above 1/2 have counted misses.
 HWY_INLINE void give(const Piece& piece, const Listed& lanes, std::size_t i, Real n, Real p, Real drawn) {
+  const Real hits = hn::IfThenElse(hn::Gt(p, set(0.5)), hn::Sub(n, drawn), drawn);
+  if (lanes.count - i >= hn::Lanes(D())) return hn::ScatterIndex(hits, D(), piece.hits, places(lanes, i));
   alignas(64) double result[hn::MaxLanes(D())] = {};
-  hn::Store(hn::IfThenElse(hn::Gt(p, set(0.5)), hn::Sub(n, drawn), drawn), D(), result);
-  const std::size_t width = std::min(hn::Lanes(D()), lanes.count - i);
-  for (std::size_t lane = 0; lane < width; ++lane) piece.hits[lanes.at[i + lane]] = result[lane];
+  hn::Store(hits, D(), result);
+  for (std::size_t lane = i; lane < lanes.count; ++lane) piece.hits[lanes.at[lane]] = result[lane - i];
 }
 
 // p / (1 - p) and ln(1 - p), p <= 1/2, by one division: ln((1 - s) / (1 + s)) for s = p / (2 - p).
@@ -172,46 +173,54 @@ struct Search {
 
 // Small n p: the chances of 0, 1, 2, ... one after the other, two vectors at a time, as each step waits for the one before. First
 // loop: where it starts; it has no branch that waits.
-HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::uint32_t attempt, Listed& again) {
-  // No chance beyond 200 exceeds 1e-150: only what rounding leaves of u could reach it.
+HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::size_t least, std::uint32_t attempt, Listed& again) {
+  // No chance beyond 200 exceeds 1e-40: only what rounding leaves of u could reach it.
   static constexpr auto inverse = [] {
     std::array<double, 202> of{};
     for (std::size_t k = 0; k < of.size(); ++k) of[k] = 1.0 / static_cast<double>(k + 1);
     return of;
   }();
+  constexpr std::size_t at_once = 128;  // lanes
   const std::size_t width = hn::Lanes(D());
   lanes.pad();
-  alignas(64) double trials[most + lane_room], uniform[most + lane_room], none[most + lane_room],
-      ratio[most + lane_room];
-  const std::size_t whole = (lanes.count + 2 * width - 1) / (2 * width) * (2 * width);
-  for (std::size_t i = 0; i < whole; i += width) {
-    const auto at = places(lanes, i);
-    const Real n = hn::GatherIndex(D(), piece.trials, at),
-               p = smaller(hn::GatherIndex(D(), piece.chance, at));
-    Real odds = p, log_miss = p;
-    odds_and_log(p, odds, log_miss);
-    Real u = hn::GatherIndex(D(), piece.uniform, at), unused = u;
-    if (attempt > 0) draw(piece, at, attempt, u, unused);
-    hn::Store(u, D(), uniform + i);
-    hn::Store(exp_of(hn::Mul(n, log_miss)), D(), none + i);
-    hn::Store(odds, D(), ratio + i);
-    hn::Store(n, D(), trials + i);
-  }
-  const auto finish = [&](const Search& of, std::size_t i) {
+  alignas(64) double trials[at_once], chances[at_once], uniform[at_once], none[at_once], ratio[at_once];
+  const auto finish = [&](const Search& of, std::size_t first, std::size_t i) {
     const Mask lost = of.lost();
-    if (!hn::AllFalse(D(), lost)) list_some(lanes, i, bits_of(lost), again);
-    give(piece, lanes, i, of.n, hn::GatherIndex(D(), piece.chance, places(lanes, i)), of.drawn);
+    if (!hn::AllFalse(D(), lost)) list_some(lanes, first + i, bits_of(lost), again);
+    give(piece, lanes, first + i, of.n, hn::Load(D(), chances + i), of.drawn);
   };
-  for (std::size_t i = 0; i < lanes.count; i += 2 * width) {
-    Search a(uniform + i, trials + i, ratio + i, none + i);
-    Search b(uniform + i + width, trials + i + width, ratio + i + width, none + i + width);
-    for (std::size_t k = 0; k < inverse.size() && !hn::AllFalse(D(), hn::Or(a.open, b.open)); k += 2)
-      for (std::size_t next = k; next < k + 2; ++next) {
-        a.next(inverse[next]);
-        b.next(inverse[next]);
+  for (std::size_t first = 0; first < lanes.count; first += at_once) {
+    const std::size_t size = std::min(at_once, lanes.count - first);
+    for (std::size_t i = 0; i < (size + 2 * width - 1) / (2 * width) * (2 * width); i += width) {
+      const auto at = places(lanes, first + i);
+      const Real n = hn::GatherIndex(D(), piece.trials, at),
+                 chance = hn::GatherIndex(D(), piece.chance, at), p = smaller(chance);
+      Real odds = p, log_miss = p;
+      odds_and_log(p, odds, log_miss);
+      Real u = hn::GatherIndex(D(), piece.uniform, at), unused = u;
+      if (attempt > 0) draw(piece, at, attempt, u, unused);
+      hn::Store(chance, D(), chances + i);
+      hn::Store(u, D(), uniform + i);
+      hn::Store(exp_of(hn::Mul(n, log_miss)), D(), none + i);
+      hn::Store(odds, D(), ratio + i);
+      hn::Store(n, D(), trials + i);
+    }
+    for (std::size_t i = 0; i < size; i += 2 * width) {
+      Search a(uniform + i, trials + i, ratio + i, none + i);
+      Search b(uniform + i + width, trials + i + width, ratio + i + width, none + i + width);
+      std::size_t k = 0;
+      for (; k < least; ++k) {
+        a.next(inverse[k]);
+        b.next(inverse[k]);
       }
-    finish(a, i);
-    if (i + width < lanes.count) finish(b, i + width);
+      for (; k < 200 && !hn::AllFalse(D(), hn::Or(a.open, b.open)); k += 4)
+        for (std::size_t next = k; next < k + 4; ++next) {
+          a.next(inverse[next]);
+          b.next(inverse[next]);
+        }
+      finish(a, first, i);
+      if (i + width < size) finish(b, first, i + width);
+    }
   }
 }
 
@@ -292,8 +301,9 @@ HWY_INLINE Real draw_three(Real n, Real p, Real u) {
 }
 
 // Means below the n-th of these, and not below the one before, are searched together: loops of about the same length.
-constexpr double up_to[] = {1, 4, 12, most_searched};
-constexpr std::size_t classes = std::size(up_to);
+constexpr double class_ends[] = {1, 4, 12, 30, most_searched};
+constexpr std::size_t classes = std::size(class_ends);
+constexpr std::size_t least[] = {3, 6, 12, 28, 60};
 
 // Lists the lanes with more to draw by their means, the largest last, and gives the others what they draw. 1 - n p is less than the
 // chance of 0, so that most lanes of small means need no exponential.
@@ -307,7 +317,7 @@ HWY_INLINE void sort(const Piece& piece, std::size_t n, Listed (&lists)[classes 
       const Mask several = hn::Gt(trials, set(3));
       open |= bits_of(hn::And(several, hn::Ge(u, hn::Sub(set(1), mean)))) << (i - first);
       for (std::size_t of = 0; of < classes; ++of)
-        below[of] |= bits_of(hn::Lt(mean, set(up_to[of]))) << (i - first);
+        below[of] |= bits_of(hn::Lt(mean, set(class_ends[of]))) << (i - first);
       const Real none = hn::IfThenElseZero(hn::Gt(p, set(0.5)), trials);
       hn::StoreU(hn::IfThenElse(several, none, draw_three(trials, p, u)), D(), piece.hits + i);
     }
@@ -331,7 +341,7 @@ void draw_binomials(std::size_t n, const double* trials, const double* chance, c
     outside.count = again.count = 0;
     sort(piece, std::min(most, n - first), lists);
     Listed &few = lists[classes - 1], &many = lists[classes];
-    for (std::size_t of = 0; of < classes; ++of) by_inversion(piece, lists[of], 0, again);
+    for (std::size_t of = 0; of < classes; ++of) by_inversion(piece, lists[of], least[of], 0, again);
     by_rejection<true>(piece, many, 0, outside);
     by_rejection<false>(piece, outside, 0, again);
     for (std::uint32_t attempt = 1; again.count > 0; ++attempt) {
@@ -343,7 +353,7 @@ void draw_binomials(std::size_t n, const double* trials, const double* chance, c
         list.at[list.count++] = at;
       }
       again.count = 0;
-      by_inversion(piece, few, attempt, again);
+      by_inversion(piece, few, 0, attempt, again);
       by_rejection<false>(piece, many, attempt, again);
     }
   }
@@ -359,6 +369,28 @@ void draw_uniforms(std::size_t n, const LaneStreams& streams, double* first, dou
   }
 }
 
+void draw_places(std::size_t n, const LaneStreams& streams, const double* up_to, std::size_t width,
+                 std::uint64_t* taken) {
+  const std::size_t lanes = hn::Lanes(D());
+  const hn::ScalableTag<std::int64_t> whole;
+  const auto take = [&](Real u, Bits row) {
+    Bits at = row;
+    for (std::size_t half = width / 2; half > 0; half /= 2) {
+      const Bits next = hn::Add(at, hn::Set(U(), half));
+      const Real limit = hn::GatherIndex(D(), up_to + (half - 1), hn::BitCast(whole, at));
+      at = hn::IfThenElse(hn::RebindMask(U(), hn::Ge(u, limit)), next, at);
+    }
+    return at;
+  };
+  for (std::size_t i = 0; i < n; i += lanes) {
+    Real u = hn::Zero(D()), v = u;
+    uniforms(hn::LoadU(U(), streams.key + i), hn::LoadU(U(), streams.place + i), streams.counter, 0, u, v);
+    Bits first = hn::Zero(U()), second = first;
+    hn::LoadInterleaved2(U(), taken + 2 * i, first, second);
+    hn::StoreInterleaved2(take(u, first), take(v, second), U(), taken + 2 * i);
+  }
+}
+
 }  // namespace lockin::detail::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -367,6 +399,7 @@ namespace lockin::detail {
 
 HWY_EXPORT(draw_binomials);
 HWY_EXPORT(draw_uniforms);
+HWY_EXPORT(draw_places);
 
 void draw_binomials(std::size_t n, const double* trials, const double* chance, const double* uniform,
                     const LaneStreams& streams, double* hits) {
@@ -375,6 +408,11 @@ void draw_binomials(std::size_t n, const double* trials, const double* chance, c
 
 void draw_uniforms(std::size_t n, const LaneStreams& streams, double* first, double* second) {
   HWY_DYNAMIC_DISPATCH(draw_uniforms)(n, streams, first, second);
+}
+
+void draw_places(std::size_t n, const LaneStreams& streams, const double* up_to, std::size_t width,
+                 std::uint64_t* taken) {
+  HWY_DYNAMIC_DISPATCH(draw_places)(n, streams, up_to, width, taken);
 }
 
 }  // namespace lockin::detail
