@@ -11,19 +11,10 @@ namespace {
 constexpr std::uint64_t most_dense = 1u << 16;  // keys that have a place each: half a megabyte
 constexpr std::size_t enough_lanes = 2048;      // joint counts that are drawn together
 constexpr std::size_t most_destinations = 8192;  // that are kept from block to block
-constexpr std::uint32_t no_row = ~std::uint32_t{0};
 
 // Whether a move takes slots of this layer from provider x (J: of none).
 bool loses(const Market::Move& move, const CustomerType& type, LayerId layer, std::size_t x) {
   return move.layer == layer && move.from.index() == x && (!move.segment || *move.segment == type.segment);
-}
-
-// Adds and takes away what was drawn of lanes.
-void give(const double* hits, double* to, double* from, std::size_t n) {
-  for (std::size_t b = 0; b < n; ++b) {
-    to[b] += hits[b];
-    from[b] -= hits[b];
-  }
 }
 
 }  // namespace
@@ -81,7 +72,7 @@ double CohortSplit::bytes_of_a_block(const Market& market, const CustomerType& t
   for (const std::size_t k : slots)
     counts *= 2 * static_cast<double>(market.layer(type.slots[k].layer).stage_count());
   return (6 * sizeof(double) + 2 * sizeof(std::uint64_t) + sizeof(Leaving) +
-          static_cast<double>(slots.size() * sizeof(Next))) *
+          static_cast<double>(slots.size() * sizeof(Later))) *
          counts;
 }
 
@@ -93,9 +84,7 @@ void CohortSplit::step(const Period& period, const CustomerType& type, const Slo
   dense_ = group.keys <= most_dense;
   if (dense_ && by_key_.size() < group.keys) by_key_.resize(group.keys, 0);
   list_.clear();
-  axes_.resize(std::max(axes_.size(), slots_));
-  leavers_.resize(2 * axes_.size());
-  row_of_.resize(axes_.size());
+  row_of_.resize(std::max(row_of_.size(), slots_));
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
     row_of_[i].assign(kernel.contexts * kernel.states.size(), no_row);
@@ -105,18 +94,19 @@ void CohortSplit::step(const Period& period, const CustomerType& type, const Slo
       period.key.seed, period.key.replication, period.key.period.value, Purpose::split, {}, 0};
   counter_ = stream.stream().counter();
   find_blocks(period, type, group, cells);
-  for (std::size_t first = 0; first < ranges_.size();) {
-    set_axes(period, type, group, cells[ranges_[first].first].key);
-    std::size_t last = first + 1;
-    while (last < ranges_.size() && ranges_[last].shape == ranges_[first].shape &&
-           (last - first + 1) * joint_ <= enough_lanes)
-      ++last;
-    split(period, type, group, cells, std::span(ranges_).subspan(first, last - first), tally);
+  for (std::size_t range = 0, lanes = 0; range < ranges_.size();) {
+    const std::size_t first = range;
+    used_ = lanes = 0;
+    blocks_.clear();
+    while (range < ranges_.size() && lanes < enough_lanes) {
+      range = add_shape(period, type, group, cells, range, enough_lanes - lanes);
+      lanes += shapes_[used_ - 1].joint * shapes_[used_ - 1].blocks;
+    }
+    split(period, type, group, cells, std::span(ranges_).subspan(first, range - first), tally);
     if (to_.size() > most_destinations) {
       count_arrivals(group, tally);
       for (std::size_t i = 0; i < slots_; ++i) std::fill(row_of_[i].begin(), row_of_[i].end(), no_row);
     }
-    first = last;
   }
   count_arrivals(group, tally);
   collect(group, cells);
@@ -126,7 +116,7 @@ void CohortSplit::step(const Period& period, const CustomerType& type, const Slo
 void CohortSplit::find_blocks(const Period& period, const CustomerType& type, const SlotGroup& group,
                               std::span<const CohortCell> cells) {
   const std::size_t J = providers_;
-  shape_.assign(slots_ * (J + 1), 0);  // 0: of none
+  shape_of_.assign(slots_ * (J + 1), 0);  // 0: of none
   for (std::size_t i = 0; i < slots_; ++i) {
     std::size_t number = 0, of_most = 0;
     for (std::size_t x = 0; x < J; ++x) {
@@ -134,7 +124,7 @@ void CohortSplit::find_blocks(const Period& period, const CustomerType& type, co
           period.kernel.moves().begin(), period.kernel.moves().end(),
           [&](const Market::Move& move) { return loses(move, type, type.slots[group.slots[i]].layer, x); });
       if (!moves && of_most == 0) of_most = ++number;
-      shape_[i * (J + 1) + x] = moves ? ++number : of_most;
+      shape_of_[i * (J + 1) + x] = moves ? ++number : of_most;
     }
   }
   ranges_.clear();
@@ -143,7 +133,7 @@ void CohortSplit::find_blocks(const Period& period, const CustomerType& type, co
     while (last < cells.size() && cells[last].key < past) ++last;
     std::uint64_t shape = 0;
     for (std::size_t i = 0; i < slots_; ++i)
-      shape = shape * (J + 1) + shape_[i * (J + 1) + cells[first].key / group.block_stride[i] % (J + 1)];
+      shape = shape * (J + 1) + shape_of_[i * (J + 1) + cells[first].key / group.block_stride[i] % (J + 1)];
     ranges_.push_back({shape, first, last});
   }
   std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
@@ -151,48 +141,68 @@ void CohortSplit::find_blocks(const Period& period, const CustomerType& type, co
   });
 }
 
-// What blocks of the shape of this key have in common; `joint_`: numbers of their joint states.
-void CohortSplit::set_axes(const Period& period, const CustomerType& type, const SlotGroup& group,
-                           std::uint64_t key) {
-  joint_ = 1;
+// Takes blocks of one shape from a range on, so many that their joint counts are about `lanes` or less. Returns the range after them.
+std::size_t CohortSplit::add_shape(const Period& period, const CustomerType& type, const SlotGroup& group,
+                                   std::span<const CohortCell> cells, std::size_t range, std::size_t lanes) {
+  if (shapes_.size() == used_) shapes_.emplace_back();
+  Shape& shape = shapes_[used_++];
+  const std::uint64_t key = cells[ranges_[range].first].key;
+  shape.axes.resize(slots_);
+  shape.joint = 1;
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
     const std::size_t x = key / group.block_stride[i] % (providers_ + 1);
-    Axis& at = axes_[i];
+    Axis& at = shape.axes[i];
     at.own = x == providers_ ? 1 : group.states[i].stage_count();
     at.leaving = kernel.row_per_state != 0 ? at.own : 1;
     at.fates = at.own + at.leaving;
     at.rise = kernel.advance;
     at.moves.clear();
     for (const Market::Move& move : period.kernel.moves()) {
-      if (!loses(move, type, type.slots[group.slots[i]].layer, x)) continue;
+      if (!loses(move, type, kernel.layer, x)) continue;
       at.moves.push_back({move.share, move.keep_stage, at.fates, move.to.index()});
       at.fates += move.keep_stage ? at.own : 1;
     }
-    joint_ *= at.own;
+    shape.joint *= at.own;
   }
+  const std::size_t first = range++;
+  while (range < ranges_.size() && ranges_[range].shape == ranges_[first].shape &&
+         (range - first + 1) * shape.joint <= lanes)
+    ++range;
+  shape.first_block = blocks_.size();
+  shape.blocks = range - first;
+  blocks_.resize(shape.first_block + shape.blocks);
+  for (Axis& at : shape.axes) {
+    at.incumbent.resize(shape.blocks);
+    at.key.resize(shape.blocks);
+    at.leave.resize(at.own * shape.blocks);
+    at.row.resize(at.leaving * shape.blocks);
+    at.count.assign(at.fates * shape.blocks, 0);
+  }
+  return range;
 }
 
 void CohortSplit::add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
-                            std::span<const CohortCell> cells, std::size_t b) {
-  const std::size_t J = providers_, B = blocks_.size();
+                            std::span<const CohortCell> cells, Shape& shape, std::size_t b) {
+  const std::size_t J = providers_, B = shape.blocks;
   const std::uint64_t first_key = cells.front().key / group.stages * group.stages;
   CellId cell = type.cell;
   for (std::size_t i = 0; i < slots_; ++i) {
     const std::size_t x = first_key / group.block_stride[i] % (J + 1);
-    axes_[i].incumbent[b] = x;
-    axes_[i].key[b] = x * group.block_stride[i];
+    shape.axes[i].incumbent[b] = x;
+    shape.axes[i].key[b] = x * group.block_stride[i];
     cell = cell.with(group.cells[i].value()).with(period.providers[x].value());
   }
   const Philox::Key key = StreamKey{.seed = period.key.seed, .cell = cell}.stream().key();
-  Block& block = blocks_[b];
-  block = {.key = key[0] | static_cast<std::uint64_t>(key[1]) << 32};
+  Block& block = blocks_[shape.first_block + b];
+  block = {.key = key[0] | static_cast<std::uint64_t>(key[1]) << 32,
+           .shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
-    Axis& at = axes_[i];
+    Axis& at = shape.axes[i];
     std::size_t context = 0;
     for (std::size_t other = 0; other < slots_; ++other)
-      context += kernel.context_stride[group.slots[other]] * axes_[other].incumbent[b];
+      context += kernel.context_stride[group.slots[other]] * shape.axes[other].incumbent[b];
     const std::size_t x = at.incumbent[b];
     for (std::size_t d = 0; d < at.own; ++d) {
       const std::size_t state = x == J ? kernel.states.none() : kernel.states.held(x, d);
@@ -201,15 +211,15 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
       at.leave[d * B + b] = std::min(1.0, kernel.act(context, state) * away);
     }
   }
-  const bool whole = joint_ == group.stages;  // nobody who has not adopted: stages as in the key
+  const bool whole = shape.joint == group.stages;  // nobody who has not adopted: stages as in the key
   for (const CohortCell& of : cells) {
     std::size_t place = of.key - first_key;
     if (!whole) {
       place = 0;
       for (std::size_t i = 0; i < slots_; ++i)
-        place = place * axes_[i].own + of.key / group.stage_stride[i] % group.states[i].stage_count();
+        place = place * shape.axes[i].own + of.key / group.stage_stride[i] % group.states[i].stage_count();
     }
-    value_[place * B + b] = static_cast<double>(of.count);
+    value_[shape.at.lane(place) + b] = static_cast<double>(of.count);
     block.customers += static_cast<double>(of.count);
   }
 }
@@ -244,7 +254,7 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
     chance_of_[at] = chances_[j];
     up_to_[at] = 1 - later;
   }
-  row.few = 1.5 * static_cast<double>(row.count);
+  row.few = 2 * static_cast<double>(row.count);
   return known;
 }
 
@@ -253,108 +263,39 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
 void CohortSplit::split(const Period& period, const CustomerType& type, const SlotGroup& group,
                         std::span<const CohortCell> cells, std::span<const Range> ranges,
                         std::vector<SlotTally>& tally) {
-  const std::size_t B = ranges.size();
-  blocks_.resize(B);
-  std::size_t most_joint = joint_;
-  for (std::size_t i = 0, joint = joint_; i < slots_; ++i) {
-    Axis& at = axes_[i];
-    at.incumbent.resize(B);
-    at.key.resize(B);
-    at.leave.resize(at.own * B);
-    at.row.resize(at.leaving * B);
-    at.count.assign(at.fates * B, 0);
-    most_joint = std::max(most_joint, joint);  // that are drawn of
-    joint = joint / at.own * at.fates;
-  }
-  make_room(most_joint * B);
-  std::fill_n(value_.begin(), joint_ * B, 0.0);
-  for (std::size_t b = 0; b < B; ++b)
-    add_block(period, type, group, cells.subspan(ranges[b].first, ranges[b].last - ranges[b].first), b);
-  for (std::size_t joint = 0, lane = 0; joint < most_joint; ++joint)
-    for (std::size_t b = 0; b < B; ++b, ++lane) {
-      key_[lane] = blocks_[b].key;
-      place_[lane] = joint;
+  lay_out(0);
+  make_room(lanes_);
+  std::fill_n(value_.begin(), lanes_, 0.0);
+  for (std::size_t s = 0; s < used_; ++s) {
+    Shape& shape = shapes_[s];
+    shape.at = shape.next;
+    for (std::size_t b = 0; b < shape.blocks; ++b) {
+      const Range& range = ranges[shape.first_block + b];
+      add_block(period, type, group, cells.subspan(range.first, range.last - range.first), shape, b);
     }
+  }
   for (std::size_t i = 0; i < slots_; ++i) transform(i);
-  count_fates(group, tally);
-  place(group);
-  for (std::size_t i = 0; i < slots_; ++i) {
-    for (const bool last : {false, true}) {
-      spread_alone(i, last);
-      spread(i, last);
-    }
+  later_.clear();
+  for (std::size_t s = 0; s < used_; ++s) {
+    count_fates(group, shapes_[s], tally);
+    place(group, shapes_[s]);
   }
-}
-
-LaneStreams CohortSplit::streams(std::size_t i, std::size_t step) const {
-  Philox::Counter counter = counter_;
-  counter[0] = static_cast<std::uint32_t>(step << 16 | i << 8);
-  return {key_.data(), place_.data(), counter};
-}
-
-void CohortSplit::make_room(std::size_t lanes) {
-  const std::size_t size = lanes + lane_room;
-  const auto grow = [&](std::size_t least, auto&... of) {
-    ((of.size() < least ? of.resize(least) : void()), ...);
-  };
-  grow(size, value_, chance_, hits_, key_, place_);
-  grow(2 * size, uniform_);
-}
-
-// Replaces the states of slot i, which is the slowest index of the joint counts, by its fates, which become the fastest but for the
-// block.
-void CohortSplit::transform(std::size_t i) {
-  Axis& at = axes_[i];
-  const std::size_t B = blocks_.size(), rest = joint_ / at.own, own = at.own * rest * B, run = rest * B;
-  if (other_.size() < at.fates * run + lane_room) other_.resize(at.fates * run + lane_room);
-  std::fill_n(other_.begin(), at.fates * run, 0.0);
-  double *const first = uniform_.data(), *const second = first + own + lane_room;
-  const auto draw = [&](std::size_t step, std::size_t lanes, const double* uniform) {
-    draw_binomials(lanes, value_.data(), chance_.data(), uniform, streams(i, step), hits_.data());
-  };
-  const auto to = [&](std::size_t fate, std::size_t r) { return &other_[(r * at.fates + fate) * B]; };
-  for (std::size_t m = 0; m < at.moves.size(); ++m) {
-    const Move& move = at.moves[m];
-    std::fill_n(chance_.begin(), own, move.share);
-    draw_uniforms(own, streams(i, Step::move + m), first, second);
-    draw(Step::move + m, own, first);
-    for (std::size_t d = 0, from = 0; d < at.own; ++d)
-      for (std::size_t r = 0; r < rest; ++r, from += B)
-        give(&hits_[from], to(move.fate + (move.keep_stage ? d : 0), r), &value_[from], B);
+  for (std::size_t round = 0; !alone_[round].empty() || !together_[round].empty(); round = 1 - round) {
+    spread_alone(round);
+    spread(round);
   }
-  for (std::size_t d = 0, from = 0; d < at.own; ++d)
-    for (std::size_t r = 0; r < rest; ++r, from += B) std::copy_n(&at.leave[d * B], B, &chance_[from]);
-  draw_uniforms(own, streams(i, Step::leave), first, second);
-  draw(Step::leave, own, first);
-  for (std::size_t d = 0, from = 0; d < at.own; ++d)
-    for (std::size_t r = 0; r < rest; ++r, from += B)
-      give(&hits_[from], to(at.own + (at.leaving > 1 ? d : 0), r), &value_[from], B);
-  // Nobody rises from the last stage.
-  std::fill_n(chance_.begin(), own - run, at.rise);
-  draw(Step::rise, own - run, second);
-  for (std::size_t d = 0, from = 0; d < at.own; ++d)
-    for (std::size_t r = 0; r < rest; ++r, from += B) {
-      if (d + 1 < at.own) give(&hits_[from], to(d + 1, r), &value_[from], B);
-      const double* const left = &value_[from];
-      double* const stay = to(d, r);
-      for (std::size_t b = 0; b < B; ++b) stay[b] += left[b];
-    }
-  const double* drawn = other_.data();
-  for (std::size_t r = 0; r < rest; ++r)
-    for (double& count : at.count) count += *drawn++;
-  value_.swap(other_);
-  joint_ = rest * at.fates;
 }
 
 // Adds what has become of the slots to their tallies, those apart who draw a destination.
-void CohortSplit::count_fates(const SlotGroup& group, std::vector<SlotTally>& tally) const {
-  const std::size_t J = providers_, B = blocks_.size();
+void CohortSplit::count_fates(const SlotGroup& group, const Shape& shape,
+                              std::vector<SlotTally>& tally) const {
+  const std::size_t J = providers_, B = shape.blocks;
   for (std::size_t i = 0; i < slots_; ++i) {
-    const Axis& at = axes_[i];
+    const Axis& at = shape.axes[i];
     SlotTally& slot = tally[group.slots[i]];
     for (std::size_t b = 0; b < B; ++b) {
       const std::size_t x = at.incumbent[b];
-      if (x < J) slot.base[x] += blocks_[b].customers;
+      if (x < J) slot.base[x] += blocks_[shape.first_block + b].customers;
       for (std::size_t d = 0; d < at.own; ++d)
         slot.held[x == J ? slot.states.none() : slot.states.held(x, d)] += at.count[d * B + b];
       for (const Move& move : at.moves)

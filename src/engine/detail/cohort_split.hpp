@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -62,11 +63,11 @@ class CohortSplit {
             std::vector<CohortCell>& cells, std::vector<SlotTally>& tally);
 
  private:
-  // What the random numbers of a slot are for.
+  // What random numbers are for.
   struct Step {
-    static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 4, destination = 1u << 15;
+    static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 3, destination = 1u << 15;
   };
-  // The cells of a block: customers with the same incumbents. Blocks of one shape have the same fates in all slots.
+  // The cells of a block: customers with the same incumbents.
   struct Range {
     std::uint64_t shape = 0;
     std::size_t first = 0, last = 0;
@@ -77,8 +78,8 @@ class CohortSplit {
     std::size_t fate = 0;  // of stage 0, or of the only stage
     std::size_t to = 0;    // provider
   };
-  // A slot of the blocks that are split together. What can become of it, its fates: its own stages first, then whatever leaves (one
-  // for all stages, or one for each) and draws its destination when all slots have their fates, then moves of events.
+  // A slot of the blocks of a shape. What can become of it, its fates: its own stages first, then whatever leaves (one for all
+  // stages, or one for each) and draws its destination when all slots have their fates, then moves of events.
   struct Axis {
     std::size_t own = 0, leaving = 0, fates = 0;  // how many
     double rise = 0;                              // chance of a stage but the last
@@ -88,21 +89,36 @@ class CohortSplit {
     std::vector<double> leave;           // [stage][block] chance
     std::vector<std::uint32_t> row;      // [leaving fate][block] of its destinations
     std::vector<double> count;           // [fate][block] customers
+  };
+  // Where joint counts are, those that may rise before the others: lanes of joint state or fates number `joint`, block by block.
+  struct Layout {
+    std::size_t rising = 0;                       // joint numbers
+    std::size_t first_rising = 0, first_top = 0;  // lanes
+    std::size_t blocks = 0;
 
-    [[nodiscard]] bool leaves(std::size_t fate) const { return fate >= own && fate < own + leaving; }
+    [[nodiscard]] std::size_t lane(std::size_t joint) const {
+      return joint < rising ? first_rising + joint * blocks : first_top + (joint - rising) * blocks;
+    }
+  };
+  // Blocks with the same fates in all slots, which are split together.
+  struct Shape {
+    std::vector<Axis> axes;  // [slot]
+    std::size_t first_block = 0, blocks = 0;
+    std::size_t joint = 0;  // numbers of joint states or fates: the slot that is next varies slowest, the block fastest
+    Layout at, next;        // of value_, and of other_
   };
   struct Block {
     std::uint64_t key = 0;  // of its stream
     double customers = 0;
-    std::size_t next_place = 0;  // in its stream
-    std::size_t lanes = 0, first_entry = 0, entries = 0;  // of those who draw one by one
+    std::uint32_t shape = 0;
+    std::uint64_t next_alone = 0, next_together = 0;  // places in its stream
   };
   // Providers that can be taken by whoever leaves one in a context, none of which has no chance.
   struct Row {
     std::uint32_t slot = 0, count = 0;  // of the group; destinations
     std::size_t incumbent = 0;
     double away = 0;  // chance to take one of them
-    double few = 0;   // so many draw one by one
+    double few = 0;   // so many customers draw one by one
   };
   struct Destination {
     std::uint64_t key = 0;  // part of the key
@@ -111,66 +127,66 @@ class CohortSplit {
   // Customers of one fate each who leave their provider in some slots.
   struct Leaving {
     double count = 0;
-    std::uint64_t key = 0;               // afterwards, but for the slots that still leave
-    std::uint32_t block = 0, fates = 0;  // joint fates
-    std::uint32_t row = 0;               // of the destinations of the slot that is next
+    std::uint64_t key = 0;                        // afterwards, but for the slots that still leave
+    std::uint32_t block = 0, row = 0, later = 0;  // destinations of the slot that is next; in later_, or `none_later`
   };
-  // Who leaves next in a slot; `alone` draw one by one.
-  struct Leavers {
-    std::vector<Leaving> together, alone;
-  };
-  // After slot i of joint fates: the next slot that leaves, and which of its leaving fates it is.
-  struct Next {
-    std::uint32_t slot = 0, leaving = 0;
+  // A slot that leaves after another of the same customers, by which of its leaving fates, and what comes after it.
+  struct Later {
+    std::uint32_t slot = 0, leaving = 0, later = 0;
   };
 
   void find_blocks(const Period& period, const CustomerType& type, const SlotGroup& group,
                    std::span<const CohortCell> cells);
-  void split(const Period& period, const CustomerType& type, const SlotGroup& group,
-             std::span<const CohortCell> cells, std::span<const Range> ranges, std::vector<SlotTally>& tally);
-  void set_axes(const Period& period, const CustomerType& type, const SlotGroup& group,
-                std::uint64_t key);
+  [[nodiscard]] std::size_t add_shape(const Period& period, const CustomerType& type, const SlotGroup& group,
+                                      std::span<const CohortCell> cells, std::size_t range, std::size_t lanes);
   void add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
-                 std::span<const CohortCell> cells, std::size_t b);
+                 std::span<const CohortCell> cells, Shape& shape, std::size_t b);
   [[nodiscard]] std::uint32_t row_of(const SlotKernel& kernel, const SlotGroup& group, std::size_t i,
                                      std::size_t context, std::size_t state);
+  void split(const Period& period, const CustomerType& type, const SlotGroup& group,
+             std::span<const CohortCell> cells, std::span<const Range> ranges, std::vector<SlotTally>& tally);
+  void lay_out(std::size_t i);
+  void transform(std::size_t i);
   [[nodiscard]] LaneStreams streams(std::size_t i, std::size_t step) const;
   void make_room(std::size_t lanes);
-  void transform(std::size_t i);
-  void place(const SlotGroup& group);
-  void list(const Next& first, bool last, std::size_t joint, std::uint64_t key);
-  void leave(const Next& next, bool last, const Leaving& leaving);
-  void spread_alone(std::size_t i, bool last);
-  void spread(std::size_t i, bool last);
-  void arrive(std::size_t i, const Leaving& leaving, std::size_t at, double count);
-  void count_fates(const SlotGroup& group, std::vector<SlotTally>& tally) const;
+  void place(const SlotGroup& group, const Shape& shape);
+  void list(const Shape& shape, std::size_t joint, std::uint64_t key, const Later& first);
+  void spread_alone(std::size_t round);
+  void spread(std::size_t round);
+  void arrive(std::size_t round, const Leaving& leaving, std::size_t at, double count);
+  void count_fates(const SlotGroup& group, const Shape& shape, std::vector<SlotTally>& tally) const;
   void count_arrivals(const SlotGroup& group, std::vector<SlotTally>& tally);
   void add(std::uint64_t key, double count);
   void collect(const SlotGroup& group, std::vector<CohortCell>& cells);
 
+  static constexpr std::uint32_t no_row = ~std::uint32_t{0}, none_later = no_row;
+
   std::size_t slots_ = 0, providers_ = 0;
-  std::vector<std::size_t> shape_;  // [slot][provider or none]: incumbents of one number have the same fates
+  std::vector<std::size_t> shape_of_;  // [slot][provider or none]: incumbents of one number have the same fates
   std::vector<Range> ranges_;
-  std::vector<Axis> axes_;     // [slot]
-  std::vector<Block> blocks_;  // that are split together
-  std::size_t joint_ = 0;      // numbers of joint fates, or states before
+  std::vector<Shape> shapes_;  // that are split together, the first `used_`
+  std::size_t used_ = 0;
+  std::vector<Block> blocks_;  // of all of them
   // Destinations, so long as they are kept: `width_` places a row, a power of 2.
   std::size_t width_ = 1;
   std::vector<std::vector<std::uint32_t>> row_of_;  // [slot][context, state]: row, or `no_row`
   std::vector<Row> rows_;
-  std::vector<Destination> to_;                 // [row][destination]
-  std::vector<std::uint32_t> provider_;         // as to_
-  std::vector<double> chance_of_, up_to_;       // as to_: chance among those left; chance of this one or one before
+  std::vector<Destination> to_;            // [row][destination]
+  std::vector<std::uint32_t> provider_;    // as to_
+  std::vector<double> chance_of_, up_to_;  // as to_: chance among those left; chance of this one or one before
   std::vector<double> weights_, chances_;
   Philox::Counter counter_{};  // of the period
-  // A lane is a joint count, [joint fates][block], or customers who leave: what is drawn of them, and where from.
+  // A lane is a joint count, or customers who leave: what is drawn of them, and where from.
+  std::size_t lanes_ = 0, rising_lanes_ = 0;
   std::vector<double> value_, other_, chance_, hits_, uniform_;
   std::vector<std::uint64_t> key_, place_, row_key_;
-  std::vector<Next> next_;                             // [joint fates][slot]
-  std::vector<Leavers> leavers_;                       // [slot that is next][whether it is the last that they leave]
-  std::vector<std::uint64_t> taken_;                   // by customers who draw one by one: place in to_
-  std::vector<std::uint32_t> who_, order_;             // theirs among the leavers; leavers by block
-  std::vector<std::size_t> row_;                       // by lane: where its destinations begin
+  std::vector<Later> later_;
+  // Who is to draw a destination next, one by one or together; [1] and [0] in turns: for another slot of the same customers.
+  std::array<std::vector<Leaving>, 2> alone_, together_;
+  std::vector<std::uint64_t> taken_;       // two customers a lane: place in to_
+  std::vector<double> second_;             // by lane: 1 if there is a second customer
+  std::vector<std::uint32_t> who_;         // by lane: theirs among the leavers
+  std::vector<std::size_t> row_;           // by lane: where its destinations begin
   bool dense_ = true;
   std::vector<double> by_key_;    // next counts, where all keys fit
   std::vector<CohortCell> list_;  // and where they do not
