@@ -101,38 +101,45 @@ void CohortSplit::spread_alone(std::size_t round) {
     second_.resize(room);
     taken_.resize(2 * room);
   }
+  std::uint64_t *const key = key_.data(), *const place = place_.data(), *const taken = taken_.data();
+  std::uint32_t* const who = who_.data();
+  double* const second = second_.data();
   std::size_t lanes = 0;
-  for (std::size_t e = 0; e < all.size(); ++e) {
-    const Leaving& of = all[e];
-    Block& block = blocks_[of.block];
-    const auto customers = static_cast<std::size_t>(of.count), pairs = (customers + 1) / 2;
-    for (std::size_t done = 0; done < pairs; done += at_once)
-      for (std::size_t lane = lanes + done; lane < lanes + done + at_once; ++lane) {
-        key_[lane] = block.key;
-        place_[lane] = block.next_alone + (lane - lanes);
-        taken_[2 * lane] = taken_[2 * lane + 1] = of.row * width_;
-        who_[lane] = static_cast<std::uint32_t>(e);
-        second_[lane] = 1;
+  for (std::uint32_t e = 0; e < all.size(); ++e) {
+    const std::uint32_t block = all[e].block;
+    const std::uint64_t row = all[e].row * width_, block_key = block_key_[block];
+    const auto customers = static_cast<std::size_t>(all[e].count), pairs = (customers + 1) / 2;
+    std::uint64_t next = blocks_[block].next_alone;
+    blocks_[block].next_alone = next + pairs;
+    for (std::size_t lane = lanes; lane < lanes + pairs; lane += at_once)
+      for (std::size_t of = lane; of < lane + at_once; ++of, ++next) {
+        key[of] = block_key;
+        place[of] = next;
+        taken[2 * of] = taken[2 * of + 1] = row;
+        who[of] = e;
+        second[of] = 1;
       }
-    block.next_alone += pairs;
     lanes += pairs;
-    second_[lanes - 1] = customers % 2 == 0 ? 1 : 0;
+    second[lanes - 1] = customers % 2 == 0 ? 1 : 0;
   }
-  std::fill_n(&taken_[2 * lanes], 2 * lane_room, std::uint64_t{0});
-  draw_places(lanes, streams(0, Step::alone), up_to_.data(), width_, taken_.data());
+  std::fill_n(&taken[2 * lanes], 2 * lane_room, std::uint64_t{0});
+  draw_places(lanes, streams(0, Step::alone), up_to_.data(), width_, taken);
   Destination* const to = to_.data();
   double* const by_key = by_key_.data();
+  const Leaving* const from = all.data();
+  const bool dense = dense_;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    const Leaving& of = all[who_[lane]];
-    if (dense_ && of.later == none_later) {
-      Destination &first = to[taken_[2 * lane]], &second = to[taken_[2 * lane + 1]];
-      first.arrived += 1;
-      by_key[of.key + first.key] += 1;
-      second.arrived += second_[lane];
-      by_key[of.key + second.key] += second_[lane];
+    const Leaving& of = from[who[lane]];
+    if (dense && of.later == none_later) {
+      Destination &a = to[taken[2 * lane]], &b = to[taken[2 * lane + 1]];
+      const double other = second[lane];
+      a.arrived += 1;
+      by_key[of.key + a.key] += 1;
+      b.arrived += other;
+      by_key[of.key + b.key] += other;
     } else {
-      arrive(round, of, taken_[2 * lane], 1);
-      if (second_[lane] > 0) arrive(round, of, taken_[2 * lane + 1], 1);
+      arrive(round, of, taken[2 * lane], 1);
+      if (second[lane] > 0) arrive(round, of, taken[2 * lane + 1], 1);
     }
   }
   all.clear();
@@ -145,32 +152,36 @@ void CohortSplit::spread(std::size_t round) {
   make_room(lanes);
   if (row_.size() < lanes) row_.resize(lanes);
   std::size_t longest = 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    Block& block = blocks_[all[lane].block];
-    value_[lane] = all[lane].count;
-    key_[lane] = block.key;
-    place_[lane] = block.next_together++;
-    row_[lane] = all[lane].row * width_;
-    longest = std::max<std::size_t>(longest, rows_[all[lane].row].count);
-  }
-  double *const first = uniform_.data(), *const second = first + lanes + lane_room;
   double *const value = value_.data(), *const hits = hits_.data(), *const by_key = by_key_.data();
+  double *const chance = chance_.data(), *const first = uniform_.data(), *const second = first + lanes + lane_room;
+  const Leaving* const from = all.data();
+  std::size_t* const row = row_.data();
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const Leaving& of = from[lane];
+    value[lane] = of.count;
+    key_[lane] = block_key_[of.block];
+    place_[lane] = blocks_[of.block].next_together++;
+    row[lane] = of.row * width_;
+    longest = std::max<std::size_t>(longest, rows_[of.row].count);
+  }
+  const bool dense = dense_;
   for (std::size_t k = 0; k < longest; ++k) {
     const LaneStreams stream = streams(0, Step::destination + k);
     if (k % 2 == 0) draw_uniforms(lanes, stream, first, second);
-    for (std::size_t lane = 0; lane < lanes; ++lane) chance_[lane] = chance_of_[row_[lane] + k];
-    draw_binomials(lanes, value, chance_.data(), k % 2 == 0 ? first : second, stream, hits);
+    const double* const chance_of = &chance_of_[k];
+    for (std::size_t lane = 0; lane < lanes; ++lane) chance[lane] = chance_of[row[lane]];
+    draw_binomials(lanes, value, chance, k % 2 == 0 ? first : second, stream, hits);
     Destination* const to = &to_[k];
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      const Leaving& of = all[lane];
+      const Leaving& of = from[lane];
       const double n = hits[lane];
       value[lane] -= n;
-      if (dense_ && of.later == none_later) {
-        Destination& at = to[row_[lane]];
+      if (dense && of.later == none_later) {
+        Destination& at = to[row[lane]];
         at.arrived += n;
         by_key[of.key + at.key] += n;
       } else if (n > 0) {
-        arrive(round, of, row_[lane] + k, n);
+        arrive(round, of, row[lane] + k, n);
       }
     }
   }

@@ -60,7 +60,7 @@ void CohortSplit::transform(std::size_t i) {
     for (std::size_t joint = 0; joint < shape.joint; ++joint) {
       const std::size_t lane = shape.at.lane(joint);
       std::fill_n(&place_[lane], shape.blocks, joint);
-      for (std::size_t b = 0; b < shape.blocks; ++b) key_[lane + b] = blocks_[shape.first_block + b].key;
+      std::copy_n(&block_key_[shape.first_block], shape.blocks, &key_[lane]);
     }
     most_moves = std::max(most_moves, shape.axes[i].moves.size());
     shape.joint = shape.joint / shape.axes[i].own * shape.axes[i].fates;

@@ -194,9 +194,9 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
     cell = cell.with(group.cells[i].value()).with(period.providers[x].value());
   }
   const Philox::Key key = StreamKey{.seed = period.key.seed, .cell = cell}.stream().key();
+  block_key_[shape.first_block + b] = key[0] | static_cast<std::uint64_t>(key[1]) << 32;
   Block& block = blocks_[shape.first_block + b];
-  block = {.key = key[0] | static_cast<std::uint64_t>(key[1]) << 32,
-           .shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
+  block = {.shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
     Axis& at = shape.axes[i];
@@ -204,11 +204,16 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
     for (std::size_t other = 0; other < slots_; ++other)
       context += kernel.context_stride[group.slots[other]] * shape.axes[other].incumbent[b];
     const std::size_t x = at.incumbent[b];
+    const std::uint32_t* const known = &row_of_[i][context * kernel.states.size()];
+    double away = 0;
     for (std::size_t d = 0; d < at.own; ++d) {
       const std::size_t state = x == J ? kernel.states.none() : kernel.states.held(x, d);
-      if (d < at.leaving) at.row[d * B + b] = row_of(kernel, group, i, context, state);
-      const double away = rows_[at.row[(d < at.leaving ? d : 0) * B + b]].away;
-      at.leave[d * B + b] = std::min(1.0, kernel.act(context, state) * away);
+      if (d < at.leaving) {
+        const std::uint32_t row = known[state] == no_row ? add_row(kernel, group, i, context, state) : known[state];
+        at.row[d * B + b] = row;
+        away = rows_[row].away;
+      }
+      at.leave[d * B + b] = std::min(1.0, kernel.act_table[kernel.act_index(context, d) + x] * away);
     }
   }
   const bool whole = shape.joint == group.stages;  // nobody who has not adopted: stages as in the key
@@ -225,11 +230,10 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
 }
 
 // The destinations of a state. No draw knows of a provider that nobody takes.
-std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& group, std::size_t i,
-                                  std::size_t context, std::size_t state) {
-  std::uint32_t& known = row_of_[i][context * kernel.states.size() + state];
-  if (known != no_row) return known;
-  known = static_cast<std::uint32_t>(rows_.size());
+std::uint32_t CohortSplit::add_row(const SlotKernel& kernel, const SlotGroup& group, std::size_t i,
+                                   std::size_t context, std::size_t state) {
+  const auto number = static_cast<std::uint32_t>(rows_.size());
+  row_of_[i][context * kernel.states.size() + state] = number;
   Row& row = rows_.emplace_back();
   row.slot = static_cast<std::uint32_t>(i);
   row.incumbent = kernel.states.provider(state);
@@ -255,7 +259,7 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
     up_to_[at] = 1 - later;
   }
   row.few = 2 * static_cast<double>(row.count);
-  return known;
+  return number;
 }
 
 // The slots get their fates one after the other, each by its state at t-1, as no fate depends on another's; whoever leaves
@@ -263,6 +267,7 @@ std::uint32_t CohortSplit::row_of(const SlotKernel& kernel, const SlotGroup& gro
 void CohortSplit::split(const Period& period, const CustomerType& type, const SlotGroup& group,
                         std::span<const CohortCell> cells, std::span<const Range> ranges,
                         std::vector<SlotTally>& tally) {
+  block_key_.resize(blocks_.size());
   lay_out(0);
   make_room(lanes_);
   std::fill_n(value_.begin(), lanes_, 0.0);

@@ -108,7 +108,6 @@ class CohortSplit {
     Layout at, next;        // of value_, and of other_
   };
   struct Block {
-    std::uint64_t key = 0;  // of its stream
     double customers = 0;
     std::uint32_t shape = 0;
     std::uint64_t next_alone = 0, next_together = 0;  // places in its stream
@@ -141,8 +140,8 @@ class CohortSplit {
                                       std::span<const CohortCell> cells, std::size_t range, std::size_t lanes);
   void add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
                  std::span<const CohortCell> cells, Shape& shape, std::size_t b);
-  [[nodiscard]] std::uint32_t row_of(const SlotKernel& kernel, const SlotGroup& group, std::size_t i,
-                                     std::size_t context, std::size_t state);
+  std::uint32_t add_row(const SlotKernel& kernel, const SlotGroup& group, std::size_t i, std::size_t context,
+                        std::size_t state);
   void split(const Period& period, const CustomerType& type, const SlotGroup& group,
              std::span<const CohortCell> cells, std::span<const Range> ranges, std::vector<SlotTally>& tally);
   void lay_out(std::size_t i);
@@ -167,6 +166,7 @@ class CohortSplit {
   std::vector<Shape> shapes_;  // that are split together, the first `used_`
   std::size_t used_ = 0;
   std::vector<Block> blocks_;  // of all of them
+  std::vector<std::uint64_t> block_key_;  // of their streams
   // Destinations, so long as they are kept: `width_` places a row, a power of 2.
   std::size_t width_ = 1;
   std::vector<std::vector<std::uint32_t>> row_of_;  // [slot][context, state]: row, or `no_row`

@@ -301,9 +301,9 @@ HWY_INLINE Real draw_three(Real n, Real p, Real u) {
 }
 
 // Means below the n-th of these, and not below the one before, are searched together: loops of about the same length.
-constexpr double class_ends[] = {1, 4, 12, 30, most_searched};
+constexpr double class_ends[] = {2, 8, 25, most_searched};
 constexpr std::size_t classes = std::size(class_ends);
-constexpr std::size_t least[] = {3, 6, 12, 28, 60};
+constexpr std::size_t least[] = {3, 8, 20, 50};
 
 // Lists the lanes with more to draw by their means, the largest last, and gives the others what they draw. 1 - n p is less than the
 // chance of 0, so that most lanes of small means need no exponential.
