@@ -195,8 +195,6 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
   }
   const Philox::Key key = StreamKey{.seed = period.key.seed, .cell = cell}.stream().key();
   block_key_[shape.first_block + b] = key[0] | static_cast<std::uint64_t>(key[1]) << 32;
-  Block& block = blocks_[shape.first_block + b];
-  block = {.shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
   for (std::size_t i = 0; i < slots_; ++i) {
     const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
     Axis& at = shape.axes[i];
@@ -217,6 +215,7 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
     }
   }
   const bool whole = shape.joint == group.stages;  // nobody who has not adopted: stages as in the key
+  std::uint64_t customers = 0;
   for (const CohortCell& of : cells) {
     std::size_t place = of.key - first_key;
     if (!whole) {
@@ -225,8 +224,10 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
         place = place * shape.axes[i].own + of.key / group.stage_stride[i] % group.states[i].stage_count();
     }
     value_[shape.at.lane(place) + b] = static_cast<double>(of.count);
-    block.customers += static_cast<double>(of.count);
+    customers += of.count;
   }
+  blocks_[shape.first_block + b] = {.customers = static_cast<double>(customers),
+                                    .shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
 }
 
 // The destinations of a state. No draw knows of a provider that nobody takes.

@@ -287,17 +287,19 @@ HWY_INLINE void list_bits(std::uint64_t byte, std::size_t first, Listed& list) {
   list.count += bit_places.count[byte];
 }
 
-// Draws of up to three trials, by inversion; of none, and of what is certain.
+// Draws of up to three trials, by inversion: how many of the chances of at most 0, 1, 2 do not exceed u.
 HWY_INLINE Real draw_three(Real n, Real p, Real u) {
-  const Real one = set(1), q = hn::Sub(one, p), q2 = hn::Mul(q, q), p2 = hn::Mul(p, p);
+  const Real one = set(1), never = set(2), q = hn::Sub(one, p), q2 = hn::Mul(q, q), p2 = hn::Mul(p, p);
   const Mask two = hn::Eq(n, set(2)), three = hn::Eq(n, set(3));
-  const Real none = hn::IfThenElse(three, hn::Mul(q2, q), hn::IfThenElse(two, q2, q));
-  const Real all = hn::IfThenElse(three, hn::Mul(p2, p), p2);
-  const Real at_most_one = hn::Add(none, hn::Mul(set(3), hn::Mul(q2, p)));
-  Real drawn = hn::IfThenElseZero(hn::And(hn::Ge(n, one), hn::Ge(u, none)), one);
-  drawn = hn::Add(drawn, hn::IfThenElseZero(hn::And(three, hn::Ge(u, at_most_one)), one));
-  drawn = hn::Add(drawn, hn::IfThenElseZero(hn::And(hn::Or(two, three), hn::Ge(u, hn::Sub(one, all))), one));
-  return hn::IfThenElse(hn::Ge(p, one), n, drawn);
+  const Real q3 = hn::Mul(q2, q);
+  Real none = hn::IfThenElse(three, q3, hn::IfThenElse(two, q2, q));
+  none = hn::IfThenElse(hn::Lt(n, one), never, none);
+  const Real of_three = hn::Add(q3, hn::Mul(set(3), hn::Mul(q2, p)));
+  const Real at_most_one = hn::IfThenElse(three, of_three, hn::IfThenElse(two, hn::Sub(one, p2), never));
+  const Real at_most_two = hn::IfThenElse(three, hn::Sub(one, hn::Mul(p2, p)), never);
+  const Real drawn = hn::IfThenElseZero(hn::Ge(u, none), one);
+  const Real more = hn::IfThenElse(hn::Ge(u, at_most_one), hn::Add(drawn, one), drawn);
+  return hn::IfThenElse(hn::Ge(u, at_most_two), hn::Add(more, one), more);
 }
 
 // Means below the n-th of these, and not below the one before, are searched together: loops of about the same length.
