@@ -49,12 +49,12 @@ struct Case {
 };
 
 // Up to three trials; inversion, below means of 2, 8, 25 and 60; rejection; each on both sides of p = 1/2.
-const std::vector<Case> cases{{1, 0.3},      {1, 0.8},     {2, 0.2},     {2, 0.7},     {3, 0.1},     {3, 0.65},
-                              {4, 0.6},      {7, 0.5},     {12, 0.05},   {9, 0.97},    {35, 0.31},   {100, 0.25},
-                              {100, 0.75},   {5e9, 2e-9},  {1e12, 2e-11}, {1e6, 3e-7}, {58, 0.5},    {116, 0.5},
-                              {124, 0.5},    {150, 0.19},  {300, 0.19},  {300, 0.21},  {300, 0.79},  {1000, 0.04},
-                              {1000, 0.96},  {1000, 0.5},  {1e5, 0.2},   {5e9, 0.37},  {1e10, 0.9},  {1e12, 4e-11},
-                              {1e12, 1e-10}};
+const std::vector<Case> cases{
+    {1, 0.3},      {1, 0.8},      {2, 0.2},     {2, 0.7},     {3, 0.1},    {3, 0.65},   {4, 0.6},
+    {7, 0.5},      {12, 0.05},    {9, 0.97},    {35, 0.31},   {100, 0.25}, {100, 0.75}, {5e9, 2e-9},
+    {1e12, 2e-11}, {1e6, 3e-7},   {58, 0.5},    {116, 0.5},   {124, 0.5},  {150, 0.19}, {300, 0.19},
+    {300, 0.21},   {300, 0.79},   {1000, 0.04}, {1000, 0.96}, {1000, 0.5}, {1e5, 0.2},  {5e9, 0.37},
+    {1e10, 0.9},   {1e12, 4e-11}, {1e12, 1e-10}};
 
 // Cells: every count near the mean; where the law is wide, ranges of counts a quarter of a standard deviation long.
 struct Cells {
@@ -155,8 +155,8 @@ TEST(BinomialLanes, MeanAndVarianceUpToTheLargestCount) {
 }
 
 // Three rows: of eight, of five and of one category. What a lane takes follows from the two random numbers that it has anyway.
-const std::vector<double> rows_of_eight{0.1, 0.3,  0.35, 0.5, 0.7, 0.8, 0.95, 1, 0.2, 0.3, 0.31, 0.9,
-                                        1,   1,    1,    1,   1,   1,   1,    1, 1,   1,   1,    1};
+const std::vector<double> rows_of_eight{0.1, 0.3, 0.35, 0.5, 0.7, 0.8, 0.95, 1, 0.2, 0.3, 0.31, 0.9,
+                                        1,   1,   1,    1,   1,   1,   1,    1, 1,   1,   1,    1};
 
 Lanes all_kinds() {
   Lanes lanes(1500, 3);  // more than are drawn in one go

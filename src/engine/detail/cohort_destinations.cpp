@@ -153,7 +153,8 @@ void CohortSplit::spread(std::size_t round) {
   if (row_.size() < lanes) row_.resize(lanes);
   std::size_t longest = 0;
   double *const value = value_.data(), *const hits = hits_.data(), *const by_key = by_key_.data();
-  double *const chance = chance_.data(), *const first = uniform_.data(), *const second = first + lanes + lane_room;
+  double *const chance = chance_.data(), *const first = uniform_.data(),
+                *const second = first + lanes + lane_room;
   const Leaving* const from = all.data();
   std::size_t* const row = row_.data();
   for (std::size_t lane = 0; lane < lanes; ++lane) {

@@ -8,8 +8,8 @@
 namespace lockin::detail {
 namespace {
 
-constexpr std::uint64_t most_dense = 1u << 16;  // keys that have a place each: half a megabyte
-constexpr std::size_t enough_lanes = 2048;      // joint counts that are drawn together
+constexpr std::uint64_t most_dense = 1u << 16;   // keys that have a place each: half a megabyte
+constexpr std::size_t enough_lanes = 2048;       // joint counts that are drawn together
 constexpr std::size_t most_destinations = 8192;  // that are kept from block to block
 
 // Whether a move takes slots of this layer from provider x (J: of none).
@@ -207,7 +207,8 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
     for (std::size_t d = 0; d < at.own; ++d) {
       const std::size_t state = x == J ? kernel.states.none() : kernel.states.held(x, d);
       if (d < at.leaving) {
-        const std::uint32_t row = known[state] == no_row ? add_row(kernel, group, i, context, state) : known[state];
+        const std::uint32_t row =
+            known[state] == no_row ? add_row(kernel, group, i, context, state) : known[state];
         at.row[d * B + b] = row;
         away = rows_[row].away;
       }

@@ -104,8 +104,9 @@ class CohortSplit {
   struct Shape {
     std::vector<Axis> axes;  // [slot]
     std::size_t first_block = 0, blocks = 0;
-    std::size_t joint = 0;  // numbers of joint states or fates: the slot that is next varies slowest, the block fastest
-    Layout at, next;        // of value_, and of other_
+    std::size_t joint =
+        0;  // numbers of joint states or fates: the slot that is next varies slowest, the block fastest
+    Layout at, next;  // of value_, and of other_
   };
   struct Block {
     double customers = 0;
@@ -126,8 +127,9 @@ class CohortSplit {
   // Customers of one fate each who leave their provider in some slots.
   struct Leaving {
     double count = 0;
-    std::uint64_t key = 0;                        // afterwards, but for the slots that still leave
-    std::uint32_t block = 0, row = 0, later = 0;  // destinations of the slot that is next; in later_, or `none_later`
+    std::uint64_t key = 0;  // afterwards, but for the slots that still leave
+    std::uint32_t block = 0, row = 0,
+                  later = 0;  // destinations of the slot that is next; in later_, or `none_later`
   };
   // A slot that leaves after another of the same customers, by which of its leaving fates, and what comes after it.
   struct Later {
@@ -137,7 +139,8 @@ class CohortSplit {
   void find_blocks(const Period& period, const CustomerType& type, const SlotGroup& group,
                    std::span<const CohortCell> cells);
   [[nodiscard]] std::size_t add_shape(const Period& period, const CustomerType& type, const SlotGroup& group,
-                                      std::span<const CohortCell> cells, std::size_t range, std::size_t lanes);
+                                      std::span<const CohortCell> cells, std::size_t range,
+                                      std::size_t lanes);
   void add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
                  std::span<const CohortCell> cells, Shape& shape, std::size_t b);
   std::uint32_t add_row(const SlotKernel& kernel, const SlotGroup& group, std::size_t i, std::size_t context,
@@ -161,19 +164,21 @@ class CohortSplit {
   static constexpr std::uint32_t no_row = ~std::uint32_t{0}, none_later = no_row;
 
   std::size_t slots_ = 0, providers_ = 0;
-  std::vector<std::size_t> shape_of_;  // [slot][provider or none]: incumbents of one number have the same fates
+  std::vector<std::size_t>
+      shape_of_;  // [slot][provider or none]: incumbents of one number have the same fates
   std::vector<Range> ranges_;
   std::vector<Shape> shapes_;  // that are split together, the first `used_`
   std::size_t used_ = 0;
-  std::vector<Block> blocks_;  // of all of them
+  std::vector<Block> blocks_;             // of all of them
   std::vector<std::uint64_t> block_key_;  // of their streams
   // Destinations, so long as they are kept: `width_` places a row, a power of 2.
   std::size_t width_ = 1;
   std::vector<std::vector<std::uint32_t>> row_of_;  // [slot][context, state]: row, or `no_row`
   std::vector<Row> rows_;
-  std::vector<Destination> to_;            // [row][destination]
-  std::vector<std::uint32_t> provider_;    // as to_
-  std::vector<double> chance_of_, up_to_;  // as to_: chance among those left; chance of this one or one before
+  std::vector<Destination> to_;          // [row][destination]
+  std::vector<std::uint32_t> provider_;  // as to_
+  std::vector<double> chance_of_,
+      up_to_;  // as to_: chance among those left; chance of this one or one before
   std::vector<double> weights_, chances_;
   Philox::Counter counter_{};  // of the period
   // A lane is a joint count, or customers who leave: what is drawn of them, and where from.
@@ -183,10 +188,10 @@ class CohortSplit {
   std::vector<Later> later_;
   // Who is to draw a destination next, one by one or together; [1] and [0] in turns: for another slot of the same customers.
   std::array<std::vector<Leaving>, 2> alone_, together_;
-  std::vector<std::uint64_t> taken_;       // two customers a lane: place in to_
-  std::vector<double> second_;             // by lane: 1 if there is a second customer
-  std::vector<std::uint32_t> who_;         // by lane: theirs among the leavers
-  std::vector<std::size_t> row_;           // by lane: where its destinations begin
+  std::vector<std::uint64_t> taken_;  // two customers a lane: place in to_
+  std::vector<double> second_;        // by lane: 1 if there is a second customer
+  std::vector<std::uint32_t> who_;    // by lane: theirs among the leavers
+  std::vector<std::size_t> row_;      // by lane: where its destinations begin
   bool dense_ = true;
   std::vector<double> by_key_;    // next counts, where all keys fit
   std::vector<CohortCell> list_;  // and where they do not

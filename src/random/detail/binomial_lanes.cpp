@@ -17,7 +17,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
-constexpr std::size_t most = 1024;    // lanes in one go
+constexpr std::size_t most = 2048;    // lanes in one go
 constexpr double most_searched = 60;  // mean up to which inversion is the quicker way
 
 // 2 atanh(s) = ln((1 + s) / (1 - s)) for |s| <= 1/3, by a polynomial that interpolates 2 atanh(s) / s in s^2 at Chebyshev's points
@@ -66,10 +66,10 @@ HWY_INLINE Real log_ratio_of(Real n, Real r, Real k, Real m) {
   const Real logs = hn::Add(hn::Add(hn::Mul(hn::Add(m, half), a), hn::Mul(hn::Add(n, one), b)),
                             hn::Mul(hn::Add(k, half), c));
   const Real per_m = hn::Div(one, hn::Mul(m1, nm)), per_k = hn::Div(one, hn::Mul(k1, nk));
-  const Real at_m = hn::Add(stirling_rest_of(m, hn::Mul(per_m, nm)),
-                            stirling_rest_of(hn::Sub(n, m), hn::Mul(per_m, m1)));
-  const Real at_k = hn::Add(stirling_rest_of(k, hn::Mul(per_k, nk)),
-                            stirling_rest_of(hn::Sub(n, k), hn::Mul(per_k, k1)));
+  const Real at_m =
+      hn::Add(stirling_rest_of(m, hn::Mul(per_m, nm)), stirling_rest_of(hn::Sub(n, m), hn::Mul(per_m, m1)));
+  const Real at_k =
+      hn::Add(stirling_rest_of(k, hn::Mul(per_k, nk)), stirling_rest_of(hn::Sub(n, k), hn::Mul(per_k, k1)));
   return hn::Add(logs, hn::Sub(at_m, at_k));
 }
 
@@ -173,7 +173,8 @@ struct Search {
 
 // Small n p: the chances of 0, 1, 2, ... one after the other, two vectors at a time, as each step waits for the one before. First
 // loop: where it starts; it has no branch that waits.
-HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::size_t least, std::uint32_t attempt, Listed& again) {
+HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::size_t least, std::uint32_t attempt,
+                               Listed& again) {
   // No chance beyond 200 exceeds 1e-40: only what rounding leaves of u could reach it.
   static constexpr auto inverse = [] {
     std::array<double, 202> of{};
@@ -193,8 +194,8 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::size_t le
     const std::size_t size = std::min(at_once, lanes.count - first);
     for (std::size_t i = 0; i < (size + 2 * width - 1) / (2 * width) * (2 * width); i += width) {
       const auto at = places(lanes, first + i);
-      const Real n = hn::GatherIndex(D(), piece.trials, at),
-                 chance = hn::GatherIndex(D(), piece.chance, at), p = smaller(chance);
+      const Real n = hn::GatherIndex(D(), piece.trials, at), chance = hn::GatherIndex(D(), piece.chance, at),
+                 p = smaller(chance);
       Real odds = p, log_miss = p;
       odds_and_log(p, odds, log_miss);
       Real u = hn::GatherIndex(D(), piece.uniform, at), unused = u;
