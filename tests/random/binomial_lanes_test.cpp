@@ -121,7 +121,7 @@ TEST(BinomialLanes, LawIsTheExactOne) {
   }
 }
 
-// Ten million draws see an effect of 0.0035: what is taken outside the box off by a fiftieth, for example.
+// Ten million draws see an effect of 0.0035: what is taken outside the box off by a thirtieth, for example.
 TEST(BinomialLanes, RejectionIsExactToThousandths) {
   for (const Case& of : {Case{260, 0.25}, Case{1e5, 0.8}}) {
     const Cells cells(of);
