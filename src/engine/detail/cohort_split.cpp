@@ -53,7 +53,15 @@ double SlotGroup::key_count(const Market& market, const CustomerType& type,
   return keys;
 }
 
-void put_in_order(std::vector<CohortCell>& cells) {
+void put_in_order(std::vector<CohortCell>& cells, std::uint64_t keys) {
+  if (keys <= most_dense && keys <= 16 * cells.size()) {
+    std::vector<std::uint64_t> counts(keys);
+    for (const CohortCell& cell : cells) counts[cell.key] += cell.count;
+    cells.clear();
+    for (std::uint64_t key = 0; key < keys; ++key)
+      if (counts[key] > 0) cells.push_back({key, counts[key]});
+    return;
+  }
   std::sort(cells.begin(), cells.end(),
             [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
   std::size_t kept = 0;
@@ -344,7 +352,7 @@ void CohortSplit::collect(const SlotGroup& group, std::vector<CohortCell>& cells
     }
     return;
   }
-  put_in_order(list_);
+  put_in_order(list_, group.keys);
   cells.swap(list_);
 }
 

@@ -38,7 +38,9 @@ struct CohortCell {
 };
 
 /// Puts cells in rising order of keys, each key once.
-void put_in_order(std::vector<CohortCell>& cells);
+/// @param cells counts > 0
+/// @param keys more than all keys
+void put_in_order(std::vector<CohortCell>& cells, std::uint64_t keys);
 
 /// Splits the customers of a group over what they do in a period, exactly. Room is kept from call to call.
 class CohortSplit {
