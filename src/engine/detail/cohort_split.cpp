@@ -230,7 +230,8 @@ void CohortSplit::add_block(const Period& period, const CustomerType& type, cons
     if (!whole) {
       place = 0;
       for (std::size_t i = 0; i < slots_; ++i)
-        place = place * shape.axes[i].own + of.key / group.stage_stride[i] % group.states[i].stage_count();
+        if (shape.axes[i].own > 1)
+          place = place * shape.axes[i].own + of.key / group.stage_stride[i] % shape.axes[i].own;
     }
     value_[shape.at.lane(place) + b] = static_cast<double>(of.count);
     customers += of.count;
