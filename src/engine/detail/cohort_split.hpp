@@ -106,8 +106,8 @@ class CohortSplit {
   struct Shape {
     std::vector<Axis> axes;  // [slot]
     std::size_t first_block = 0, blocks = 0;
-    std::size_t joint =
-        0;  // numbers of joint states or fates: the slot that is next varies slowest, the block fastest
+    // How many joint states or fates: the slot that is next varies slowest.
+    std::size_t joint = 0;
     Layout at, next;  // of value_, and of other_
   };
   struct Block {
@@ -130,8 +130,9 @@ class CohortSplit {
   struct Leaving {
     double count = 0;
     std::uint64_t key = 0;  // afterwards, but for the slots that still leave
-    std::uint32_t block = 0, row = 0,
-                  later = 0;  // destinations of the slot that is next; in later_, or `none_later`
+    std::uint32_t block = 0;
+    std::uint32_t row = 0;    // destinations of the slot that is next
+    std::uint32_t later = 0;  // in later_, or `none_later`
   };
   // A slot that leaves after another of the same customers, by which of its leaving fates, and what comes after it.
   struct Later {
@@ -166,8 +167,7 @@ class CohortSplit {
   static constexpr std::uint32_t no_row = ~std::uint32_t{0}, none_later = no_row;
 
   std::size_t slots_ = 0, providers_ = 0;
-  std::vector<std::size_t>
-      shape_of_;  // [slot][provider or none]: incumbents of one number have the same fates
+  std::vector<std::size_t> shape_of_;  // [slot][provider or none]: those of one number have the same fates
   std::vector<Range> ranges_;
   std::vector<Shape> shapes_;  // that are split together, the first `used_`
   std::size_t used_ = 0;
@@ -179,8 +179,8 @@ class CohortSplit {
   std::vector<Row> rows_;
   std::vector<Destination> to_;          // [row][destination]
   std::vector<std::uint32_t> provider_;  // as to_
-  std::vector<double> chance_of_,
-      up_to_;  // as to_: chance among those left; chance of this one or one before
+  std::vector<double> chance_of_;        // as to_: among those left
+  std::vector<double> up_to_;            // as to_: chance of this one or one before
   std::vector<double> weights_, chances_;
   Philox::Counter counter_{};  // of the period
   // A lane is a joint count, or customers who leave: what is drawn of them, and where from.
