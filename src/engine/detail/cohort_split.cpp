@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t most_dense = 1u << 16;   // keys that have a place each: half a megabyte
 constexpr std::size_t enough_lanes = 2048;       // joint counts that are drawn together
+constexpr std::size_t enough_blocks = 16;        // of a shape; fewer take up to four times as many lanes
 constexpr std::size_t most_destinations = 8192;  // that are kept from block to block
 
 // Whether a move takes slots of this layer from provider x (J: of none).
@@ -174,8 +175,10 @@ std::size_t CohortSplit::add_shape(const Period& period, const CustomerType& typ
     shape.joint *= at.own;
   }
   const std::size_t first = range++;
-  while (range < ranges_.size() && ranges_[range].shape == ranges_[first].shape &&
-         (range - first + 1) * shape.joint <= lanes)
+  const auto fits = [&](std::size_t blocks) {
+    return blocks * shape.joint <= (blocks <= enough_blocks ? 4 * enough_lanes : lanes);
+  };
+  while (range < ranges_.size() && ranges_[range].shape == ranges_[first].shape && fits(range - first + 1))
     ++range;
   shape.first_block = blocks_.size();
   shape.blocks = range - first;
