@@ -115,7 +115,6 @@ CohortEngine::CohortEngine(const Market& market, const Settings& settings)
   const std::vector<std::uint64_t> counts =
       detail::draw_opening_types(market, settings.seed, settings.replication, simulated);
   for (std::size_t y = 0; y < cohorts_.size(); ++y) draw_opening(y, counts[y]);
-  count_held();
 }
 
 CohortEngine::CohortEngine(const Market& market, const Settings& settings, const Population& opening)
@@ -133,7 +132,8 @@ CohortEngine::CohortEngine(const Market& market, const Settings& settings, const
     }
   }
   for (Cohort& cohort : cohorts_)
-    for (std::vector<CohortCell>& cells : cohort.cells) put_in_order(cells);
+    for (std::size_t g = 0; g < cohort.groups.size(); ++g)
+      put_in_order(cohort.cells[g], cohort.groups[g].keys);
   count_held();
 }
 
@@ -144,6 +144,7 @@ void CohortEngine::draw_opening(std::size_t y, std::uint64_t count) {
   const CustomerType& type = market_.type(TypeId(y));
   Cohort& cohort = cohorts_[y];
   cohort.present = count;
+  tally_.present[y] = static_cast<double>(count);
   for (std::size_t g = 0; g < cohort.groups.size(); ++g) {
     const SlotGroup& group = cohort.groups[g];
     std::vector<CohortCell> cells;
@@ -161,15 +162,19 @@ void CohortEngine::draw_opening(std::size_t y, std::uint64_t count) {
                                 type.cell.with(group.cells[i].value()),
                                 0}
                           .stream();
+      std::vector<double>& held = tally_.slots[y][group.slots[i]].held;
       std::vector<CohortCell> split;
       for (const CohortCell& cell : cells) {
         multinomial(cell.count, chances, stream, counts);
-        for (std::size_t state = 0; state < counts.size(); ++state)
-          if (counts[state] > 0) split.push_back({cell.key + group.key_of(i, state), counts[state]});
+        for (std::size_t state = 0; state < counts.size(); ++state) {
+          if (counts[state] == 0) continue;
+          split.push_back({cell.key + group.key_of(i, state), counts[state]});
+          held[state] += static_cast<double>(counts[state]);
+        }
       }
       cells = std::move(split);
     }
-    put_in_order(cells);
+    put_in_order(cells, group.keys);
     cohort.cells[g] = std::move(cells);
   }
 }

@@ -33,4 +33,12 @@ void draw_uniforms(std::size_t n, const LaneStreams& streams, double* first, dou
 void draw_binomials(std::size_t n, const double* trials, const double* chance, const double* uniform,
                     const LaneStreams& streams, double* hits);
 
+/// Two draws a lane from rows of categories: `taken[2 i]` and `taken[2 i + 1]`, i < n, go from the place where their row begins to
+/// that of the first category whose limit is above a random number of lane i.
+/// @param up_to rows of limits: the chance of a category and of those before it in its row; 1 from the last one on
+/// @param width places of a row, a power of 2
+/// @param taken whatever is in those of no use to the caller must be a place of a row, too, those of the room at the end included
+void draw_places(std::size_t n, const LaneStreams& streams, const double* up_to, std::size_t width,
+                 std::uint64_t* taken);
+
 }  // namespace lockin::detail

@@ -18,7 +18,7 @@ namespace {
 // Lanes of one stream, with a draw each.
 struct Lanes {
   std::vector<double> trials, chance, first, second, hits;
-  std::vector<std::uint64_t> key, place;
+  std::vector<std::uint64_t> key, place, taken;
   Philox::Counter counter{};
 
   Lanes(std::size_t n, std::uint64_t seed) {
@@ -35,18 +35,26 @@ struct Lanes {
     draw_uniforms(size(), streams, first.data(), second.data());
     draw_binomials(size(), trials.data(), chance.data(), first.data(), streams, hits.data());
   }
+  // Two draws a lane from rows of `width` categories that lanes use in turns.
+  void draw_from(const std::vector<double>& up_to, std::size_t width) {
+    taken.assign(2 * trials.size(), 0);
+    for (std::size_t i = 0; i < taken.size(); ++i) taken[i] = i * width % up_to.size();
+    draw_places(size(), {key.data(), place.data(), counter}, up_to.data(), width, taken.data());
+    taken.resize(2 * size());
+  }
 };
 
 struct Case {
   double n, p;
 };
 
-// Up to three trials; inversion, below a mean of 30; rejection; each on both sides of p = 1/2.
-const std::vector<Case> cases{{1, 0.3},    {1, 0.8},      {2, 0.2},     {2, 0.7},    {3, 0.1},    {3, 0.65},
-                              {4, 0.6},    {7, 0.5},      {12, 0.05},   {35, 0.31},  {100, 0.25}, {100, 0.75},
-                              {5e9, 2e-9}, {1e12, 2e-11}, {58, 0.5},    {62, 0.5},   {150, 0.19}, {150, 0.21},
-                              {150, 0.79}, {1000, 0.04},  {1000, 0.96}, {1000, 0.5}, {1e5, 0.2},  {5e9, 0.37},
-                              {1e10, 0.9}, {1e12, 4e-11}};
+// Up to three trials; inversion, below means of 2, 8, 25 and 60; rejection; each on both sides of p = 1/2.
+const std::vector<Case> cases{
+    {1, 0.3},      {1, 0.8},      {2, 0.2},     {2, 0.7},     {3, 0.1},    {3, 0.65},   {4, 0.6},
+    {7, 0.5},      {12, 0.05},    {9, 0.97},    {35, 0.31},   {100, 0.25}, {100, 0.75}, {5e9, 2e-9},
+    {1e12, 2e-11}, {1e6, 3e-7},   {58, 0.5},    {116, 0.5},   {124, 0.5},  {150, 0.19}, {300, 0.19},
+    {300, 0.21},   {300, 0.79},   {1000, 0.04}, {1000, 0.96}, {1000, 0.5}, {1e5, 0.2},  {5e9, 0.37},
+    {1e10, 0.9},   {1e12, 4e-11}, {1e12, 1e-10}};
 
 // Cells: every count near the mean; where the law is wide, ranges of counts a quarter of a standard deviation long.
 struct Cells {
@@ -113,9 +121,9 @@ TEST(BinomialLanes, LawIsTheExactOne) {
   }
 }
 
-// Ten million draws see an effect of 0.0035: what is taken outside the box off by a fiftieth, for example.
+// Ten million draws see an effect of 0.0035: what is taken outside the box off by a thirtieth, for example.
 TEST(BinomialLanes, RejectionIsExactToThousandths) {
-  for (const Case& of : {Case{200, 0.25}, Case{1e5, 0.8}}) {
+  for (const Case& of : {Case{260, 0.25}, Case{1e5, 0.8}}) {
     const Cells cells(of);
     std::vector<std::uint64_t> seen(cells.probability.size());
     Lanes lanes(20'000, 2);
@@ -146,6 +154,10 @@ TEST(BinomialLanes, MeanAndVarianceUpToTheLargestCount) {
     }
 }
 
+// Three rows: of eight, of five and of one category. What a lane takes follows from the two random numbers that it has anyway.
+const std::vector<double> rows_of_eight{0.1, 0.3, 0.35, 0.5, 0.7, 0.8, 0.95, 1, 0.2, 0.3, 0.31, 0.9,
+                                        1,   1,   1,    1,   1,   1,   1,    1, 1,   1,   1,    1};
+
 Lanes all_kinds() {
   Lanes lanes(1500, 3);  // more than are drawn in one go
   for (std::size_t i = 0; i < lanes.size(); ++i) {
@@ -154,6 +166,7 @@ Lanes all_kinds() {
     lanes.place[i] = 7 * i;
   }
   lanes.draw();
+  lanes.draw_from(rows_of_eight, 8);
   return lanes;
 }
 
@@ -195,13 +208,43 @@ TEST(BinomialLanes, UniformsAreThoseOfTheStream) {
   }
 }
 
+TEST(BinomialLanes, PlacesAreThoseOfTheRandomNumbers) {
+  Lanes lanes(3001, 4);
+  lanes.draw();
+  lanes.draw_from(rows_of_eight, 8);
+  std::vector<std::size_t> seen(rows_of_eight.size());
+  for (std::size_t i = 0; i < 2 * lanes.size(); ++i) {
+    const double u = (i % 2 == 0 ? lanes.first : lanes.second)[i / 2];
+    std::size_t expected = i * 8 % rows_of_eight.size();
+    while (u >= rows_of_eight[expected]) ++expected;
+    ASSERT_EQ(lanes.taken[i], expected) << i;
+    ++seen[lanes.taken[i]];
+  }
+  for (std::size_t place = 0; place < seen.size(); ++place)
+    EXPECT_EQ(seen[place] > 0, place <= 12 || place == 16) << place;
+}
+
+TEST(BinomialLanes, PlacesOfRowsOfTwoAndOfOne) {
+  Lanes lanes(100, 4);
+  lanes.draw();
+  lanes.draw_from({0.25, 1, 0.5, 1}, 2);
+  for (std::size_t i = 0; i < 2 * lanes.size(); ++i) {
+    const double u = (i % 2 == 0 ? lanes.first : lanes.second)[i / 2];
+    EXPECT_EQ(lanes.taken[i], i % 2 * 2 + (u >= (i % 2 == 0 ? 0.25 : 0.5) ? 1 : 0)) << i;
+  }
+  lanes.draw_from({1, 1, 1}, 1);
+  for (std::size_t i = 0; i < 2 * lanes.size(); ++i) EXPECT_EQ(lanes.taken[i], i % 3) << i;
+}
+
 class BinomialLanesOf : public test::InstructionSets {};
 
 TEST_P(BinomialLanesOf, SameDraws) {
   const Lanes lanes = all_kinds();
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  EXPECT_EQ(lanes.hits, all_kinds().hits);
+  const Lanes best = all_kinds();
+  EXPECT_EQ(lanes.hits, best.hits);
+  EXPECT_EQ(lanes.taken, best.taken);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sets, BinomialLanesOf, testing::ValuesIn(hwy::SupportedAndGeneratedTargets()),

@@ -1,14 +1,22 @@
 #include "engine/detail/cohort_split.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "random/count_samplers.hpp"
 
 namespace lockin::detail {
 namespace {
 
-constexpr std::uint64_t most_dense = 1u << 16;  // keys that have a place each: half a megabyte
-constexpr std::size_t enough_lanes = 2048;      // joint counts that are drawn together
+constexpr std::uint64_t most_dense = 1u << 16;   // keys that have a place each: half a megabyte
+constexpr std::size_t enough_lanes = 2048;       // joint counts that are drawn together
+constexpr std::size_t enough_blocks = 16;        // of a shape; fewer take up to four times as many lanes
+constexpr std::size_t most_destinations = 8192;  // that are kept from block to block
+
+// Whether a move takes slots of this layer from provider x (J: of none).
+bool loses(const Market::Move& move, const CustomerType& type, LayerId layer, std::size_t x) {
+  return move.layer == layer && move.from.index() == x && (!move.segment || *move.segment == type.segment);
+}
 
 }  // namespace
 
@@ -46,7 +54,15 @@ double SlotGroup::key_count(const Market& market, const CustomerType& type,
   return keys;
 }
 
-void put_in_order(std::vector<CohortCell>& cells) {
+void put_in_order(std::vector<CohortCell>& cells, std::uint64_t keys) {
+  if (keys <= most_dense && keys <= 16 * cells.size()) {
+    std::vector<std::uint64_t> counts(keys);
+    for (const CohortCell& cell : cells) counts[cell.key] += cell.count;
+    cells.clear();
+    for (std::uint64_t key = 0; key < keys; ++key)
+      if (counts[key] > 0) cells.push_back({key, counts[key]});
+    return;
+  }
   std::sort(cells.begin(), cells.end(),
             [](const CohortCell& a, const CohortCell& b) { return a.key < b.key; });
   std::size_t kept = 0;
@@ -64,253 +80,270 @@ double CohortSplit::bytes_of_a_block(const Market& market, const CustomerType& t
   double counts = 1;
   for (const std::size_t k : slots)
     counts *= 2 * static_cast<double>(market.layer(type.slots[k].layer).stage_count());
-  return (6 * sizeof(double) + 2 * sizeof(std::uint64_t) + sizeof(Leaving)) * counts;
+  return (6 * sizeof(double) + 2 * sizeof(std::uint64_t) + sizeof(Leaving) +
+          static_cast<double>(slots.size() * sizeof(Later))) *
+         counts;
 }
 
 void CohortSplit::step(const Period& period, const CustomerType& type, const SlotGroup& group,
                        std::vector<CohortCell>& cells, std::vector<SlotTally>& tally) {
   slots_ = group.slots.size();
   providers_ = period.market.provider_count();
+  width_ = std::bit_ceil(providers_);
   dense_ = group.keys <= most_dense;
   if (dense_ && by_key_.size() < group.keys) by_key_.resize(group.keys, 0);
   list_.clear();
-  incumbents_.resize(slots_);
-  leaving_.resize(std::max(leaving_.size(), slots_));
-  alone_.resize(leaving_.size());
-  for (const std::size_t k : group.slots) std::fill(tally[k].held.begin(), tally[k].held.end(), 0.0);
+  row_of_.resize(std::max(row_of_.size(), slots_));
+  for (std::size_t i = 0; i < slots_; ++i) {
+    const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
+    row_of_[i].assign(kernel.contexts * kernel.states.size(), no_row);
+    std::fill(tally[group.slots[i]].held.begin(), tally[group.slots[i]].held.end(), 0.0);
+  }
   const StreamKey stream{
       period.key.seed, period.key.replication, period.key.period.value, Purpose::split, {}, 0};
   counter_ = stream.stream().counter();
-  blocks_.clear();
-  for (std::size_t first = 0; first < cells.size();) {
-    const std::uint64_t past = (cells[first].key / group.stages + 1) * group.stages;
-    std::size_t last = first;
-    while (last < cells.size() && cells[last].key < past) ++last;
-    add_block(period, type, group, std::span(cells).subspan(first, last - first));
-    if (blocks_.back().lane + blocks_.back().lanes >= enough_lanes) split_blocks(group, tally);
-    first = last;
+  find_blocks(period, type, group, cells);
+  for (std::size_t range = 0, lanes = 0; range < ranges_.size();) {
+    const std::size_t first = range;
+    used_ = lanes = 0;
+    blocks_.clear();
+    while (range < ranges_.size() && lanes < enough_lanes) {
+      range = add_shape(period, type, group, cells, range, enough_lanes - lanes);
+      lanes += shapes_[used_ - 1].joint * shapes_[used_ - 1].blocks;
+    }
+    split(period, type, group, cells, std::span(ranges_).subspan(first, range - first), tally);
+    if (to_.size() > most_destinations) {
+      count_arrivals(group, tally);
+      for (std::size_t i = 0; i < slots_; ++i) std::fill(row_of_[i].begin(), row_of_[i].end(), no_row);
+    }
   }
-  if (!blocks_.empty()) split_blocks(group, tally);
+  count_arrivals(group, tally);
   collect(group, cells);
 }
 
+// Blocks, those of the same shape together.
+void CohortSplit::find_blocks(const Period& period, const CustomerType& type, const SlotGroup& group,
+                              std::span<const CohortCell> cells) {
+  const std::size_t J = providers_;
+  shape_of_.assign(slots_ * (J + 1), 0);  // 0: of none
+  for (std::size_t i = 0; i < slots_; ++i) {
+    std::size_t number = 0, of_most = 0;
+    for (std::size_t x = 0; x < J; ++x) {
+      const bool moves = std::any_of(
+          period.kernel.moves().begin(), period.kernel.moves().end(),
+          [&](const Market::Move& move) { return loses(move, type, type.slots[group.slots[i]].layer, x); });
+      if (!moves && of_most == 0) of_most = ++number;
+      shape_of_[i * (J + 1) + x] = moves ? ++number : of_most;
+    }
+  }
+  ranges_.clear();
+  for (std::size_t first = 0, last = 0; first < cells.size(); first = last) {
+    const std::uint64_t past = (cells[first].key / group.stages + 1) * group.stages;
+    while (last < cells.size() && cells[last].key < past) ++last;
+    std::uint64_t shape = 0;
+    for (std::size_t i = 0; i < slots_; ++i)
+      shape = shape * (J + 1) + shape_of_[i * (J + 1) + cells[first].key / group.block_stride[i] % (J + 1)];
+    ranges_.push_back({shape, first, last});
+  }
+  std::sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
+    return a.shape != b.shape ? a.shape < b.shape : a.first < b.first;
+  });
+}
+
+// Takes blocks of one shape from a range on, so many that their joint counts are about `lanes` or less. Returns the range after them.
+std::size_t CohortSplit::add_shape(const Period& period, const CustomerType& type, const SlotGroup& group,
+                                   std::span<const CohortCell> cells, std::size_t range, std::size_t lanes) {
+  if (shapes_.size() == used_) shapes_.emplace_back();
+  Shape& shape = shapes_[used_++];
+  const std::uint64_t key = cells[ranges_[range].first].key;
+  shape.axes.resize(slots_);
+  shape.joint = 1;
+  for (std::size_t i = 0; i < slots_; ++i) {
+    const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
+    const std::size_t x = key / group.block_stride[i] % (providers_ + 1);
+    Axis& at = shape.axes[i];
+    at.own = x == providers_ ? 1 : group.states[i].stage_count();
+    at.leaving = kernel.row_per_state != 0 ? at.own : 1;
+    at.fates = at.own + at.leaving;
+    at.rise = kernel.advance;
+    at.moves.clear();
+    for (const Market::Move& move : period.kernel.moves()) {
+      if (!loses(move, type, kernel.layer, x)) continue;
+      at.moves.push_back({move.share, move.keep_stage, at.fates, move.to.index()});
+      at.fates += move.keep_stage ? at.own : 1;
+    }
+    shape.joint *= at.own;
+  }
+  const std::size_t first = range++;
+  const auto fits = [&](std::size_t blocks) {
+    return blocks * shape.joint <= (blocks <= enough_blocks ? 4 * enough_lanes : lanes);
+  };
+  while (range < ranges_.size() && ranges_[range].shape == ranges_[first].shape && fits(range - first + 1))
+    ++range;
+  shape.first_block = blocks_.size();
+  shape.blocks = range - first;
+  blocks_.resize(shape.first_block + shape.blocks);
+  for (Axis& at : shape.axes) {
+    at.incumbent.resize(shape.blocks);
+    at.key.resize(shape.blocks);
+    at.leave.resize(at.own * shape.blocks);
+    at.row.resize(at.leaving * shape.blocks);
+    at.count.assign(at.fates * shape.blocks, 0);
+  }
+  return range;
+}
+
 void CohortSplit::add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
-                            std::span<const CohortCell> cells) {
-  const std::size_t b = blocks_.size(), J = providers_;
-  if (axes_.size() < (b + 1) * slots_) axes_.resize((b + 1) * slots_);
+                            std::span<const CohortCell> cells, Shape& shape, std::size_t b) {
+  const std::size_t J = providers_, B = shape.blocks;
   const std::uint64_t first_key = cells.front().key / group.stages * group.stages;
   CellId cell = type.cell;
-  Block block;
-  block.lane = b == 0 ? 0 : blocks_[b - 1].lane + blocks_[b - 1].lanes;
-  block.lanes = 1;
   for (std::size_t i = 0; i < slots_; ++i) {
     const std::size_t x = first_key / group.block_stride[i] % (J + 1);
-    incumbents_[i] = x;
+    shape.axes[i].incumbent[b] = x;
+    shape.axes[i].key[b] = x * group.block_stride[i];
     cell = cell.with(group.cells[i].value()).with(period.providers[x].value());
-    axis(b, i).own = x == J ? 1 : group.states[i].stage_count();
-    block.lanes *= axis(b, i).own;
   }
   const Philox::Key key = StreamKey{.seed = period.key.seed, .cell = cell}.stream().key();
-  block.key = key[0] | static_cast<std::uint64_t>(key[1]) << 32;
-  for (std::size_t i = 0; i < slots_; ++i) set_axis(axis(b, i), period, type, group, i);
-  const std::size_t past = block.lane + block.lanes;
-  if (value_.size() < past + lane_room) value_.resize(std::max(past + lane_room, 2 * value_.size()));
-  std::fill_n(value_.begin() + static_cast<std::ptrdiff_t>(block.lane), block.lanes, 0.0);
-  const bool whole = block.lanes == group.stages;  // nobody who has not adopted: stages as in the key
+  block_key_[shape.first_block + b] = key[0] | static_cast<std::uint64_t>(key[1]) << 32;
+  for (std::size_t i = 0; i < slots_; ++i) {
+    const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
+    Axis& at = shape.axes[i];
+    std::size_t context = 0;
+    for (std::size_t other = 0; other < slots_; ++other)
+      context += kernel.context_stride[group.slots[other]] * shape.axes[other].incumbent[b];
+    const std::size_t x = at.incumbent[b];
+    const std::uint32_t* const known = &row_of_[i][context * kernel.states.size()];
+    double away = 0;
+    for (std::size_t d = 0; d < at.own; ++d) {
+      const std::size_t state = x == J ? kernel.states.none() : kernel.states.held(x, d);
+      if (d < at.leaving) {
+        const std::uint32_t row =
+            known[state] == no_row ? add_row(kernel, group, i, context, state) : known[state];
+        at.row[d * B + b] = row;
+        away = rows_[row].away;
+      }
+      at.leave[d * B + b] = std::min(1.0, kernel.act_table[kernel.act_index(context, d) + x] * away);
+    }
+  }
+  const bool whole = shape.joint == group.stages;  // nobody who has not adopted: stages as in the key
+  std::uint64_t customers = 0;
   for (const CohortCell& of : cells) {
     std::size_t place = of.key - first_key;
     if (!whole) {
       place = 0;
       for (std::size_t i = 0; i < slots_; ++i)
-        place = place * axis(b, i).own + of.key / group.stage_stride[i] % group.states[i].stage_count();
+        if (shape.axes[i].own > 1)
+          place = place * shape.axes[i].own + of.key / group.stage_stride[i] % shape.axes[i].own;
     }
-    value_[block.lane + place] = static_cast<double>(of.count);
-    block.customers += static_cast<double>(of.count);
+    value_[shape.at.lane(place) + b] = static_cast<double>(of.count);
+    customers += of.count;
   }
-  blocks_.push_back(block);
+  blocks_[shape.first_block + b] = {.customers = static_cast<double>(customers),
+                                    .shape = static_cast<std::uint32_t>(&shape - shapes_.data())};
+}
+
+// The destinations of a state. No draw knows of a provider that nobody takes.
+std::uint32_t CohortSplit::add_row(const SlotKernel& kernel, const SlotGroup& group, std::size_t i,
+                                   std::size_t context, std::size_t state) {
+  const auto number = static_cast<std::uint32_t>(rows_.size());
+  row_of_[i][context * kernel.states.size() + state] = number;
+  Row& row = rows_.emplace_back();
+  row.slot = static_cast<std::uint32_t>(i);
+  row.incumbent = kernel.states.provider(state);
+  const std::span<const double> weights = kernel.row(context, state);
+  weights_.assign(weights.begin(), weights.end());
+  if (row.incumbent < providers_) weights_[row.incumbent] = 0;
+  for (const double weight : weights_) row.away += weight;
+  chances_.clear();
+  if (row.away > 0) add_chances(weights_, chances_);
+  const std::size_t first = to_.size(), past = first + width_;
+  to_.resize(past);
+  provider_.resize(past);
+  chance_of_.resize(past, 0);
+  up_to_.resize(past, 1);
+  double later = 1;
+  for (std::size_t j = 0; j < chances_.size(); ++j) {
+    if (chances_[j] == 0) continue;
+    const std::size_t at = first + row.count++;
+    later *= 1 - chances_[j];
+    to_[at].key = group.block_stride[i] * j;
+    provider_[at] = static_cast<std::uint32_t>(j);
+    chance_of_[at] = chances_[j];
+    up_to_[at] = 1 - later;
+  }
+  row.few = 2 * static_cast<double>(row.count);
+  return number;
 }
 
 // The slots get their fates one after the other, each by its state at t-1, as no fate depends on another's; whoever leaves
 // is drawn a destination at the end.
-void CohortSplit::split_blocks(const SlotGroup& group, std::vector<SlotTally>& tally) {
-  for (std::size_t i = 0; i < slots_; ++i) transform(i);
-  for (std::size_t b = 0; b < blocks_.size(); ++b)
-    place(0, 0, slots_, {.block = static_cast<std::uint32_t>(b)});
-  for (std::size_t i = 0; i < slots_; ++i) {
-    spread_alone(i);
-    spread(i);
-  }
-  for (std::size_t b = 0; b < blocks_.size(); ++b)
-    for (std::size_t i = 0; i < slots_; ++i) {
-      const Axis& of = axis(b, i);
-      if (of.incumbent < providers_) tally[group.slots[i]].base[of.incumbent] += blocks_[b].customers;
-      count_slot(of, tally[group.slots[i]]);
+void CohortSplit::split(const Period& period, const CustomerType& type, const SlotGroup& group,
+                        std::span<const CohortCell> cells, std::span<const Range> ranges,
+                        std::vector<SlotTally>& tally) {
+  block_key_.resize(blocks_.size());
+  lay_out(0);
+  make_room(lanes_);
+  std::fill_n(value_.begin(), lanes_, 0.0);
+  for (std::size_t s = 0; s < used_; ++s) {
+    Shape& shape = shapes_[s];
+    shape.at = shape.next;
+    for (std::size_t b = 0; b < shape.blocks; ++b) {
+      const Range& range = ranges[shape.first_block + b];
+      add_block(period, type, group, cells.subspan(range.first, range.last - range.first), shape, b);
     }
-  blocks_.clear();
+  }
+  for (std::size_t i = 0; i < slots_; ++i) transform(i);
+  later_.clear();
+  for (std::size_t s = 0; s < used_; ++s) {
+    count_fates(group, shapes_[s], tally);
+    place(group, shapes_[s]);
+  }
+  for (std::size_t round = 0; !alone_[round].empty() || !together_[round].empty(); round = 1 - round) {
+    spread_alone(round);
+    spread(round);
+  }
+}
+
+// Adds what has become of the slots to their tallies, those apart who draw a destination.
+void CohortSplit::count_fates(const SlotGroup& group, const Shape& shape,
+                              std::vector<SlotTally>& tally) const {
+  const std::size_t J = providers_, B = shape.blocks;
+  for (std::size_t i = 0; i < slots_; ++i) {
+    const Axis& at = shape.axes[i];
+    SlotTally& slot = tally[group.slots[i]];
+    for (std::size_t b = 0; b < B; ++b) {
+      const std::size_t x = at.incumbent[b];
+      if (x < J) slot.base[x] += blocks_[shape.first_block + b].customers;
+      for (std::size_t d = 0; d < at.own; ++d)
+        slot.held[x == J ? slot.states.none() : slot.states.held(x, d)] += at.count[d * B + b];
+      for (const Move& move : at.moves)
+        for (std::size_t d = 0; d < (move.keep_stage ? at.own : 1); ++d) {
+          const double n = at.count[(move.fate + d) * B + b];
+          slot.held[slot.states.held(move.to, d)] += n;
+          if (move.to != x) slot.moved[x * J + move.to] += n;
+        }
+    }
+  }
+}
+
+// Adds who has arrived to the tallies, and forgets the destinations.
+void CohortSplit::count_arrivals(const SlotGroup& group, std::vector<SlotTally>& tally) {
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    const Row& row = rows_[r];
+    SlotTally& slot = tally[group.slots[row.slot]];
+    for (std::size_t at = r * width_; at < r * width_ + row.count; ++at) {
+      const std::size_t j = provider_[at];
+      slot.held[slot.states.held(j, 0)] += to_[at].arrived;
+      (row.incumbent == providers_ ? slot.adopted[j] : slot.moved[row.incumbent * providers_ + j]) +=
+          to_[at].arrived;
+    }
+  }
   rows_.clear();
   to_.clear();
+  provider_.clear();
+  chance_of_.clear();
   up_to_.clear();
-}
-
-void CohortSplit::set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
-                           std::size_t i) {
-  const SlotKernel& kernel = period.kernel.slot(type.choice_class, group.slots[i]);
-  const std::size_t J = providers_, x = incumbents_[i];
-  std::size_t context = 0;
-  for (std::size_t other = 0; other < group.slots.size(); ++other)
-    context += kernel.context_stride[group.slots[other]] * incumbents_[other];
-  axis.incumbent = x;
-  axis.rise = kernel.advance;
-  axis.leaving_by_stage = kernel.row_per_state != 0;
-  axis.fates.clear();
-  axis.leave.clear();
-  axis.first_row = rows_.size();
-  axis.moves.clear();
-  const auto state = [&](std::size_t d) { return x == J ? kernel.states.none() : kernel.states.held(x, d); };
-  for (std::size_t d = 0; d < axis.own; ++d) axis.fates.push_back({.state = state(d)});
-  axis.first_leaving = axis.fates.size();
-  double away = 0;
-  for (std::size_t d = 0; d < axis.own; ++d) {
-    if (d == 0 || axis.leaving_by_stage) {
-      const std::span<const double> row = kernel.row(context, state(d));
-      weights_.assign(row.begin(), row.end());
-      if (x < J) weights_[x] = 0;
-      away = 0;
-      for (const double weight : weights_) away += weight;
-      axis.fates.push_back({.leaves = true, .row = static_cast<std::uint32_t>(rows_.size())});
-      add_row(group, i, away);
-    }
-    axis.leave.push_back(std::min(1.0, kernel.act(context, state(d)) * away));
-  }
-  for (const Market::Move& move : period.kernel.moves()) {
-    if (x == J || move.layer != kernel.layer || move.from.index() != x ||
-        (move.segment && *move.segment != type.segment))
-      continue;
-    axis.moves.push_back({move.share, move.keep_stage, axis.fates.size()});
-    for (std::size_t d = 0; d < (move.keep_stage ? axis.own : 1); ++d)
-      axis.fates.push_back({.state = kernel.states.held(move.to.index(), d)});
-  }
-  axis.past_row = rows_.size();
-  axis.count.assign(axis.fates.size(), 0);
-  for (Fate& fate : axis.fates)
-    if (!fate.leaves) fate.key = group.key_of(i, fate.state);
-}
-
-// The destinations of weights_. No draw knows of a provider that nobody takes.
-void CohortSplit::add_row(const SlotGroup& group, std::size_t i, double away) {
-  Row& row = rows_.emplace_back();
-  row.first = to_.size();
-  chances_.clear();
-  if (away > 0) add_chances(weights_, chances_);
-  double later = 1;
-  for (std::size_t j = 0; j < chances_.size(); ++j) {
-    if (chances_[j] == 0) continue;
-    later *= 1 - chances_[j];
-    to_.push_back({.chance = chances_[j], .key = group.block_stride[i] * j, .provider = j});
-    up_to_.push_back(1 - later);
-  }
-  row.count = to_.size() - row.first;
-}
-
-LaneStreams CohortSplit::streams(std::size_t i, std::size_t step) const {
-  Philox::Counter counter = counter_;
-  counter[0] = static_cast<std::uint32_t>(step << 16 | i << 8);
-  return {key_.data(), place_.data(), counter};
-}
-
-void CohortSplit::make_room(std::size_t lanes) {
-  const std::size_t size = lanes + lane_room;
-  const auto grow = [&](auto&... of) { ((of.size() < size ? of.resize(size) : void()), ...); };
-  grow(value_, chance_, hits_, first_, second_, key_, place_);
-}
-
-// Replaces the states of slot i, which is the slowest index of the joint counts, by its fates, which become the fastest.
-void CohortSplit::transform(std::size_t i) {
-  const std::size_t lanes = blocks_.back().lane + blocks_.back().lanes;
-  make_room(lanes);
-  std::size_t most_moves = 0, next = 0;
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    const Block& block = blocks_[b];
-    for (std::size_t lane = 0; lane < block.lanes; ++lane) {
-      key_[block.lane + lane] = block.key;
-      place_[block.lane + lane] = lane;
-    }
-    most_moves = std::max(most_moves, axis(b, i).moves.size());
-    next += block.lanes / axis(b, i).own * axis(b, i).fates.size();
-  }
-  if (other_.size() < next + lane_room) other_.resize(next + lane_room);
-  std::fill_n(other_.begin(), next, 0.0);
-  // Calls of(axis, stage, its lanes, their number, lanes of fate 0).
-  const auto each_stage = [&](const auto& of) {
-    std::size_t to = 0;
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      Axis& at = axis(b, i);
-      const std::size_t n = blocks_[b].lanes / at.own;
-      for (std::size_t d = 0; d < at.own; ++d) of(at, d, blocks_[b].lane + d * n, n, &other_[to]);
-      to += n * at.fates.size();
-    }
-  };
-  const auto set_chance = [&](std::size_t from, std::size_t n, double p) {
-    std::fill_n(&chance_[from], n, p);
-  };
-  const auto give = [&](const Axis& at, std::size_t fate, std::size_t from, std::size_t n, double* to) {
-    for (std::size_t k = 0; k < n; ++k) {
-      to[k * at.fates.size() + fate] += hits_[from + k];
-      value_[from + k] -= hits_[from + k];
-    }
-  };
-  const auto draw = [&](std::size_t step, const std::vector<double>& uniform) {
-    draw_binomials(lanes, value_.data(), chance_.data(), uniform.data(), streams(i, step), hits_.data());
-  };
-  for (std::size_t m = 0; m < most_moves; ++m) {
-    each_stage([&](const Axis& at, std::size_t, std::size_t from, std::size_t n, double*) {
-      set_chance(from, n, m < at.moves.size() ? at.moves[m].share : 0);
-    });
-    draw_uniforms(lanes, streams(i, Step::move + m), first_.data(), second_.data());
-    draw(Step::move + m, first_);
-    each_stage([&](const Axis& at, std::size_t d, std::size_t from, std::size_t n, double* to) {
-      if (m < at.moves.size()) give(at, at.moves[m].fate + (at.moves[m].keep_stage ? d : 0), from, n, to);
-    });
-  }
-  draw_uniforms(lanes, streams(i, Step::leave), first_.data(), second_.data());
-  each_stage([&](const Axis& at, std::size_t d, std::size_t from, std::size_t n, double*) {
-    set_chance(from, n, at.leave[d]);
-  });
-  draw(Step::leave, first_);
-  each_stage([&](const Axis& at, std::size_t d, std::size_t from, std::size_t n, double* to) {
-    give(at, at.first_leaving + (at.leaving_by_stage ? d : 0), from, n, to);
-    set_chance(from, n, d + 1 < at.own ? at.rise : 0);
-  });
-  draw(Step::rise, second_);
-  each_stage([&](Axis& at, std::size_t d, std::size_t from, std::size_t n, double* to) {
-    if (d + 1 < at.own) give(at, d + 1, from, n, to);
-    for (std::size_t k = 0; k < n; ++k) to[k * at.fates.size() + d] += value_[from + k];
-    if (d + 1 < at.own) return;
-    for (std::size_t k = 0; k < n; ++k, to += at.fates.size())
-      for (std::size_t f = 0; f < at.fates.size(); ++f) at.count[f] += to[f];
-  });
-  value_.swap(other_);
-  std::size_t lane = 0;
-  for (std::size_t b = 0; b < blocks_.size(); ++b) {
-    blocks_[b].lane = lane;
-    blocks_[b].lanes = blocks_[b].lanes / axis(b, i).own * axis(b, i).fates.size();
-    lane += blocks_[b].lanes;
-  }
-}
-
-// Adds what has become of a slot of a block to its tally.
-void CohortSplit::count_slot(const Axis& axis, SlotTally& slot) const {
-  const std::size_t J = slot.states.providers(), x = axis.incumbent;
-  const auto count = [&](std::size_t state, double n) {
-    const std::size_t to = slot.states.provider(state);
-    slot.held[state] += n;
-    if (to != x) (x == J ? slot.adopted[to] : slot.moved[x * J + to]) += n;
-  };
-  for (std::size_t f = 0; f < axis.fates.size(); ++f)
-    if (!axis.fates[f].leaves && axis.count[f] > 0) count(axis.fates[f].state, axis.count[f]);
-  for (std::size_t row = axis.first_row; row < axis.past_row; ++row)
-    for (std::size_t at = rows_[row].first; at < rows_[row].first + rows_[row].count; ++at)
-      count(slot.states.held(to_[at].provider, 0), to_[at].arrived);
 }
 
 void CohortSplit::collect(const SlotGroup& group, std::vector<CohortCell>& cells) {
@@ -323,7 +356,7 @@ void CohortSplit::collect(const SlotGroup& group, std::vector<CohortCell>& cells
     }
     return;
   }
-  put_in_order(list_);
+  put_in_order(list_, group.keys);
   cells.swap(list_);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,7 +38,9 @@ struct CohortCell {
 };
 
 /// Puts cells in rising order of keys, each key once.
-void put_in_order(std::vector<CohortCell>& cells);
+/// @param cells counts > 0
+/// @param keys more than all keys
+void put_in_order(std::vector<CohortCell>& cells, std::uint64_t keys);
 
 /// Splits the customers of a group over what they do in a period, exactly. Room is kept from call to call.
 class CohortSplit {
@@ -62,93 +65,135 @@ class CohortSplit {
             std::vector<CohortCell>& cells, std::vector<SlotTally>& tally);
 
  private:
-  // What the random numbers of a slot are for.
+  // What random numbers are for.
   struct Step {
     static constexpr std::size_t leave = 0, rise = 1, alone = 2, move = 3, destination = 1u << 15;
   };
-  // What can become of a slot of a block: its own stages first, then whatever leaves, then moves of events.
-  struct Fate {
-    std::size_t state = 0;  // afterwards
-    bool leaves = false;    // draws its destination when all slots have their fates
-    std::uint32_t row = 0;  // for `leaves`: of its destinations
-    std::uint64_t key = 0;  // part of the key afterwards; 0 for `leaves`
-  };
-  // Providers that can be taken by whoever leaves, none of which has no chance.
-  struct Row {
-    std::size_t first = 0, count = 0;  // in to_
-  };
-  struct Destination {
-    double chance = 0;      // among those left
-    double arrived = 0;     // customers
-    std::uint64_t key = 0;  // part of the key
-    std::size_t provider = 0;
+  // The cells of a block: customers with the same incumbents.
+  struct Range {
+    std::uint64_t shape = 0;
+    std::size_t first = 0, last = 0;
   };
   struct Move {
     double share = 0;
     bool keep_stage = false;
-    std::size_t fate = 0;  // of stage 0, or of the first stage
+    std::size_t fate = 0;  // of stage 0, or of the only stage
+    std::size_t to = 0;    // provider
   };
-  // A slot of a block.
+  // A slot of the blocks of a shape. What can become of it, its fates: its own stages first, then whatever leaves (one for all
+  // stages, or one for each) and draws its destination when all slots have their fates, then moves of events.
   struct Axis {
-    std::size_t incumbent = 0, own = 0;  // provider or J; states
-    std::size_t first_leaving = 0;       // fate; one for all stages, or one a stage
-    bool leaving_by_stage = false;
-    double rise = 0;            // chance of a stage but the last
-    std::vector<double> leave;  // chance by stage
+    std::size_t own = 0, leaving = 0, fates = 0;  // how many
+    double rise = 0;                              // chance of a stage but the last
     std::vector<Move> moves;
-    std::vector<Fate> fates;
-    std::vector<double> count;  // [fate] customers
-    std::size_t first_row = 0, past_row = 0;
+    std::vector<std::size_t> incumbent;  // [block] provider or J
+    std::vector<std::uint64_t> key;      // [block] part of the key, but for the stage
+    std::vector<double> leave;           // [stage][block] chance
+    std::vector<std::uint32_t> row;      // [leaving fate][block] of its destinations
+    std::vector<double> count;           // [fate][block] customers
   };
-  // Customers with the same incumbents.
+  // Where joint counts are, those that may rise before the others: lanes of joint state or fates number `joint`, block by block.
+  struct Layout {
+    std::size_t rising = 0;                       // joint numbers
+    std::size_t first_rising = 0, first_top = 0;  // lanes
+    std::size_t blocks = 0;
+
+    [[nodiscard]] std::size_t lane(std::size_t joint) const {
+      return joint < rising ? first_rising + joint * blocks : first_top + (joint - rising) * blocks;
+    }
+  };
+  // Blocks with the same fates in all slots, which are split together.
+  struct Shape {
+    std::vector<Axis> axes;  // [slot]
+    std::size_t first_block = 0, blocks = 0;
+    // How many joint states or fates: the slot that is next varies slowest.
+    std::size_t joint = 0;
+    Layout at, next;  // of value_, and of other_
+  };
   struct Block {
-    std::uint64_t key = 0;            // of its stream
-    std::size_t lane = 0, lanes = 0;  // its joint counts
     double customers = 0;
-    std::uint64_t next_place = 0;  // in its stream
+    std::uint32_t shape = 0;
+    std::uint64_t next_alone = 0, next_together = 0;  // places in its stream
+  };
+  // Providers that can be taken by whoever leaves one in a context, none of which has no chance.
+  struct Row {
+    std::uint32_t slot = 0, count = 0;  // of the group; destinations
+    std::size_t incumbent = 0;
+    double away = 0;  // chance to take one of them
+    double few = 0;   // so many customers draw one by one
+  };
+  struct Destination {
+    std::uint64_t key = 0;  // part of the key
+    double arrived = 0;     // customers
   };
   // Customers of one fate each who leave their provider in some slots.
   struct Leaving {
     double count = 0;
-    std::uint64_t key = 0;              // afterwards, but for the slots that still leave
-    std::uint32_t block = 0, fate = 0;  // place of the fates among those of the block
-    std::uint32_t row = 0;              // of the destinations of the slot that is next
-    bool others = false;                // whether later slots leave, too
+    std::uint64_t key = 0;  // afterwards, but for the slots that still leave
+    std::uint32_t block = 0;
+    std::uint32_t row = 0;    // destinations of the slot that is next
+    std::uint32_t later = 0;  // in later_, or `none_later`
+  };
+  // A slot that leaves after another of the same customers, by which of its leaving fates, and what comes after it.
+  struct Later {
+    std::uint32_t slot = 0, leaving = 0, later = 0;
   };
 
+  void find_blocks(const Period& period, const CustomerType& type, const SlotGroup& group,
+                   std::span<const CohortCell> cells);
+  [[nodiscard]] std::size_t add_shape(const Period& period, const CustomerType& type, const SlotGroup& group,
+                                      std::span<const CohortCell> cells, std::size_t range,
+                                      std::size_t lanes);
   void add_block(const Period& period, const CustomerType& type, const SlotGroup& group,
-                 std::span<const CohortCell> cells);
-  void split_blocks(const SlotGroup& group, std::vector<SlotTally>& tally);
-  void set_axis(Axis& axis, const Period& period, const CustomerType& type, const SlotGroup& group,
-                std::size_t i);
-  void add_row(const SlotGroup& group, std::size_t i, double away);
+                 std::span<const CohortCell> cells, Shape& shape, std::size_t b);
+  std::uint32_t add_row(const SlotKernel& kernel, const SlotGroup& group, std::size_t i, std::size_t context,
+                        std::size_t state);
+  void split(const Period& period, const CustomerType& type, const SlotGroup& group,
+             std::span<const CohortCell> cells, std::span<const Range> ranges, std::vector<SlotTally>& tally);
+  void lay_out(std::size_t i);
+  void transform(std::size_t i);
   [[nodiscard]] LaneStreams streams(std::size_t i, std::size_t step) const;
   void make_room(std::size_t lanes);
-  void transform(std::size_t i);
-  void place(std::size_t i, std::size_t at, std::size_t first_leaving, const Leaving& leaving);
-  void leave(std::size_t i, const Leaving& leaving);
-  void spread_alone(std::size_t i);
-  void spread(std::size_t i);
-  void arrive(std::size_t i, const Leaving& leaving, std::size_t at, double count);
-  void count_slot(const Axis& axis, SlotTally& slot) const;
+  void place(const SlotGroup& group, const Shape& shape);
+  void list(const Shape& shape, std::size_t joint, std::uint64_t key, const Later& first);
+  void spread_alone(std::size_t round);
+  void spread(std::size_t round);
+  void arrive(std::size_t round, const Leaving& leaving, std::size_t at, double count);
+  void count_fates(const SlotGroup& group, const Shape& shape, std::vector<SlotTally>& tally) const;
+  void count_arrivals(const SlotGroup& group, std::vector<SlotTally>& tally);
   void add(std::uint64_t key, double count);
   void collect(const SlotGroup& group, std::vector<CohortCell>& cells);
-  [[nodiscard]] Axis& axis(std::size_t b, std::size_t i) { return axes_[b * slots_ + i]; }
+
+  static constexpr std::uint32_t no_row = ~std::uint32_t{0}, none_later = no_row;
 
   std::size_t slots_ = 0, providers_ = 0;
-  std::vector<std::size_t> incumbents_;
-  std::vector<Block> blocks_;  // that are split together
-  std::vector<Axis> axes_;     // [block][slot]
-  std::vector<Row> rows_;      // of all axes
-  std::vector<Destination> to_;
-  std::vector<double> up_to_;  // as to_: chance that it is this destination of its row or an earlier one
+  std::vector<std::size_t> shape_of_;  // [slot][provider or none]: those of one number have the same fates
+  std::vector<Range> ranges_;
+  std::vector<Shape> shapes_;  // that are split together, the first `used_`
+  std::size_t used_ = 0;
+  std::vector<Block> blocks_;             // of all of them
+  std::vector<std::uint64_t> block_key_;  // of their streams
+  // Destinations, so long as they are kept: `width_` places a row, a power of 2.
+  std::size_t width_ = 1;
+  std::vector<std::vector<std::uint32_t>> row_of_;  // [slot][context, state]: row, or `no_row`
+  std::vector<Row> rows_;
+  std::vector<Destination> to_;          // [row][destination]
+  std::vector<std::uint32_t> provider_;  // as to_
+  std::vector<double> chance_of_;        // as to_: among those left
+  std::vector<double> up_to_;            // as to_: chance of this one or one before
   std::vector<double> weights_, chances_;
   Philox::Counter counter_{};  // of the period
   // A lane is a joint count, or customers who leave: what is drawn of them, and where from.
-  std::vector<double> value_, other_, chance_, hits_, first_, second_;
-  std::vector<std::uint64_t> key_, place_;
-  std::vector<std::vector<Leaving>> leaving_, alone_;  // [slot] that is next; `alone_` draw one by one
-  std::vector<std::uint32_t> open_;                    // of `leaving_`: who have destinations left
+  std::size_t lanes_ = 0, rising_lanes_ = 0;
+  std::vector<double> value_, other_, chance_, hits_, uniform_;
+  std::vector<std::uint64_t> key_, place_, row_key_;
+  std::vector<Later> later_;
+  // Who is to draw a destination next, one by one or together; [1] and [0] in turns: for another slot of the same customers.
+  std::array<std::vector<Leaving>, 2> alone_, together_;
+  std::vector<std::uint64_t> taken_;  // two customers a lane: place in to_
+  std::vector<double> second_;        // by lane: 1 if there is a second customer
+  std::vector<std::uint32_t> who_;    // by lane: theirs among the leavers
+  std::vector<std::size_t> row_;      // by lane: where its destinations begin
   bool dense_ = true;
   std::vector<double> by_key_;    // next counts, where all keys fit
   std::vector<CohortCell> list_;  // and where they do not

@@ -95,12 +95,6 @@ HWY_INLINE Real log_of(Real x) {
   return hn::Add(hn::Mul(power, set(ln2_high)), hn::Add(hn::Mul(power, set(ln2_low)), series));
 }
 
-// ln(1 + x): what rounding takes from 1 + x is put back (Kahan).
-HWY_INLINE Real log1p_of(Real x) {
-  const Real y = hn::Add(x, set(1));
-  return hn::Add(log_of(y), hn::Div(hn::Sub(x, hn::Sub(y, set(1))), y));
-}
-
 // A round of Philox, one block of four words a lane of 64 bits, whose upper half is rubbish.
 HWY_INLINE Bits times(Bits x, std::uint64_t factor) {
 #if HWY_TARGET == HWY_SCALAR  // one lane, which has no halves
