@@ -141,8 +141,8 @@ void KernelPullBack::pull_back_logit(const SlotKernel& slot, const SlotKernel& b
   const double* by_act = by_slot.act_table.data() + slot.act_index(context, 0);
   const double per_hazard = view.hazard > 0 ? 1 / view.hazard : 0;
   double* by_cost = by_cost_.data();
-  double mean = 0, all = 0,
-         by_hazard = by_view.hazard;  // sums that the compiler cannot keep apart from the rest
+  double by_hazard = by_view.hazard;  // here the compiler knows that nothing else changes it
+  double mean = 0, all = 0;
   for (std::size_t j = 0; j < J; ++j) mean += p[j] * by_row[j];
   for (std::size_t x = 0; x < J; ++x) {
     if (!view.on_sale[x]) continue;

@@ -16,8 +16,9 @@ namespace lockin {
 void Rows::touch([[maybe_unused]] std::size_t i) {
 #ifdef MADV_POPULATE_WRITE  // where it fails, the pages come one by one
   static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto at = reinterpret_cast<std::uintptr_t>(row(i).data()), from = at / page * page;
-  madvise(reinterpret_cast<void*>(from), at + width * sizeof(double) - from, MADV_POPULATE_WRITE);
+  const std::span<std::byte> bytes = std::as_writable_bytes(row(i));
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(bytes.data()) % page;
+  madvise(bytes.data() - before, before + bytes.size(), MADV_POPULATE_WRITE);
 #endif
 }
 
