@@ -376,12 +376,13 @@ nlohmann::json ensemble_costs(std::size_t rounds) {
     EngineKind engine;
     std::optional<std::uint64_t> customers;
     std::uint64_t replications;
+    std::size_t rounds;
   };
   const Scenario scenario = load_bundled("china_uncertain");
   nlohmann::json result;
   std::printf("\nEnsembles of china_uncertain, 12 uncertain numbers\n");
-  for (const Work& of : {Work{"mean_field", EngineKind::mean_field, {}, 1000},
-                         Work{"agent", EngineKind::agent, 100'000, 100}}) {
+  for (const Work& of : {Work{"mean_field", EngineKind::mean_field, {}, 1000, 2 * rounds + 1},
+                         Work{"agent", EngineKind::agent, 100'000, 100, rounds}}) {
     EnsembleOptions options{.engine = of.engine, .replications = of.replications, .customers = of.customers};
     const auto ensemble_on = [&](std::size_t threads) {
       options.threads = threads;
@@ -391,7 +392,7 @@ nlohmann::json ensemble_costs(std::size_t rounds) {
              static_cast<double>(of.replications);
     };
     std::vector<double> bare, one, two;
-    for (std::size_t round = 0; round <= rounds; ++round) {
+    for (std::size_t round = 0; round <= of.rounds; ++round) {
       double engine = 0;
       for (std::uint64_t r = 0; r < of.replications; ++r) {
         Replication replication = replication_of(scenario, options, r);
