@@ -95,8 +95,8 @@ class EnsembleBuilder {
   Ensemble result_;
   NumberStore store_;
   std::size_t threads_;
-  std::vector<std::size_t>
-      ranked_columns_;  // places of providers' numbers: [ranked measure][moment][provider]
+  // Places of providers' numbers: [ranked measure][moment][provider].
+  std::vector<std::size_t> ranked_columns_;
   // Replications in which one provider passed another in each period, by the two: [ranked measure].
   std::vector<std::map<std::pair<std::size_t, std::size_t>, std::vector<std::uint64_t>>> passings_;
 };

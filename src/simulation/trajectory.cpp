@@ -227,7 +227,10 @@ MeasureFormula Trajectory::formula(const MeasureAt& at) const {
   const long first = at.year ? calendar_.period_of({*at.year, 0, PeriodLength::year}) : at.t;
   if (sums_.empty() || (!at.year && (at.t < -1 || at.t >= periods)))
     throw std::out_of_range("no such period");
-  if (at.year && (first < 0 || calendar_.place_in_year(first) != 0 || first + per > periods)) return {};
+  const std::size_t year = first < 0 ? 0 : static_cast<std::size_t>(first / per);
+  if (at.year &&
+      (first < 0 || calendar_.place_in_year(first) != 0 || first + per > periods || year >= years_))
+    return {};
   if (!exists(at.measure, at.key)) return {};
   MeasureKey of_all_providers = at.key;
   of_all_providers.provider.reset();
@@ -236,10 +239,7 @@ MeasureFormula Trajectory::formula(const MeasureAt& at) const {
     return static_cast<std::uint32_t>(row_of_moment(static_cast<std::size_t>(t + 1)));
   };
   const std::uint32_t stocks = moment(first + per - 1),
-                      flows =
-                          at.year
-                              ? static_cast<std::uint32_t>(row_of_year(static_cast<std::size_t>(first / per)))
-                              : stocks;
+                      flows = at.year ? static_cast<std::uint32_t>(row_of_year(year)) : stocks;
   const auto own = [&](Quantity quantity) { return column(quantity, at.key); };
   const auto among = [&](Quantity quantity) { return column(quantity, of_all_providers); };
   const auto share = [&](Quantity quantity, std::uint32_t row) {

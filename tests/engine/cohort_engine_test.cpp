@@ -80,7 +80,7 @@ MarketSpec tied_layers(std::size_t layers) {
 
 TEST(CohortEngine, RefusesJointStatesThatDoNotFit) {
   const Market market(tied_layers(4));
-  // 195^4 = 1.45e9 states; with 1e12 customers all may be taken, 48 bytes each, and 27.4 GB to split a block of them.
+  // 195^4 = 1.45e9 states; with 1e12 customers all may be taken, 48 bytes each, and 41.6 GB to split a block of them.
   const auto refused = ThrowsMessage<std::invalid_argument>(
       AllOf(HasSubstr("1.45e+09 joint states"), HasSubstr("111 GB"), HasSubstr("users")));
   EXPECT_THAT([&] { CohortEngine(market, {.customers = CohortEngine::most_customers}); }, refused);
@@ -88,7 +88,7 @@ TEST(CohortEngine, RefusesJointStatesThatDoNotFit) {
   EXPECT_THAT([&] { CohortEngine(market, {}, {all}); }, refused);
   // A thousand customers are in a thousand states of three slots at most.
   EXPECT_NO_THROW(CohortEngine(Market(tied_layers(3)), {.customers = 1000}));
-  // But a block of 65^5 stages takes 3.56 TB whoever is in it.
+  // But a block of 65^5 stages takes 5.79 TB whoever is in it.
   const Market five(tied_layers(5));
   EXPECT_THAT([&] { CohortEngine(five, {.customers = 1000}); },
               ThrowsMessage<std::invalid_argument>(HasSubstr("5.79e+03 GB")));

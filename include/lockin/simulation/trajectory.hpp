@@ -56,8 +56,8 @@ class MeasureFormula {
   friend class Trajectory;
   // One sum over another; what one rose by over what another did; squares over the square of their sum.
   enum class Kind : std::uint32_t { ratio, rise, concentration };
-  static constexpr std::uint32_t nothing = 0,
-                                 one = 1;  // places of constants: 0, over which there is no value, and 1
+  // Places of constants: 0, over which there is no value, and 1.
+  static constexpr std::uint32_t nothing = 0, one = 1;
   explicit MeasureFormula(std::uint32_t of, std::uint32_t among = one, Kind kind = Kind::ratio,
                           std::uint32_t back = 0)
       : of_(of), among_(among), back_(back), kind_(kind) {}
