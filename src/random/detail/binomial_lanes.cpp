@@ -78,8 +78,10 @@ struct Listed {
   std::uint16_t at[most + 64];
   std::size_t count = 0;
 
-  // What vectors read past the end: a lane that there is.
-  HWY_INLINE void pad() { std::fill_n(at + count, 2 * hn::Lanes(D()), std::uint16_t{0}); }
+  // What vectors read past the end: a lane like the others, so that no search waits for it.
+  HWY_INLINE void pad() {
+    if (count > 0) std::fill_n(at + count, 2 * hn::Lanes(D()), at[count - 1]);
+  }
 };
 
 // What a draw goes by.
@@ -177,7 +179,7 @@ HWY_NOINLINE void by_inversion(const Piece& piece, Listed& lanes, std::size_t le
                                Listed& again) {
   // No chance beyond 200 exceeds 1e-40: only what rounding leaves of u could reach it.
   static constexpr auto inverse = [] {
-    std::array<double, 202> of{};
+    std::array<double, 204> of{};  // the search goes on in fours, from `least` on
     for (std::size_t k = 0; k < of.size(); ++k) of[k] = 1.0 / static_cast<double>(k + 1);
     return of;
   }();
