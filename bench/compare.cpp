@@ -398,8 +398,8 @@ nlohmann::json ensemble_costs(std::size_t rounds) {
         Replication replication = replication_of(scenario, options, r);
         replication.settings.threads = 1;
         const Clock::time_point start = Clock::now();
-        (void)simulate(Market(std::move(replication.spec)),
-                       replication.settings);  // each has a market of its own
+        // Each has a market of its own.
+        (void)simulate(Market(std::move(replication.spec)), replication.settings);
         engine += std::chrono::duration<double>(Clock::now() - start).count();
       }
       const double on_one = ensemble_on(1), on_two = ensemble_on(2);

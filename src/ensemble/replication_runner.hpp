@@ -89,6 +89,7 @@ class EnsembleBuilder {
 
  private:
   void place_ranks();
+  void read_courses(std::span<const double> numbers, std::span<double> courses) const;
   void count_ranks(std::size_t m, std::span<const double> course);
   void count_passings(std::size_t m, std::span<const double> course);
 

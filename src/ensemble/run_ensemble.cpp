@@ -340,32 +340,35 @@ EnsembleBuilder::EnsembleBuilder(const Scenario& scenario, const EnsembleOptions
 
 void EnsembleBuilder::add(const Rows& rows) {
   store_.add(rows);
-  // Courses of what providers are ranked by, side by side, as each measure's counts are one thread's.
-  const std::size_t measures = result_.ranked_.size(), width = ranked_columns_.size(),
-                    of_one = measures == 0 ? 0 : width / measures, J = result_.names_.providers.size();
-  std::vector<double> courses(rows.sound.size() * width);
+  // Courses of what providers are ranked by are put side by side first, as each measure's counts are one thread's.
+  const std::size_t measures = result_.ranked_.size(), width = ranked_columns_.size(), n = rows.sound.size();
+  std::vector<double> courses(n * width);
+  const std::span<double> all(courses);
   std::atomic<std::size_t> row = 0, measure = 0;
   on_threads(threads_, [&] {
-    for (std::size_t i = row++; i < rows.sound.size(); i = row++) {
-      if (!rows.sound[i]) continue;
-      const auto numbers = rows.row(i);
-      for (std::size_t at = 0; at < of_one; at += J)  // in the order of a row
-        for (std::size_t c = at; c < width; c += of_one)
-          for (std::size_t j = c; j < c + J; ++j)
-            courses[i * width + j] = ranked_columns_[j] < numbers.size()
-                                         ? numbers[ranked_columns_[j]]
-                                         : std::numeric_limits<double>::quiet_NaN();
-    }
+    for (std::size_t i = row++; i < n; i = row++)
+      if (rows.sound[i]) read_courses(rows.row(i), all.subspan(i * width, width));
   });
   on_threads(threads_, [&] {
     for (std::size_t m = measure++; m < measures; m = measure++)
-      for (std::size_t i = 0; i < rows.sound.size(); ++i) {
+      for (std::size_t i = 0; i < n; ++i) {
         if (!rows.sound[i]) continue;
-        const std::span<const double> course(&courses[i * width + m * of_one], of_one);
+        const auto course = all.subspan(i * width + m * (width / measures), width / measures);
         count_ranks(m, course);
         count_passings(m, course);
       }
   });
+}
+
+// The courses of a replication, read in the order in which its numbers stand.
+void EnsembleBuilder::read_courses(std::span<const double> numbers, std::span<double> courses) const {
+  const std::size_t J = result_.names_.providers.size(), of_measure = J * result_.table_.moments();
+  for (std::size_t moment = 0; moment < of_measure; moment += J)
+    for (std::size_t first = moment; first < courses.size(); first += of_measure)
+      for (std::size_t i = first; i < first + J; ++i) {
+        const std::size_t place = ranked_columns_[i];
+        courses[i] = place < numbers.size() ? numbers[place] : std::numeric_limits<double>::quiet_NaN();
+      }
 }
 
 // Where providers' numbers stand that are ranked.

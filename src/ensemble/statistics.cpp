@@ -42,7 +42,7 @@ Summary summary_of(const Moments& moments, std::vector<double> numbers) {
         std::numeric_limits<double>::quiet_NaN();
     return summary;
   }
-  // In vectors; five times as fast as selecting the five places. Kept: it asks the system for random numbers when made.
+  // In vectors; five times as fast as selecting the five places. Kept, with the room that it works in.
   static const thread_local hwy::Sorter sort;
   sort(numbers.data(), numbers.size(), hwy::SortAscending());
   const std::array to{&summary.q05, &summary.q25, &summary.q50, &summary.q75, &summary.q95};
