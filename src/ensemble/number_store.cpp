@@ -102,8 +102,8 @@ std::vector<Summary> NumberStore::summaries() const {
   std::vector<Summary> result(width_);
   std::atomic<std::size_t> block = 0;
   on_threads(threads_, [&] {
-    constexpr std::size_t step =
-        8;  // a cache line of each replication; more would need more room for columns
+    // A cache line of each replication; more would need more room for columns.
+    constexpr std::size_t step = 8;
     for (std::size_t from = step * block++; from < width_; from = step * block++) {
       const std::size_t n = std::min(step, width_ - from);
       std::array<std::vector<double>, step> columns;
