@@ -62,7 +62,9 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings, std::ve
       workers_(std::make_unique<detail::Workers>(settings.threads)),
       runs_(market.type_count()),
       tables_(market.choice_class_count()),
+      first_type_(market.choice_class_count()),
       tally_(market, settings.draw_sizes) {
+  for (std::size_t y = runs_.size(); y-- > 0;) first_type_[market.type(TypeId(y)).choice_class] = y;
   for (std::size_t i = 0; i < workers_->size(); ++i) {
     rooms_.emplace_back(block_size);
     leavers_.emplace_back(block_size);
@@ -186,8 +188,13 @@ void AgentEngine::open_to_turnover(std::size_t y) {
 }
 
 void AgentEngine::leave(const TransitionKernel& kernel, const StepKey& key) {
+  bool any = false;
   for (std::size_t y = 0; y < runs_.size(); ++y)
-    if (kernel.exit(market_.type(TypeId(y)).segment) > 0) open_to_turnover(y);
+    if (kernel.exit(market_.type(TypeId(y)).segment) > 0) {
+      open_to_turnover(y);
+      any = true;
+    }
+  if (!any) return;
   workers_->run(runs_.size(), [&](std::size_t y, std::size_t thread) {
     const CustomerType& type = market_.type(TypeId(y));
     const double delta = kernel.exit(type.segment);
@@ -222,8 +229,13 @@ void AgentEngine::enter(const TransitionKernel& kernel, const StepKey& key) {
   // The number of entrants follows from those present at t-1, whoever leaves in t.
   const std::vector<std::uint64_t> counts = detail::draw_entrants(market_, kernel, key, tally_.present);
   leave(kernel, key);
+  bool any = false;
   for (std::size_t y = 0; y < runs_.size(); ++y)
-    if (counts[y] > 0) open_to_turnover(y);
+    if (counts[y] > 0) {
+      open_to_turnover(y);
+      any = true;
+    }
+  if (!any) return;
   workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
     if (counts[y] > 0) place(y, counts[y], key);
   });
@@ -257,15 +269,8 @@ void AgentEngine::place(std::size_t y, std::size_t count, const StepKey& key) {
 }
 
 void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
-  tally_.clear_flows();
   enter(kernel, key);
-  for (std::size_t y = 0; y < runs_.size(); ++y)
-    for (SlotTally& slot : tally_.slots[y])
-      for (std::size_t j = 0; j < market_.provider_count(); ++j)
-        for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
-          slot.base[j] += slot.held[slot.states.held(j, d)];
-
-  fill_tables(kernel);
+  prepare(kernel);
   struct Work {
     std::size_t type, first, last;  // blocks of the type
   };
@@ -306,21 +311,31 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
   sum_spend();
 }
 
-// The tables of a choice class hold for all its types.
-void AgentEngine::fill_tables(const TransitionKernel& kernel) {
-  std::vector<std::size_t> first_types(tables_.size(), runs_.size());
-  for (std::size_t y = runs_.size(); y-- > 0;) first_types[market_.type(TypeId(y)).choice_class] = y;
-  workers_->run(tables_.size(), [&](std::size_t c, std::size_t) {
-    const std::size_t y = first_types[c];
-    if (tables_[c].empty()) {
-      std::vector<SlotStates> numbering;
-      for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
-      tables_[c].resize(numbering.size());
-      for (std::size_t k = 0; k < numbering.size(); ++k) tables_[c][k].lay_out(kernel.slot(c, k), numbering);
+// Flows begin anew; the tables of a choice class hold for all its types.
+void AgentEngine::prepare(const TransitionKernel& kernel) {
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
+    for (SlotTally& slot : tally_.slots[y]) {
+      slot.clear_flows();
+      for (std::size_t j = 0; j < market_.provider_count(); ++j)
+        for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
+          slot.base[j] += slot.held[slot.states.held(j, d)];
     }
-    for (std::size_t k = 0; k < tables_[c].size(); ++k)
-      tables_[c][k].fill(kernel.slot(c, k), market_.type(TypeId(y)).segment, kernel.moves());
+    const std::size_t c = market_.type(TypeId(y)).choice_class;
+    if (y == first_type_[c]) fill_tables(kernel, c);
   });
+}
+
+void AgentEngine::fill_tables(const TransitionKernel& kernel, std::size_t c) {
+  const std::size_t y = first_type_[c];
+  std::vector<AgentTables>& tables = tables_[c];
+  if (tables.empty()) {
+    std::vector<SlotStates> numbering;
+    for (const SlotTally& slot : tally_.slots[y]) numbering.push_back(slot.states);
+    tables.resize(numbering.size());
+    for (std::size_t k = 0; k < numbering.size(); ++k) tables[k].lay_out(kernel.slot(c, k), numbering);
+  }
+  for (std::size_t k = 0; k < tables.size(); ++k)
+    tables[k].fill(kernel.slot(c, k), market_.type(TypeId(y)).segment, kernel.moves());
 }
 
 void AgentEngine::step_block(detail::BlockRoom& room, std::size_t y, std::size_t b, const StepKey& key) {

@@ -23,10 +23,13 @@ Tally::Tally(const Market& market, bool drawn_sizes)
   }
 }
 
+void SlotTally::clear_flows() {
+  for (auto* flow : {&moved, &adopted, &base}) std::fill(flow->begin(), flow->end(), 0.0);
+}
+
 void Tally::clear_flows() {
   for (auto& of_type : slots)
-    for (SlotTally& slot : of_type)
-      for (auto* flow : {&slot.moved, &slot.adopted, &slot.base}) std::fill(flow->begin(), flow->end(), 0.0);
+    for (SlotTally& slot : of_type) slot.clear_flows();
 }
 
 }  // namespace lockin

@@ -65,7 +65,8 @@ class AgentEngine {
   void enter(const TransitionKernel& kernel, const StepKey& key);
   void place(std::size_t type, std::size_t count, const StepKey& key);
   void count_held();
-  void fill_tables(const TransitionKernel& kernel);
+  void prepare(const TransitionKernel& kernel);
+  void fill_tables(const TransitionKernel& kernel, std::size_t choice_class);
   void step_block(detail::BlockRoom& room, std::size_t type, std::size_t block, const StepKey& key);
   void add_events(const detail::BlockRoom& room, std::size_t type);
   void draw_sizes(std::size_t type, const std::vector<std::uint32_t>& places, const Philox& stream);
@@ -78,6 +79,7 @@ class AgentEngine {
   std::vector<detail::Leavers> leavers_;  // by thread
   std::vector<Run> runs_;
   std::vector<std::vector<detail::AgentTables>> tables_;  // [choice class][slot]
+  std::vector<std::size_t> first_type_;                   // by choice class
   std::vector<bool> turnover_;                            // by segment: somebody may enter or leave
   Tally tally_;
 };

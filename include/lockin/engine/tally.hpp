@@ -17,6 +17,9 @@ struct SlotTally {
   std::vector<double>
       base;  ///< [provider] held at the end of the period before, by customers that did not leave
   std::vector<double> spend;  ///< [provider] sum of drawn sizes; empty where sizes are those of the classes
+
+  /// Sets flows to 0: what is counted anew each period.
+  void clear_flows();
 };
 
 /// What engines report of a period: counts by (type, slot, state). Whole numbers but for the mean field.
@@ -30,7 +33,7 @@ struct Tally {
   /// @param market gives types and slots
   /// @param drawn_sizes with room for drawn sizes
   explicit Tally(const Market& market, bool drawn_sizes = false);
-  /// Sets flows to 0: what is counted anew each period.
+  /// Sets all flows to 0.
   void clear_flows();
 };
 

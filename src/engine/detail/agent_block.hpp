@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -61,7 +62,7 @@ class BlockRoom {
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
       slots_[k].went.assign(tables[k].stride * J, 0);
-      slots_[k].rose.assign(2 * tables[k].stride, 0);
+      slots_[k].rose.assign(rise_counters * tables[k].stride, 0);
       slots_[k].counts.held.assign(tables[k].states.size(), 0);
       slots_[k].counts.taken.assign((J + 1) * J, 0);
     }
@@ -83,7 +84,7 @@ class BlockRoom {
     }
     for (std::size_t k = 0; k < slots.size(); ++k) {
       if (slots[k].tables->narrow)
-        step_slot(slots[k], slots_[k], slots_[k].offset_byte.data(), size);
+        step_slot(slots[k], slots_[k], slots_[k].offset_bytes, size);
       else
         step_slot(slots[k], slots_[k], slots_[k].offset.data(), size);
     }
@@ -120,27 +121,36 @@ class BlockRoom {
         held[to * stages] += sum[to];
       }
     }
-    const std::int32_t *even = slot.rose.data(), *odd = even + tables.stride;
     for (std::size_t state = 0; state < none; ++state) {
-      held[state] -= even[state] + odd[state];
-      held[state + 1] += even[state] + odd[state];  // nobody rises from the last stage
+      std::int32_t rose = 0;
+      for (std::size_t n = 0; n < rise_counters; ++n) rose += slot.rose[n * tables.stride + state];
+      held[state] -= rose;
+      held[state + 1] += rose;  // nobody rises from the last stage
     }
   }
 
   struct Slot {
-    std::vector<std::uint8_t> own, offset_byte;
-    std::vector<std::uint32_t> offset;  // where tables are not narrow
-    std::vector<std::int32_t> went;     // [state][to]
-    std::vector<std::int32_t> rose;     // [state] twice, to be added up
+    std::vector<std::uint8_t> own, with_context;
+    std::uint8_t* offset_bytes = nullptr;  // one of the two
+    std::vector<std::uint32_t> offset;     // where tables are not narrow
+    std::vector<std::int32_t> went;        // [state][to]
+    std::vector<std::int32_t> rose;        // [counter][state], to be added up
     BlockCounts counts;
   };
 
   // Where in its tables each customer's slot stands.
   void locate_bytes(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
-    slots_[k].offset_byte = slots_[k].own;
-    for (std::size_t other = 0; other < slots.size(); ++other)
-      if (const auto& part = slots[k].tables->context_byte[other]; !part.empty())
-        add_entries(part, slots_[other].own.data(), size, slots_[k].offset_byte.data());
+    Slot& slot = slots_[k];
+    slot.offset_bytes = slot.own.data();
+    for (std::size_t other = 0; other < slots.size(); ++other) {
+      const auto& part = slots[k].tables->context_byte[other];
+      if (part.empty()) continue;
+      if (slot.offset_bytes == slot.own.data()) {
+        slot.with_context = slot.own;  // which the others read
+        slot.offset_bytes = slot.with_context.data();
+      }
+      add_entries(part, slots_[other].own.data(), size, slot.offset_bytes);
+    }
   }
   void locate_words(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
     slots_[k].offset.resize(place_count_);
@@ -226,14 +236,13 @@ class BlockRoom {
 
   void count_risen(const AgentTables& tables, Slot& room) const {
     // Neighbours often stand in one state: they count by turns, as one counter would have to wait for itself.
-    std::int32_t *even = room.rose.data(), *odd = even + tables.stride;
+    std::array<std::int32_t*, rise_counters> counters;
+    for (std::size_t n = 0; n < rise_counters; ++n) counters[n] = room.rose.data() + n * tables.stride;
     const std::uint16_t* risen = risen_.data();
-    const std::size_t pairs = risen_count_ / 2;
-    for (std::size_t c = 0; c < pairs; ++c) {
-      ++even[risen[2 * c]];
-      ++odd[risen[2 * c + 1]];
-    }
-    if (risen_count_ % 2 != 0) ++even[risen[2 * pairs]];
+    std::size_t c = 0;
+    for (; c + rise_counters <= risen_count_; c += rise_counters)
+      for (std::size_t n = 0; n < rise_counters; ++n) ++counters[n][risen[c + n]];
+    for (; c < risen_count_; ++c) ++counters[0][risen[c]];
   }
 
   template <class Offset>
@@ -277,7 +286,7 @@ class BlockRoom {
       to_[n] = tables.search(tables.row_of[offset[moving_[n]]], bytes[n], [&] { return resolve(slot); });
   }
 
-  static constexpr std::size_t resolve_count = 32;
+  static constexpr std::size_t resolve_count = 32, rise_counters = 4;
 
   std::size_t place_count_, stepped_ = 0;  // customers since `start`
   std::vector<BlockSlot> block_slots_;
