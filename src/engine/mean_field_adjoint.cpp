@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -21,16 +22,33 @@ void each_table(AnyTally& tally, const Work& work) {
       for (auto* numbers : {&slot.held, &slot.moved, &slot.adopted, &slot.base}) work(*numbers);
 }
 
+// Of [rest][state].
+std::vector<double> sum_over_last(const std::vector<double>& of, const std::vector<double>& weights) {
+  std::vector<double> sums(of.size() / weights.size());
+  for (std::size_t i = 0; i < sums.size(); ++i)
+    sums[i] = std::inner_product(weights.begin(), weights.end(),
+                                 of.begin() + static_cast<std::ptrdiff_t>(i * weights.size()), 0.0);
+  return sums;
+}
+
+// Of [state][rest].
+std::vector<double> sum_over_first(const std::vector<double>& weights, const std::vector<double>& of) {
+  std::vector<double> sums(of.size() / weights.size(), 0.0);
+  for (std::size_t state = 0; state < weights.size(); ++state)
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += weights[state] * of[state * sums.size() + i];
+  return sums;
+}
+
 }  // namespace
 
 MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine), tally_(engine.tally_) {
   constexpr double most_bytes = 1.6e10;
   std::size_t states = 0;
   for (const Unit& unit : engine.units_) {
-    joint_at_.emplace_back();
+    counts_at_.emplace_back();
     for (const auto& group : unit.groups) {
-      joint_at_.back().push_back(states);
-      states += group.joint.counts.size() + group.joint.marginals.size();
+      counts_at_.back().push_back(states);
+      states += group.joint.counts.size();
     }
   }
   const double bytes =
@@ -45,14 +63,13 @@ MeanFieldPullBack::MeanFieldPullBack(MeanFieldEngine& engine) : engine_(engine),
 void MeanFieldPullBack::remember() {
   Moment now;
   if (!history_.empty()) {
-    now.joint.reserve(history_.front().joint.size());
+    now.counts.reserve(history_.front().counts.size());
     now.tally.reserve(history_.front().tally.size());
   }
   for (const Unit& unit : engine_.units_) {
     now.present.push_back(unit.present);
     for (const auto& group : unit.groups)
-      for (const auto* numbers : {&group.joint.counts, &group.joint.marginals})
-        now.joint.insert(now.joint.end(), numbers->begin(), numbers->end());
+      now.counts.insert(now.counts.end(), group.joint.counts.begin(), group.joint.counts.end());
   }
   each_table(engine_.tally_, [&](const std::vector<double>& numbers) {
     now.tally.insert(now.tally.end(), numbers.begin(), numbers.end());
@@ -173,10 +190,10 @@ void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const 
   for (std::size_t g = 0; g < by_unit.groups.size(); ++g) {
     const Group& group = by_unit.groups[g];
     detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
-    const double* counts = before.joint.data() + joint_at_[u][g];
+    const double* counts = before.counts.data() + counts_at_[u][g];
     engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, counts,
-                                       counts + by_counts.size(), by_flows_[u], by_counts,
-                                       by_kernel.slots[type.choice_class], by.move_shares);
+                                       by_flows_[u], by_counts, by_kernel.slots[type.choice_class],
+                                       by.move_shares);
     by.enter += by_counts[group.layout->none];
     by.stay += detail::sum_products(by_counts.data(), counts, by_counts.size());
     if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());
@@ -198,24 +215,15 @@ void MeanFieldPullBack::pull_back_opening(MarketAdjoint& by_market) {
       for (const std::size_t place : unit.groups[g].layout->joint_places())
         by_counts.push_back(by_units_[u].groups[g].joint.counts[place]);
       std::vector<std::vector<double>> p, by_p;  // by slot
-      for (const std::size_t k : slots) {
+      for (const std::size_t k : slots)
         p.push_back(market.opening_distribution(type.segment, type.slots[k].layer));
-        by_p.emplace_back(p.back().size(), 0.0);
+      for (std::size_t k = 0; k < slots.size(); ++k) {  // those before it are summed over
+        by_p.push_back(by_counts);
+        for (std::size_t o = slots.size(); o-- > k + 1;) by_p[k] = sum_over_last(by_p[k], p[o]);
+        by_counts = sum_over_first(p[k], by_counts);
+        for (double& by : by_p[k]) by *= history_.front().present[u];
       }
-      std::vector<std::size_t> state(slots.size());
-      for (std::size_t i = 0; i < by_counts.size(); ++i) {
-        std::size_t rest = i;
-        for (std::size_t k = slots.size(); k-- > 0; rest /= p[k].size()) state[k] = rest % p[k].size();
-        for (std::size_t k = 0; k < slots.size(); ++k) {
-          double others = by_counts[i] * history_.front().present[u];
-          for (std::size_t o = 0; o < slots.size(); ++o)
-            if (o != k) others *= p[o][state[o]];
-          by_p[k][state[k]] += others;
-        }
-        double all = by_counts[i];
-        for (std::size_t k = 0; k < slots.size(); ++k) all *= p[k][state[k]];
-        by_present += all;
-      }
+      by_present += by_counts.front();
       for (std::size_t k = 0; k < slots.size(); ++k) {
         const std::size_t l = type.slots[slots[k]].layer.index();
         const Market::Layer& layer = market.layer(LayerId(l));

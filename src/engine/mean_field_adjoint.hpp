@@ -35,7 +35,7 @@ class MeanFieldPullBack {
   using Unit = MeanFieldEngine::Unit;
   struct Moment {
     std::vector<double> present;  // by unit
-    detail::Numbers joint;        // of all groups one after the other: counts, marginals
+    detail::Numbers counts;       // of all groups one after the other
     std::vector<double> tally;    // its numbers one after the other
   };
   struct UnitAdjoint {
@@ -48,8 +48,8 @@ class MeanFieldPullBack {
 
   MeanFieldEngine& engine_;
   std::vector<Moment> history_;
-  std::vector<std::vector<std::size_t>> joint_at_;  // [unit][group] in `Moment::joint`
-  Tally tally_;                                     // of the moment last asked for
+  std::vector<std::vector<std::size_t>> counts_at_;  // [unit][group] in `Moment::counts`
+  Tally tally_;                                      // of the moment last asked for
   std::vector<Unit> by_units_;
   std::vector<std::vector<SlotTally>> by_flows_;  // [unit][slot]
   std::vector<UnitAdjoint> by_steps_;

@@ -18,6 +18,8 @@ inline constexpr std::size_t row_unit = 4;
 /// Numbers by place: a vector never lies in two cache lines.
 using Numbers = std::vector<double, boost::alignment::aligned_allocator<double, 64>>;
 
+/// Blocks of room that `set_chances` and its transpose need.
+inline constexpr std::size_t chance_blocks = 4;
 /// What a period's probabilities of a slot by place are gathered from.
 struct ChanceRuns {
   std::size_t places = 0, own = 1, width = row_unit;        ///< own: stages
@@ -28,7 +30,7 @@ struct ChanceRuns {
   const double *spared = nullptr,
                *holds = nullptr;  ///< by place: what moves leave; 1 with an incumbent, else 0
   double advance = 0;
-  double* room = nullptr;  ///< for a block
+  double* room = nullptr;  ///< `chance_blocks` blocks
 };
 /// Fills tables by [stage][place]: the probability to end a period at the stage, one higher, and to act.
 void set_chances(const ChanceRuns& of, double* keep, double* rise, double* act);

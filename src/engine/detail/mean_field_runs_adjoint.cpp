@@ -12,6 +12,50 @@
 HWY_BEFORE_NAMESPACE();
 namespace lockin::detail::HWY_NAMESPACE {
 
+// Four places at a time on all machines, as they are summed over.
+double pull_back_chances(const ChanceRuns& of, const ChanceAdjoint& by) {
+  const FourLanes d;
+  const std::size_t n = of.places;
+  const double *HWY_RESTRICT holds = of.holds, *HWY_RESTRICT spared = of.spared;
+  double *HWY_RESTRICT own = of.room, *HWY_RESTRICT by_own = own + n, *HWY_RESTRICT by_stays = by_own + n,
+                       *HWY_RESTRICT by_acts = by_stays + n;
+  FourLanes::Vector by_advance{};
+  for (std::size_t stage = 0; stage < of.own; ++stage) {
+    const auto s = static_cast<std::int64_t>(stage);
+    const double *HWY_RESTRICT keep = by.keep + stage * n, *HWY_RESTRICT rise = by.rise + stage * n,
+                               *HWY_RESTRICT act = by.act + stage * n,
+                               *HWY_RESTRICT acts = by.acts + stage * n;
+    const bool rises = stage + 1 < of.own, new_rows = stage == 0 || of.next_row > 0;
+    const double advance = rises ? of.advance : 0;
+    if (new_rows) {
+      const double* HWY_RESTRICT rows = of.rows + s * of.next_row;
+      for (std::size_t p = 0; p < n; ++p) own[p] = holds[p] * rows[of.own_at[p]];
+      std::fill_n(by_own, n, 0.0);
+    }
+    for (std::size_t p = 0; p < n; p += d.lanes) {
+      const auto held = at(d, holds + p), kept = at(d, own + p), by_keep = at(d, keep + p),
+                 by_rise = at(d, rise + p), acted = at(d, acts + p), rising = held * advance;
+      const auto by_stay = by_keep * (1 - rising) + by_rise * rising;
+      at(d, by_stays + p) = by_stay;
+      at(d, by_acts + p) = at(d, act + p) + by_stay * (kept - 1);
+      at(d, by_own + p) = at(d, by_own + p) + held * by_stay * acted;
+      if (rises)
+        by_advance = by_advance + held * (by_rise - by_keep) * (at(d, spared + p) - acted * (1 - kept));
+    }
+    double* HWY_RESTRICT by_table = by.act_table + s * of.next_act;
+    for (std::size_t p = 0; p < n; ++p) by_table[of.act_at[p]] += by_acts[p] * spared[p];
+    if (by.spared != nullptr) {
+      const double* HWY_RESTRICT table = of.act_table + s * of.next_act;
+      for (std::size_t p = 0; p < n; ++p) by.spared[p] += by_stays[p] + by_acts[p] * table[of.act_at[p]];
+    }
+    if (!rises || of.next_row > 0) {
+      double* HWY_RESTRICT by_rows = by.rows + s * of.next_row;
+      for (std::size_t p = 0; p < n; ++p) by_rows[of.own_at[p]] += by_own[p];
+    }
+  }
+  return (by_advance[0] + by_advance[1]) + (by_advance[2] + by_advance[3]);
+}
+
 // The transpose of `set_fates_of`.
 template <class Lanes>
 HWY_INLINE void pull_back_fates_of(Lanes d, const StageRuns& slot, const StageAdjoint& by_slot,
@@ -381,6 +425,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace lockin::detail {
 
+HWY_EXPORT(pull_back_chances);
 HWY_EXPORT(pull_back_fates);
 HWY_EXPORT(pull_back_spread);
 HWY_EXPORT(pull_back_flows);
@@ -389,6 +434,10 @@ HWY_EXPORT(pull_back_fold_pairs);
 HWY_EXPORT(add_product);
 HWY_EXPORT(add_marginals);
 HWY_EXPORT(sum_of_products);
+
+double pull_back_chances(const ChanceRuns& of, const ChanceAdjoint& by) {
+  return HWY_DYNAMIC_DISPATCH(pull_back_chances)(of, by);
+}
 
 void pull_back_fates(const FateRuns& of, const double* from, const double* const* by,
                      std::span<const StageAdjoint> by_slots, double* to) {

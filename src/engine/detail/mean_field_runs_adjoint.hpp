@@ -5,6 +5,17 @@
 // The transposes of what mean_field_runs.hpp does to blocks of counts.
 namespace lockin::detail {
 
+/// Derivatives by what `set_chances` fills in, and by what it reads.
+struct ChanceAdjoint {
+  const double *keep = nullptr, *rise = nullptr, *act = nullptr;  ///< by [stage][place]
+  const double* acts = nullptr;                  ///< what `set_chances` gave: the probability to act
+  double *act_table = nullptr, *rows = nullptr;  ///< added to, as of the kernel, rows padded
+  double* spared = nullptr;                      ///< added to, by place; null: nobody asks
+};
+/// The transpose of `set_chances`.
+/// @return the derivative by `ChanceRuns::advance`
+double pull_back_chances(const ChanceRuns& of, const ChanceAdjoint& by);
+
 /// Derivatives by what `StageRuns` hold, added to.
 struct StageAdjoint {
   double *keep = nullptr, *rise = nullptr, *act = nullptr, *moved = nullptr;

@@ -7,29 +7,35 @@ namespace lockin::detail {
 void MeanFieldSplit::measure(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,
                              JointCounts& joint, std::vector<SlotTally>& tally) {
   const std::size_t n = layout.places, J = layout.providers;
-  std::size_t stages = 0;
-  for (const MeanFieldLayout::Axis& axis : layout.axes) stages += axis.states.stage_count();
-  joint.marginals.resize(stages * n);
-  // Slot by slot, from the last: what its stages add up to are the blocks of the slots before.
-  sums_.resize(std::max(sums_.size(), layout.size()));
+  set_marginals(layout, joint.counts.data(), joint.marginals);
   held_.resize(layout.width);
-  const double* blocks = joint.counts.data();
-  std::size_t outer = layout.blocks;
-  double* marginal = joint.marginals.data() + joint.marginals.size();
-  for (std::size_t i = slots.size(); i-- > 0; blocks = sums_.data()) {
+  const double* marginal = joint.marginals.data();
+  for (std::size_t i = 0; i < slots.size(); ++i) {
     const MeanFieldLayout::Axis& axis = layout.axes[i];
-    const std::size_t own = axis.states.stage_count();
-    outer /= own;
-    marginal -= own * n;
-    sum_stages(blocks, outer, own, n, marginal, sums_.data());
     std::vector<double>& held = tally[slots[i]].held;
-    for (std::size_t d = 0; d < own; ++d) {
-      sum_others({axis.incumbents, axis.stride, J + 1, layout.width}, marginal + d * n, held_.data());
+    for (std::size_t d = 0; d < axis.states.stage_count(); ++d, marginal += n) {
+      sum_others({axis.incumbents, axis.stride, J + 1, layout.width}, marginal, held_.data());
       for (std::size_t x = 0; x < J; ++x) held[axis.states.held(x, d)] = held_[x];
       if (d == 0) held[axis.states.none()] = held_[J];
     }
   }
   share_alike(layout, slots, tally);
+}
+
+// Slot by slot, from the last: what its stages add up to are the blocks of the slots before.
+void MeanFieldSplit::set_marginals(const MeanFieldLayout& layout, const double* counts, Numbers& marginals) {
+  const std::size_t n = layout.places;
+  std::size_t stages = 0, outer = layout.blocks;
+  for (const MeanFieldLayout::Axis& axis : layout.axes) stages += axis.states.stage_count();
+  marginals.resize(stages * n);
+  sums_.resize(std::max(sums_.size(), layout.size()));
+  double* marginal = marginals.data() + marginals.size();
+  for (std::size_t i = layout.axes.size(); i-- > 0; counts = sums_.data()) {
+    const std::size_t own = layout.axes[i].states.stage_count();
+    outer /= own;
+    marginal -= own * n;
+    sum_stages(counts, outer, own, n, marginal, sums_.data());
+  }
 }
 
 void MeanFieldSplit::share_alike(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,
@@ -219,7 +225,6 @@ const double* MeanFieldSplit::spared_by_place(std::size_t i) {
 
 void MeanFieldSplit::set_axis(std::size_t i) {
   Axis& axis = axes_[i];
-  const Places::OfAxis& at = at_->axes[i];
   const std::size_t J = layout_->providers;
   axis.spared.assign(J + 1, 1.0);
   axis.moved.assign(axis.moves.size() * layout_->places, 0.0);
@@ -235,6 +240,12 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   std::copy(act_table.begin(), act_table.end(), act_table_.begin());
   std::fill_n(act_table_.end() - static_cast<std::ptrdiff_t>(layout_->width), layout_->width, 0.0);
   for (auto* values : {&axis.keep, &axis.rise, &axis.act}) values->resize(axis.own * layout_->places);
+  set_chances(chance_runs(i), axis.keep.data(), axis.rise.data(), axis.act.data());
+}
+
+ChanceRuns MeanFieldSplit::chance_runs(std::size_t i) {
+  const Axis& axis = axes_[i];
+  const Places::OfAxis& at = at_->axes[i];
   ChanceRuns of;
   of.places = layout_->places;
   of.own = axis.own;
@@ -245,13 +256,13 @@ void MeanFieldSplit::set_axis(std::size_t i) {
   of.act_at = at.act_at.data();
   of.own_at = at.own_at.data();
   of.holds = at.holds.data();
-  of.next_act = static_cast<std::int64_t>(J + 1);
+  of.next_act = static_cast<std::int64_t>(layout_->providers + 1);
   of.next_row = axis.shares_rows() ? 0 : static_cast<std::int64_t>(layout_->width);
   of.side_by_side = axis.shares_rows() && i + 1 == axes_.size();
   of.advance = axis.kernel->advance;
-  chance_room_.resize(layout_->places);
+  chance_room_.resize(chance_blocks * layout_->places);
   of.room = chance_room_.data();
-  set_chances(of, axis.keep.data(), axis.rise.data(), axis.act.data());
+  return of;
 }
 
 // Rows padded as the last slot's incumbents are, which is how that slot spreads by them.

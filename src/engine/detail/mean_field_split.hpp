@@ -40,13 +40,12 @@ class MeanFieldSplit {
 
   /// The transpose of `step` after leaving and entering: from derivatives by counts at the end and by flows to those by
   /// counts at the start, by the kernel of the class, and by the shares of the period's moves.
-  /// @param counts, marginals before customers left and entered
+  /// @param counts before customers left and entered
   /// @param by_flows of all slots of the type; `held` is not read
   /// @param by_counts at the end; afterwards at the start
   /// @param by_slots, by_move_shares are added to
-  void pull_back(const Of& of, const double* counts, const double* marginals,
-                 std::vector<SlotTally>& by_flows, Numbers& by_counts, std::vector<SlotKernel>& by_slots,
-                 std::vector<double>& by_move_shares);
+  void pull_back(const Of& of, const double* counts, std::vector<SlotTally>& by_flows, Numbers& by_counts,
+                 std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares);
 
   /// What both slots of a pair report: the mean of what those named first and second did. Its own transpose.
   static void share_alike(const MeanFieldLayout& layout, const std::vector<std::size_t>& slots,
@@ -115,7 +114,9 @@ class MeanFieldSplit {
   [[nodiscard]] Incumbents incumbents(std::size_t i) const;
   [[nodiscard]] PairRuns pair_runs() const;
   const double* spared_by_place(std::size_t i);
+  void set_marginals(const MeanFieldLayout& layout, const double* counts, Numbers& marginals);
   void set_axis(std::size_t i);
+  [[nodiscard]] ChanceRuns chance_runs(std::size_t i);
   void pad_rows(std::size_t i);
   void set_rows(const Grid& grid, std::size_t i);
   void count_flows(std::size_t i, const double* marginal);
@@ -150,7 +151,7 @@ class MeanFieldSplit {
   // Of `pull_back`.
   std::vector<Numbers> by_room_;
   std::vector<AxisAdjoint> by_axes_;
-  Numbers by_value_, by_acting_, by_marginals_, marginals_, spread_sums_, by_square_block_;
+  Numbers by_value_, by_acting_, by_spared_, by_marginals_, marginals_, spread_sums_, by_square_block_;
 };
 
 }  // namespace lockin::detail

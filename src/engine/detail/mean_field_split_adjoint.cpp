@@ -5,13 +5,11 @@
 
 namespace lockin::detail {
 
-void MeanFieldSplit::pull_back(const Of& of, const double* counts, const double* marginals,
-                               std::vector<SlotTally>& by_flows, Numbers& by_counts,
-                               std::vector<SlotKernel>& by_slots, std::vector<double>& by_move_shares) {
+void MeanFieldSplit::pull_back(const Of& of, const double* counts, std::vector<SlotTally>& by_flows,
+                               Numbers& by_counts, std::vector<SlotKernel>& by_slots,
+                               std::vector<double>& by_move_shares) {
   start(of, by_flows);
-  std::size_t stages = 0;
-  for (const Axis& axis : axes_) stages += axis.own;
-  marginals_.assign(marginals, marginals + stages * layout_->places);
+  set_marginals(*layout_, counts, marginals_);
   leave_and_enter(of, marginals_);
   const std::size_t n = layout_->places, slots = axes_.size();
   set_all_fates(counts, nullptr);
@@ -141,32 +139,19 @@ void MeanFieldSplit::pull_back_axis(std::size_t i, const TransitionKernel& kerne
                                     std::vector<double>& by_move_shares) {
   const Axis& axis = axes_[i];
   AxisAdjoint& by = by_axes_[i];
-  const Places::OfAxis& at = at_->axes[i];
   const SlotKernel& slot = *axis.kernel;
   const std::size_t J = layout_->providers, n = layout_->places, width = layout_->width;
   std::vector<double> by_spared(J + 1, 0.0);
-  double by_advance = 0;
-  const double* spared = spared_by_place(i);
-  for (std::size_t d = 0; d < axis.own; ++d) {
-    const double rises = d + 1 < axis.own ? slot.advance : 0;
-    const std::size_t first = d * n, next_act = d * (J + 1), next_row = axis.shares_rows() ? 0 : d * width;
-    for (std::size_t p = 0; p < n; ++p) {
-      const std::size_t own = static_cast<std::size_t>(at.own_at[p]) + next_row;
-      const std::size_t entry = static_cast<std::size_t>(at.act_at[p]) + next_act;
-      const double holds = at.holds[p], rising = holds * rises, kept = holds * axis.padded_rows[own];
-      const double by_keep = by.keep[first + p], by_rise = by.rise[first + p];
-      const double by_stay = by_keep * (1 - rising) + by_rise * rising;
-      const double acts = axis.act[first + p], by_acts = by.act[first + p] + by_stay * (kept - 1);
-      if (d + 1 < axis.own) by_advance += holds * (by_rise - by_keep) * (spared[p] - acts * (1 - kept));
-      by.padded_rows[own] += holds * by_stay * acts;
-      by.slot->act_table[entry] += by_acts * spared[p];
-      if (!axis.moves.empty() && at.present[p] > 0)
-        by_spared[layout_->axes[i].incumbent[p]] += by_stay + by_acts * slot.act_table[entry];
-    }
-  }
+  by_spared_.assign(axis.moves.empty() ? 0 : n, 0.0);
+  ChanceRuns of = chance_runs(i);
+  of.act_table = slot.act_table.data();
+  by.slot->advance += pull_back_chances(
+      of, {by.keep.data(), by.rise.data(), by.act.data(), axis.act.data(), by.slot->act_table.data(),
+           by.padded_rows.data(), axis.moves.empty() ? nullptr : by_spared_.data()});
+  for (std::size_t p = 0; p < by_spared_.size(); ++p)
+    if (at_->axes[i].present[p] > 0) by_spared[layout_->axes[i].incumbent[p]] += by_spared_[p];
   pull_back_rows(here_, i);
   if (layout_->square) pull_back_rows(square_, i);
-  by.slot->advance += by_advance;
   for (std::size_t row = 0; row * J < slot.rows.size(); ++row)
     for (std::size_t j = 0; j < J; ++j) by.slot->rows[row * J + j] += by.padded_rows[row * width + j];
   // moved[m] = share[m] * (what the moves of the same incumbent before it spared).
