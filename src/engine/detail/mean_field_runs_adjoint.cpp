@@ -20,17 +20,17 @@ double pull_back_chances(const ChanceRuns& of, const ChanceAdjoint& by) {
   double *HWY_RESTRICT own = of.room, *HWY_RESTRICT by_own = own + n, *HWY_RESTRICT by_stays = by_own + n,
                        *HWY_RESTRICT by_acts = by_stays + n;
   FourLanes::Vector by_advance{};
+  std::fill_n(by_own, n, 0.0);
   for (std::size_t stage = 0; stage < of.own; ++stage) {
     const auto s = static_cast<std::int64_t>(stage);
     const double *HWY_RESTRICT keep = by.keep + stage * n, *HWY_RESTRICT rise = by.rise + stage * n,
                                *HWY_RESTRICT act = by.act + stage * n,
                                *HWY_RESTRICT acts = by.acts + stage * n;
-    const bool rises = stage + 1 < of.own, new_rows = stage == 0 || of.next_row > 0;
+    const bool rises = stage + 1 < of.own;
     const double advance = rises ? of.advance : 0;
-    if (new_rows) {
+    if (stage == 0 || of.next_row > 0) {
       const double* HWY_RESTRICT rows = of.rows + s * of.next_row;
       for (std::size_t p = 0; p < n; ++p) own[p] = holds[p] * rows[of.own_at[p]];
-      std::fill_n(by_own, n, 0.0);
     }
     for (std::size_t p = 0; p < n; p += d.lanes) {
       const auto held = at(d, holds + p), kept = at(d, own + p), by_keep = at(d, keep + p),
@@ -48,11 +48,9 @@ double pull_back_chances(const ChanceRuns& of, const ChanceAdjoint& by) {
       const double* HWY_RESTRICT table = of.act_table + s * of.next_act;
       for (std::size_t p = 0; p < n; ++p) by.spared[p] += by_stays[p] + by_acts[p] * table[of.act_at[p]];
     }
-    if (!rises || of.next_row > 0) {
-      double* HWY_RESTRICT by_rows = by.rows + s * of.next_row;
-      for (std::size_t p = 0; p < n; ++p) by_rows[of.own_at[p]] += by_own[p];
-    }
   }
+  if (of.next_row == 0)  // a state's row is without its incumbent
+    for (std::size_t p = 0; p < n; ++p) by.rows[of.own_at[p]] += by_own[p];
   return (by_advance[0] + by_advance[1]) + (by_advance[2] + by_advance[3]);
 }
 

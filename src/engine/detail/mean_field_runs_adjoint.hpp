@@ -8,9 +8,10 @@ namespace lockin::detail {
 /// Derivatives by what `set_chances` fills in, and by what it reads.
 struct ChanceAdjoint {
   const double *keep = nullptr, *rise = nullptr, *act = nullptr;  ///< by [stage][place]
-  const double* acts = nullptr;                  ///< what `set_chances` gave: the probability to act
-  double *act_table = nullptr, *rows = nullptr;  ///< added to, as of the kernel, rows padded
-  double* spared = nullptr;                      ///< added to, by place; null: nobody asks
+  const double* acts = nullptr;  ///< what `set_chances` gave: the probability to act
+  double *act_table = nullptr,
+         *rows = nullptr;    ///< added to, as the kernel's; rows padded, those shared by all states
+  double* spared = nullptr;  ///< added to, by place; null: nobody asks
 };
 /// The transpose of `set_chances`.
 /// @return the derivative by `ChanceRuns::advance`
