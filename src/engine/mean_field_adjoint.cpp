@@ -191,9 +191,9 @@ void MeanFieldPullBack::pull_back_unit(std::size_t u, std::size_t thread, const 
     const Group& group = by_unit.groups[g];
     detail::Numbers& by_counts = by_unit.groups[g].joint.counts;
     const double* counts = before.counts.data() + counts_at_[u][g];
-    engine_.splits_[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, counts,
-                                       by_flows_[u], by_counts, by_kernel.slots[type.choice_class],
-                                       by.move_shares);
+    engine_.room_->splits[thread]->pull_back({kernel, type, *group.layout, group.slots, stay, enter}, counts,
+                                             by_flows_[u], by_counts, by_kernel.slots[type.choice_class],
+                                             by.move_shares);
     by.enter += by_counts[group.layout->none];
     by.stay += detail::sum_products(by_counts.data(), counts, by_counts.size());
     if (stay != 1) detail::scale(stay, by_counts.size(), by_counts.data());

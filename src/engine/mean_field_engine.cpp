@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "engine/detail/mean_field_units.hpp"
 #include "engine/detail/tied_slots.hpp"
@@ -33,9 +35,15 @@ bool pair_first(const CustomerType& type, std::vector<std::size_t>& slots) {
 
 }  // namespace
 
-MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
-    : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
+MeanFieldEngine::Room MeanFieldEngine::make_room() { return std::make_shared<detail::MeanFieldRoom>(); }
+
+MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads, Room room)
+    : market_(market),
+      workers_(std::make_unique<detail::Workers>(threads)),
+      room_(std::move(room)),
+      tally_(market) {
   make_units(Opening::distribution);
+  std::map<const detail::MeanFieldLayout*, std::vector<std::size_t>> joint_places;
   for (Unit& unit : units_) {
     const CustomerType& type = market.type(TypeId(unit.types.front()));
     for (const std::size_t y : unit.types)
@@ -49,7 +57,8 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
           for (const double p : opening) product.push_back(mass * p);
         joint = std::move(product);
       }
-      const std::vector<std::size_t> places = group.layout->joint_places();
+      std::vector<std::size_t>& places = joint_places[group.layout];
+      if (places.empty()) places = group.layout->joint_places();
       for (std::size_t i = 0; i < joint.size(); ++i) group.joint.counts[places[i]] += joint[i];
     }
   }
@@ -57,8 +66,12 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads)
   report();
 }
 
-MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads)
-    : market_(market), workers_(std::make_unique<detail::Workers>(threads)), tally_(market) {
+MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads,
+                                 Room room)
+    : market_(market),
+      workers_(std::make_unique<detail::Workers>(threads)),
+      room_(std::move(room)),
+      tally_(market) {
   check_population(market, opening);
   make_units(Opening::counts);
   for (const PopulationCell& cell : opening) {
@@ -80,8 +93,9 @@ MeanFieldEngine::MeanFieldEngine(MeanFieldEngine&& other) noexcept = default;
 
 // Given counts may tell types of one law apart, and slots of one layer.
 void MeanFieldEngine::make_units(Opening opening) {
-  for (std::size_t i = 0; i < workers_->size(); ++i)
-    splits_.push_back(std::make_unique<detail::MeanFieldSplit>());
+  if (room_->providers != market_.provider_count()) *room_ = {market_.provider_count(), {}, {}};
+  while (room_->splits.size() < workers_->size())
+    room_->splits.push_back(std::make_unique<detail::MeanFieldSplit>());
   double states = 0;
   for (std::size_t y = 0; y < market_.type_count(); ++y) {
     const CustomerType& type = market_.type(TypeId(y));
@@ -116,21 +130,21 @@ void MeanFieldEngine::make_units(Opening opening) {
 }
 
 const detail::MeanFieldLayout* MeanFieldEngine::layout_of(const std::vector<SlotStates>& slots, bool paired) {
-  for (const auto& known : layouts_)
+  for (const auto& known : room_->layouts)
     if (paired == (known->square != nullptr) &&
         std::equal(slots.begin(), slots.end(), known->axes.begin(), known->axes.end(),
                    [](const SlotStates& states, const detail::MeanFieldLayout::Axis& axis) {
                      return states.stage_count() == axis.states.stage_count();
                    }))
       return known.get();
-  layouts_.push_back(std::make_unique<detail::MeanFieldLayout>(slots, paired));
-  return layouts_.back().get();
+  room_->layouts.push_back(std::make_unique<detail::MeanFieldLayout>(slots, paired));
+  return room_->layouts.back().get();
 }
 
 void MeanFieldEngine::measure() {
   for (std::size_t u = 0; u < units_.size(); ++u)
     for (Group& group : units_[u].groups)
-      splits_.front()->measure(*group.layout, group.slots, group.joint, flows_[u]);
+      room_->splits.front()->measure(*group.layout, group.slots, group.joint, flows_[u]);
 }
 
 void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
@@ -146,7 +160,8 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     const double stay = 1 - kernel.exit(type.segment), enter = entrants[type.segment.index()] * weight;
     unit.present = unit.present * stay + enter;
     for (Group& group : unit.groups)
-      splits_[thread]->step({kernel, type, *group.layout, group.slots, stay, enter}, group.joint, flows_[u]);
+      room_->splits[thread]->step({kernel, type, *group.layout, group.slots, stay, enter}, group.joint,
+                                  flows_[u]);
   });
   report();
 }

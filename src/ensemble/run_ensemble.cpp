@@ -147,7 +147,7 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   std::atomic<std::size_t> next = 0;
   std::atomic<bool> stopped = false;
   std::mutex guard;
-  const auto one = [&](DrawnMarket& market, std::size_t i) {
+  const auto one = [&](DrawnMarket& market, Simulator& simulate, std::size_t i) {
     FailedReplication failed{first + i, {}, {}};
     try {
       RunSettings settings = settings_of(scenario_, options_, first + i);
@@ -170,10 +170,11 @@ bool ReplicationRunner::run_here(std::uint64_t first, std::size_t n, Rows& rows,
   };
   on_threads(std::min(threads_, n), [&] {
     DrawnMarket market(scenario_, draws_parameters(scenario_, options_));
+    Simulator simulate;
     while (!stopped) {
       const std::size_t i = next++;  // whoever takes one runs it, so that there are no gaps
       if (i >= n) return;
-      one(market, i);
+      one(market, simulate, i);
     }
   });
   std::sort(failed_.begin(), failed_.end(),

@@ -5,7 +5,6 @@
 
 #include "lockin/engine/agent_engine.hpp"
 #include "lockin/engine/cohort_engine.hpp"
-#include "lockin/engine/mean_field_engine.hpp"
 #include "simulation/period_loop.hpp"
 
 namespace lockin {
@@ -23,6 +22,10 @@ Trajectory run(const Market& market, const RunSettings& settings, E& engine) {
 }  // namespace
 
 Trajectory simulate(const Market& market, const RunSettings& settings) {
+  return Simulator()(market, settings);
+}
+
+Trajectory Simulator::operator()(const Market& market, const RunSettings& settings) {
   const std::size_t threads =
       settings.threads > 0 ? settings.threads : std::max(1u, std::thread::hardware_concurrency());
   switch (settings.engine) {
@@ -35,8 +38,8 @@ Trajectory simulate(const Market& market, const RunSettings& settings) {
     }
     case EngineKind::mean_field: {
       if (settings.draw_sizes) throw std::invalid_argument("drawn sizes need the agent engine");
-      MeanFieldEngine engine = settings.opening ? MeanFieldEngine(market, *settings.opening, threads)
-                                                : MeanFieldEngine(market, threads);
+      MeanFieldEngine engine = settings.opening ? MeanFieldEngine(market, *settings.opening, threads, room_)
+                                                : MeanFieldEngine(market, threads, room_);
       return run(market, settings, engine);
     }
     case EngineKind::cohort: {

@@ -10,7 +10,7 @@ namespace lockin {
 
 namespace detail {
 struct MeanFieldLayout;
-class MeanFieldSplit;
+struct MeanFieldRoom;
 class Workers;
 }  // namespace detail
 
@@ -18,13 +18,19 @@ class Workers;
 /// affinity ties together share one joint table of states; the others are tracked by themselves.
 class MeanFieldEngine {
  public:
+  /// What an engine works in: of one engine at a time, and the next one need not make it anew. Results do not depend on it.
+  using Room = std::shared_ptr<detail::MeanFieldRoom>;
+  [[nodiscard]] static Room make_room();
+
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
   /// @param market must outlive the engine
   /// @param threads at work at once; results do not depend on it
-  explicit MeanFieldEngine(const Market& market, std::size_t threads = 1);
+  /// @param room of no other engine that is still used
+  explicit MeanFieldEngine(const Market& market, std::size_t threads = 1, Room room = make_room());
   /// Starts from given counts. @throws std::invalid_argument if a cell does not fit the market, or as above;
   /// std::out_of_range for a type that the market does not have.
-  MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads = 1);
+  MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads = 1,
+                  Room room = make_room());
   ~MeanFieldEngine();
   MeanFieldEngine(MeanFieldEngine&& other) noexcept;  ///< the other one may only be destroyed then
 
@@ -52,8 +58,7 @@ class MeanFieldEngine {
 
   const Market& market_;
   std::unique_ptr<detail::Workers> workers_;
-  std::vector<std::unique_ptr<detail::MeanFieldSplit>> splits_;    // by thread
-  std::vector<std::unique_ptr<detail::MeanFieldLayout>> layouts_;  // those of the groups
+  Room room_;
   std::vector<Unit> units_;
   std::vector<std::vector<SlotTally>> flows_;  // [unit][slot]
   Tally tally_;

@@ -9,6 +9,7 @@
 
 #include "lockin/choice/choice_model.hpp"
 #include "lockin/engine/engine.hpp"
+#include "lockin/engine/mean_field_engine.hpp"
 #include "lockin/market/market.hpp"
 #include "lockin/market/population.hpp"
 #include "lockin/policy/provider_policy.hpp"
@@ -40,6 +41,17 @@ struct RunSettings {
   std::optional<Population> opening = {};  ///< given counts; nothing: drawn from the opening distribution
   std::function<void(const PeriodView&)> observer =
       {};  ///< called at the opening and after each period; may be empty
+};
+
+/// Runs markets one after the other, with the same results as `simulate`, and keeps what its engines work in from one to
+/// the next: for many short runs, as those of an ensemble. Of one thread at a time.
+class Simulator {
+ public:
+  /// One run: see `simulate`.
+  [[nodiscard]] Trajectory operator()(const Market& market, const RunSettings& settings = {});
+
+ private:
+  MeanFieldEngine::Room room_ = MeanFieldEngine::make_room();
 };
 
 /// One run of a market: the period loop in the order of the model page.

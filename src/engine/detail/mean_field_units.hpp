@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "engine/detail/mean_field_layout.hpp"
@@ -7,6 +8,15 @@
 #include "lockin/engine/mean_field_engine.hpp"
 
 namespace lockin {
+
+namespace detail {
+/// What an engine works in, and of which nothing depends on the market but the number of providers.
+struct MeanFieldRoom {
+  std::size_t providers = 0;
+  std::vector<std::unique_ptr<MeanFieldSplit>> splits;    ///< by thread
+  std::vector<std::unique_ptr<MeanFieldLayout>> layouts;  ///< those of groups so far
+};
+}  // namespace detail
 
 struct MeanFieldEngine::Group {
   std::vector<std::size_t> slots;
