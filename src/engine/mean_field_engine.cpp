@@ -53,6 +53,7 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads, Room
       for (const std::size_t k : group.slots) {
         const std::vector<double> opening = market.opening_distribution(type.segment, type.slots[k].layer);
         std::vector<double> product;
+        product.reserve(joint.size() * opening.size());
         for (const double mass : joint)
           for (const double p : opening) product.push_back(mass * p);
         joint = std::move(product);

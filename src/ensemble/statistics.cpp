@@ -31,12 +31,12 @@ Summary summary_of(const Moments& moments, std::vector<double> numbers) {
   summary.mean = moments.mean();
   summary.sd = std::sqrt(moments.variance());
   summary.se = summary.sd / std::sqrt(static_cast<double>(moments.count()));
-  std::size_t there = 0;
-  for (const double x : numbers) {
-    numbers[there] = x + 0.0;  // no -0: equal numbers are then the same, in whatever order they come
-    there += !std::isnan(x);
+  bool all_there = true;
+  for (double& x : numbers) {
+    x += 0.0;  // no -0: equal numbers are then the same, in whatever order they come
+    all_there &= x == x;
   }
-  numbers.resize(there);
+  if (!all_there) std::erase_if(numbers, [](double x) { return std::isnan(x); });
   if (numbers.empty()) {
     summary.q05 = summary.q25 = summary.q50 = summary.q75 = summary.q95 =
         std::numeric_limits<double>::quiet_NaN();

@@ -237,12 +237,14 @@ void unfold_pairs(const PairRuns& of, const double* HWY_RESTRICT block, const do
   by_vectors(of.run, [&](auto d) {
     for (std::size_t x = 0; x < n; ++x)
       for (std::size_t y = 0; y < n; ++y, square += of.run) {
-        const double* HWY_RESTRICT from = (x <= y ? block : mirrored) + of.at[x * n + y];
-        for (std::size_t i = 0; i < of.run; i += d.lanes) {
-          at(d, square + i) = at(d, from + i);
-          if (same && x > y) at(d, square + i) = typename decltype(d)::Vector{};
-          if (!same && x == y) at(d, square + i) = at(d, from + i) + at(d, mirrored + of.at[x * n + y] + i);
-        }
+        const std::size_t from = of.at[x * n + y];
+        if (same && x > y)
+          std::fill_n(square, of.run, 0.0);
+        else if (same || x != y)
+          copy_run(d, (x <= y ? block : mirrored) + from, of.run, square);
+        else
+          for (std::size_t i = 0; i < of.run; i += d.lanes)
+            at(d, square + i) = at(d, block + from + i) + at(d, mirrored + from + i);
       }
   });
 }

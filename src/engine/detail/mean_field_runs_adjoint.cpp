@@ -362,19 +362,23 @@ void pull_back_flows(const Incumbents& of, const double* HWY_RESTRICT acting,
 void pull_back_unfold_pairs(const PairRuns& of, const double* HWY_RESTRICT by_square, double* by_block,
                             double* by_mirrored) {
   const std::size_t n = of.incumbents;
-  for (std::size_t x = 0; x < n; ++x)
-    for (std::size_t y = 0; y < n; ++y, by_square += of.run) {
-      if (x <= y) std::copy_n(by_square, of.run, by_block + of.at[x * n + y]);
-      if (x >= y && by_mirrored != by_block) std::copy_n(by_square, of.run, by_mirrored + of.at[x * n + y]);
-    }
+  by_vectors(of.run, [&](auto d) {
+    for (std::size_t x = 0; x < n; ++x)
+      for (std::size_t y = 0; y < n; ++y, by_square += of.run) {
+        if (x <= y) copy_run(d, by_square, of.run, by_block + of.at[x * n + y]);
+        if (x >= y && by_mirrored != by_block) copy_run(d, by_square, of.run, by_mirrored + of.at[x * n + y]);
+      }
+  });
 }
 
 void pull_back_fold_pairs(const PairRuns& of, const double* by_block, const double* by_mirrored,
                           double* HWY_RESTRICT by_square) {
   const std::size_t n = of.incumbents;
-  for (std::size_t x = 0; x < n; ++x)
-    for (std::size_t y = 0; y < n; ++y, by_square += of.run)
-      std::copy_n((x <= y ? by_block : by_mirrored) + of.at[x * n + y], of.run, by_square);
+  by_vectors(of.run, [&](auto d) {
+    for (std::size_t x = 0; x < n; ++x)
+      for (std::size_t y = 0; y < n; ++y, by_square += of.run)
+        copy_run(d, (x <= y ? by_block : by_mirrored) + of.at[x * n + y], of.run, by_square);
+  });
 }
 
 // In sixteen parts: long runs need not wait for each addition.

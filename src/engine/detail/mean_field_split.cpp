@@ -71,7 +71,8 @@ void MeanFieldSplit::start(const Of& of, std::vector<SlotTally>& tally) {
   layout_ = &of.layout;
   stay_ = of.stay;
   enter_ = of.enter;
-  axes_.resize(of.slots.size());
+  room_of_axes_.resize(std::max(room_of_axes_.size(), of.slots.size()));
+  axes_ = std::span(room_of_axes_).first(of.slots.size());
   shape_ = {layout_->providers, axes_.size()};
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     Axis& axis = axes_[i];
@@ -384,8 +385,8 @@ void MeanFieldSplit::spread_all(double* counts) {
 
 SpreadRuns MeanFieldSplit::spread_runs(Grid& grid, double* to) {
   const MeanFieldLayout& layout = *grid.layout;
-  grid.slots.resize(axes_.size());
-  room_.resize(axes_.size());
+  grid.slots.resize(std::max(grid.slots.size(), axes_.size()));
+  room_.resize(std::max(room_.size(), axes_.size()));
   for (Numbers& block : room_) block.resize(std::max(block.size(), layout.places));
   for (std::size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
@@ -402,9 +403,14 @@ SpreadRuns MeanFieldSplit::spread_runs(Grid& grid, double* to) {
     for (const Market::Move* move : axis.moves)
       slot.moves.push_back({move->from.index(), move->to.index(), move->keep_stage});
   }
-  return {
-      grid.slots, layout.starts, layout.providers, layout.width, layout.places, layout.others.data(), room_,
-      to};
+  return {std::span(grid.slots).first(axes_.size()),
+          layout.starts,
+          layout.providers,
+          layout.width,
+          layout.places,
+          layout.others.data(),
+          room_,
+          to};
 }
 
 }  // namespace lockin::detail

@@ -99,7 +99,7 @@ class MeanFieldSplit {
     const MeanFieldLayout* layout = nullptr;
     const Places* at = nullptr;
     Numbers Axis::*rows = nullptr;
-    std::vector<SpreadSlot> slots;
+    std::vector<SpreadSlot> slots;                      // those of the group, and perhaps more
     [[nodiscard]] bool has_rows(std::size_t i) const {  // of a slot that is spread by place
       return i + 1 < layout->axes.size() && (!layout->square || i > 1);
     }
@@ -135,7 +135,8 @@ class MeanFieldSplit {
   void pull_back_rows(const Grid& grid, std::size_t i) const;
   void pull_back_axis(std::size_t i, const TransitionKernel& kernel, std::vector<double>& by_move_shares);
 
-  std::vector<Axis> axes_;
+  std::vector<Axis> room_of_axes_;
+  std::span<Axis> axes_;  // those of the group
   const MeanFieldLayout* layout_ = nullptr;
   std::vector<std::size_t> shape_;  // of what is split: of it depend `Places`
   std::deque<Places> known_places_;

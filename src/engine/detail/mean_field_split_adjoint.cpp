@@ -13,8 +13,8 @@ void MeanFieldSplit::pull_back(const Of& of, const double* counts, std::vector<S
   leave_and_enter(of, marginals_);
   const std::size_t n = layout_->places, slots = axes_.size();
   set_all_fates(counts, nullptr);
-  by_axes_.resize(slots);
-  by_room_.resize(slots);
+  by_axes_.resize(std::max(by_axes_.size(), slots));
+  by_room_.resize(std::max(by_room_.size(), slots));
   const std::size_t most_places = layout_->square ? layout_->square->places : n;
   for (Numbers& block : by_room_) block.resize(std::max(block.size(), most_places));
   std::vector<StageAdjoint> by_stages;

@@ -8,6 +8,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -51,6 +52,15 @@ HWY_INLINE void by_vectors(std::size_t n, const Work& work) {
 #endif
   (void)n;
   work(FourLanes());
+}
+
+// A run of one vector is one move; the library's is a call.
+template <class Lanes>
+HWY_INLINE void copy_run(Lanes d, const double* HWY_RESTRICT from, std::size_t n, double* HWY_RESTRICT to) {
+  if (n == d.lanes)
+    at(d, to) = at(d, from);
+  else
+    std::copy_n(from, n, to);
 }
 
 // In four parts, whatever the vectors.
