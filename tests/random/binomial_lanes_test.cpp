@@ -182,6 +182,26 @@ TEST(BinomialLanes, NoDrawDependsOnOtherLanes) {
   }
 }
 
+// The first lane, of whatever kind, is no measure of how far the others search.
+TEST(BinomialLanes, NoSearchWaitsForTheFirstLane) {
+  for (const Case& first : {Case{1e12, 0.5}, Case{1e6, 1e-3}, Case{1e5, 0.02}, Case{3e3, 0.25}, Case{1, 0.5}, Case{1e5, 0}})
+    for (const Case& others : cases)
+      for (const std::size_t n : {2u, 9u, 16u, 17u, 40u}) {
+        Lanes together(n, 5);
+        for (std::size_t i = 0; i < n; ++i) {
+          together.trials[i] = i == 0 ? first.n : others.n;
+          together.chance[i] = i == 0 ? first.p : others.p;
+        }
+        together.draw();
+        Lanes alone = together;
+        std::swap(alone.place[0], alone.place[n - 1]);
+        std::swap(alone.trials[0], alone.trials[n - 1]);
+        std::swap(alone.chance[0], alone.chance[n - 1]);
+        alone.draw();
+        ASSERT_EQ(alone.hits[0], together.hits[n - 1]) << others.n << " " << others.p << " of " << n;
+      }
+}
+
 TEST(BinomialLanes, CertaintyIsCertain) {
   Lanes lanes(30, 1);
   for (std::size_t i = 0; i < lanes.size(); ++i) {
