@@ -184,7 +184,8 @@ TEST(BinomialLanes, NoDrawDependsOnOtherLanes) {
 
 // The first lane, of whatever kind, is no measure of how far the others search.
 TEST(BinomialLanes, NoSearchWaitsForTheFirstLane) {
-  for (const Case& first : {Case{1e12, 0.5}, Case{1e6, 1e-3}, Case{1e5, 0.02}, Case{3e3, 0.25}, Case{1, 0.5}, Case{1e5, 0}})
+  for (const Case& first :
+       {Case{1e12, 0.5}, Case{1e6, 1e-3}, Case{1e5, 0.02}, Case{3e3, 0.25}, Case{1, 0.5}, Case{1e5, 0}})
     for (const Case& others : cases)
       for (const std::size_t n : {2u, 9u, 16u, 17u, 40u}) {
         Lanes together(n, 5);
