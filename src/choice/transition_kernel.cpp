@@ -94,6 +94,7 @@ TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
       slot.row_per_state = rows_by_state ? 1 : 0;
       slots_[c].push_back(std::move(slot));
     }
+    odds_.emplace_back(slots_[c].size());
   }
 }
 
@@ -106,12 +107,9 @@ void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates
   moves_ = parameters.moves;
   for (std::size_t l = 0; l < market_.layer_count(); ++l)
     for (std::size_t s = 0; s < market_.segment_count(); ++s) see(LayerId(l), SegmentId(s), parameters, last);
-  // Slot by slot: classes that differ by their tastes have the same costs, one after the other.
-  std::size_t most_slots = 0;
-  for (const auto& of_class : slots_) most_slots = std::max(most_slots, of_class.size());
-  for (std::size_t k = 0; k < most_slots; ++k)
-    for (std::size_t c = 0; c < slots_.size(); ++c)
-      if (k < slots_[c].size()) fill_slot(slots_[c][k], market_.type(TypeId(example_type_[c])), parameters);
+  for (std::size_t c = 0; c < slots_.size(); ++c)
+    for (std::size_t k = 0; k < slots_[c].size(); ++k)
+      fill_slot(slots_[c][k], odds_[c][k], market_.type(TypeId(example_type_[c])), parameters);
 }
 
 void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& parameters,
@@ -143,7 +141,7 @@ void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& param
   view.advance = market_.per_period(parameters[layer.advance]);
 }
 
-void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
+void TransitionKernel::fill_slot(SlotKernel& slot, Odds& odds, const CustomerType& type,
                                  const PeriodParameters& parameters) {
   const std::size_t J = market_.provider_count(), l = slot.layer.index(), s = type.segment.index();
   const Market::Layer& layer = market_.layer(slot.layer);
@@ -151,10 +149,11 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
   const View& view = views_[l * market_.segment_count() + s];
   slot.advance = view.advance;
   set_switching_costs(market_, parameters, type, slot.layer, slot.cost);
-  if (slot.cost != cost_) {  // types that differ by their tastes only have the same
-    cost_ = slot.cost;
-    expm1_cost_.resize(cost_.size());
-    std::transform(cost_.begin(), cost_.end(), expm1_cost_.begin(), [](double x) { return math::expm1(x); });
+  if (slot.cost != odds.cost) {  // mostly those of the period before
+    odds.cost = slot.cost;
+    odds.of_cost.resize(odds.cost.size());
+    std::transform(odds.cost.begin(), odds.cost.end(), odds.of_cost.begin(),
+                   [](double x) { return math::expm1(x); });
   }
   slot.act_table.resize(slot.act_index(slot.contexts, 0));
   slot.rows.resize(slot.contexts * slot.row_per_context * J);
@@ -199,7 +198,7 @@ void TransitionKernel::fill_slot(SlotKernel& slot, const CustomerType& type,
         tilt(row);
       else
         choice_.probabilities(of, utility_, row);
-      fill_logit(slot, c, view);
+      fill_logit(slot, c, view, odds.of_cost);
     } else {
       fill_states(slot, c, view, of);
     }
@@ -246,10 +245,11 @@ void TransitionKernel::tilt(std::span<double> row) const {
 }
 
 // exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).
-void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view) {
+void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view,
+                                  std::span<const double> odds) {
   const std::size_t J = slot.states.providers(), D = slot.states.stage_count() - 1;
   const std::span<const double> row = slot.row(context, 0);
-  const double *odds = expm1_cost_.data(), *fresh = row.data();
+  const double* fresh = row.data();
   const double hazard = view.hazard, adoption = view.adoption;
   double* act = slot.act_table.data() + slot.act_index(context, 0);
   for (std::size_t d = 0; d <= D; ++d) {

@@ -90,10 +90,13 @@ class TransitionKernel {
     double adoption = 0, hazard = 0, advance = 0;  // per period
   };
   void see(LayerId layer, SegmentId segment, const PeriodParameters& parameters, const Aggregates& last);
-  void fill_slot(SlotKernel& slot, const CustomerType& type, const PeriodParameters& parameters);
+  struct Odds {  // of a slot: the costs last asked for, and exp(kappa) - 1 of them
+    std::vector<double> cost, of_cost;
+  };
+  void fill_slot(SlotKernel& slot, Odds& odds, const CustomerType& type, const PeriodParameters& parameters);
   bool set_weights();
   void tilt(std::span<double> row) const;
-  void fill_logit(SlotKernel& slot, std::size_t context, const View& view);
+  void fill_logit(SlotKernel& slot, std::size_t context, const View& view, std::span<const double> odds);
   void fill_states(SlotKernel& slot, std::size_t context, const View& view, const ChoiceContext& of);
 
   const Market& market_;
@@ -102,12 +105,12 @@ class TransitionKernel {
   std::vector<std::size_t> example_type_;  ///< one type of each choice class
   std::vector<View> views_;                ///< [layer * segments + segment]
   std::vector<std::vector<SlotKernel>> slots_;
+  std::vector<std::vector<Odds>> odds_;  // as slots_
   std::vector<double> exit_, entry_;
   std::vector<Market::Move> moves_;
   // Room for one slot, kept from slot to slot.
   std::vector<double> base_, utility_, net_, p_, weight_;  // by provider
   std::vector<double> affinity_, factor_;  // by slot of the type: logits, and their exponential
-  std::vector<double> cost_, expm1_cost_;  // by stage: the costs last asked for, and exp(kappa) - 1 of them
   std::vector<std::size_t> held_;          // by slot of the type
 };
 
