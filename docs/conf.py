@@ -22,7 +22,8 @@ breathe_show_include = False  # each header is a heading
 primary_domain = highlight_language = "cpp"
 smartquotes = False  # what stands in quotes is often to be typed
 nitpicky = True
-nitpick_ignore_regex = [("cpp:identifier", r"lockin|\w+Tag")]  # a namespace; tags that are only declared
+# Namespaces, and types that are only declared.
+nitpick_ignore_regex = [("cpp:identifier", r"lockin|\w+Tag|detail(::\w+)?")]
 
 html_theme = "furo"
 html_static_path = ["sphinx/static"]

@@ -83,6 +83,7 @@ struct Cells {
 // All cases side by side, so that each vector has lanes of every kind.
 std::vector<std::vector<std::uint64_t>> seen_in(const std::vector<Cells>& cells, std::size_t draws) {
   std::vector<std::vector<std::uint64_t>> seen;
+  seen.reserve(cells.size());
   for (const Cells& of : cells) seen.emplace_back(of.probability.size());
   Lanes lanes(cases.size() * 1000, 1);
   for (std::size_t i = 0; i < lanes.size(); ++i) {

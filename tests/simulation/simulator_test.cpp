@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <string>
@@ -34,8 +35,9 @@ std::vector<std::uint64_t> numbers_of(const Trajectory& path) {
   const MeasureTable table(path);
   std::vector<double> numbers(table.size());
   EXPECT_TRUE(table.read(path, numbers));
-  std::vector<std::uint64_t> bits;
-  for (const double x : numbers) bits.push_back(std::bit_cast<std::uint64_t>(x));
+  std::vector<std::uint64_t> bits(numbers.size());
+  std::transform(numbers.begin(), numbers.end(), bits.begin(),
+                 [](double x) { return std::bit_cast<std::uint64_t>(x); });
   return bits;
 }
 

@@ -20,6 +20,7 @@ class MeanFieldEngine {
  public:
   /// What an engine works in: of one engine at a time, and the next one need not make it anew. Results do not depend on it.
   using Room = std::shared_ptr<detail::MeanFieldRoom>;
+  /// Room for one engine at a time.
   [[nodiscard]] static Room make_room();
 
   /// Starts from the opening distribution. @throws std::invalid_argument if the joint states would not fit in memory.
