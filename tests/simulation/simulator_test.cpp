@@ -21,7 +21,7 @@ struct Named {
   AnyChoiceModel choice = {};
 };
 
-// Every feature, from two to seven providers, one to three slots, with and without stages, pairs, moves and nests.
+// Every feature of scenarios and of the laws, with different numbers of providers, slots and stages.
 std::vector<Named> markets() {
   std::vector<Named> found;
   for (const BundledScenario& scenario : bundled_scenarios())
