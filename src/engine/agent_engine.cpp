@@ -342,15 +342,20 @@ void AgentEngine::step_block(detail::BlockRoom& room, std::size_t y, std::size_t
   Run& run = runs_[y];
   const std::vector<AgentTables>& tables = tables_[market_.type(TypeId(y)).choice_class];
   std::vector<detail::BlockSlot>& slots = room.slots();
-  slots.clear();
-  for (std::size_t k = 0; k < run.states.size(); ++k) {
+  slots.resize(run.states.size());
+  for (std::size_t k = 0; k < slots.size(); ++k) {
     const auto stream = [&](Purpose purpose) {
       return StreamKey{key.seed, key.replication, key.period.value,
                        purpose,  run.cells[k],    static_cast<std::uint32_t>(b)}
           .stream();
     };
-    slots.push_back({run.states[k].data() + b * block_size, &tables[k], stream(Purpose::act),
-                     stream(Purpose::resolve), stream(Purpose::destination), stream(Purpose::move)});
+    detail::BlockSlot& slot = slots[k];
+    slot.states = run.states[k].data() + b * block_size;
+    slot.tables = &tables[k];
+    slot.act = stream(Purpose::act);
+    slot.resolve = stream(Purpose::resolve);
+    slot.destination = stream(Purpose::destination);
+    slot.move = stream(Purpose::move);
   }
   room.step(slots, std::min(block_size, run.states.front().size() - b * block_size));
 }

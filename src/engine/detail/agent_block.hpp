@@ -27,7 +27,7 @@ namespace lockin::detail {
 struct BlockSlot {
   std::uint16_t* states = nullptr;  ///< first customer of the block
   const AgentTables* tables = nullptr;
-  Philox act, resolve, destination, move;
+  Philox act{{}, {}}, resolve{{}, {}}, destination{{}, {}}, move{{}, {}};
 };
 
 /// What happened to a slot, block after block: whole numbers, so that order does not matter.

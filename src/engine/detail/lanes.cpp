@@ -21,54 +21,60 @@ namespace lockin::detail::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+#if HWY_TARGET == HWY_SCALAR  // one lane, which has no halves
+
+void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words) {
+  for (std::size_t i = 0; i < n; i += 4) {
+    const auto block = stream.block(static_cast<std::uint32_t>((first + i) / 4));
+    std::copy(block.begin(), block.end(), words + i);
+  }
+}
+
+#else
+
 // Philox4x32-10, one block of four words a lane of 64 bits: the upper half of a lane is rubbish until the end.
 void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words) {
   const hn::ScalableTag<std::uint64_t> d;
-  const auto low = hn::Set(d, 0xffffffffu);
-#if HWY_TARGET == HWY_SCALAR  // one lane, which has no halves
-  const auto times = [low](auto x, auto factor) { return hn::Mul(hn::And(x, low), factor); };
-#else
   const hn::Repartition<std::uint32_t, decltype(d)> half;
   const auto times = [half](auto x, auto factor) {
     return hn::MulEven(hn::BitCast(half, x), hn::BitCast(half, factor));
   };
-#endif
   const auto factor0 = hn::Set(d, PHILOX_M4x32_0), factor1 = hn::Set(d, PHILOX_M4x32_1);
+  // Copies: what is in memory would be read again after every write to a word.
+  const Philox::Counter counter = stream.counter();
   std::array<std::uint64_t, 20> keys;
   for (std::uint32_t round = 0; round < 10; ++round) {
     keys[2 * round] = stream.key()[0] + round * PHILOX_W32_0;
     keys[2 * round + 1] = stream.key()[1] + round * PHILOX_W32_1;
   }
+  // The first half of the blocks in even lanes, the second in odd ones: neighbours in pairs of lanes are so in memory.
   const std::size_t lanes = hn::Lanes(d);
-  const auto counted = hn::Iota(d, 0);
-  // Two vectors at a time: a round waits for the products of the one before.
-  for (std::size_t block = 0; 4 * block < n; block += 2 * lanes) {
-    auto x0 = hn::Add(counted, hn::Set(d, first / 4 + block)), y0 = hn::Add(x0, hn::Set(d, lanes));
-    auto x1 = hn::Set(d, stream.counter()[0]), y1 = x1;
-    auto x2 = hn::Set(d, stream.counter()[1]), y2 = x2;
-    auto x3 = hn::Set(d, stream.counter()[2]), y3 = x3;
+  const auto lane = hn::Iota(d, 0), odd = hn::And(lane, hn::Set(d, 1));
+  const auto counted =
+      hn::Add(hn::ShiftRight<1>(lane), hn::And(hn::Sub(hn::Zero(d), odd), hn::Set(d, lanes / 2)));
+  for (std::size_t block = 0; 4 * block < n; block += lanes) {
+    auto x0 = hn::Add(counted, hn::Set(d, first / 4 + block));
+    auto x1 = hn::Set(d, counter[0]), x2 = hn::Set(d, counter[1]), x3 = hn::Set(d, counter[2]);
     for (std::size_t round = 0; round < 10; ++round) {
       const auto key0 = hn::Set(d, keys[2 * round]), key1 = hn::Set(d, keys[2 * round + 1]);
       const auto p0 = times(x0, factor0), p1 = times(x2, factor1);
-      const auto q0 = times(y0, factor0), q1 = times(y2, factor1);
       x0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), x1), key0);
-      y0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(q1), y1), key0);
-      x2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p0), x3), key1);
-      y2 = hn::Xor(hn::Xor(hn::ShiftRight<32>(q0), y3), key1);
+      // As a shift would do, where shifts are what vectors wait for.
+      x2 = hn::Xor(hn::Xor(hn::BitCast(d, hn::DupOdd(hn::BitCast(half, p0))), x3), key1);
       x1 = p1;
-      y1 = q1;
       x3 = p0;
-      y3 = q0;
     }
-    const auto store = [&](auto a0, auto a1, auto a2, auto a3, std::size_t at) {
-      const auto pair0 = hn::Or(hn::And(a0, low), hn::ShiftLeft<32>(a1)),
-                 pair1 = hn::Or(hn::And(a2, low), hn::ShiftLeft<32>(a3));
-      hn::StoreInterleaved2(pair0, pair1, d, reinterpret_cast<std::uint64_t*>(words + 4 * at));
+    const auto pair = [&](auto even, auto odds) {
+      return hn::BitCast(d, hn::OddEven(hn::DupEven(hn::BitCast(half, odds)), hn::BitCast(half, even)));
     };
-    store(x0, x1, x2, x3, block);
-    store(y0, y1, y2, y3, block + lanes);
+    const auto low = pair(x0, x1), high = pair(x2, x3);
+    auto* out = reinterpret_cast<std::uint64_t*>(words + 4 * block);
+    hn::StoreU(hn::InterleaveLower(d, low, high), d, out);
+    hn::StoreU(hn::InterleaveUpper(d, low, high), d, out + lanes);
   }
 }
+
+#endif
 
 void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out) {
   for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<std::uint8_t>(states[i]);
@@ -136,9 +142,25 @@ std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::
 
 using Bytes = hn::ScalableTag<std::uint8_t>;
 
+#if HWY_TARGET == HWY_AVX3_DL  // one instruction looks up among 64 entries
+
+template <class... Tables>
+HWY_INLINE void each_entry(Bytes d, hn::Vec<Bytes> index, std::size_t size, const Tables&... tables) {
+  const auto sixty_four = hn::Set(d, 64);
+  for (std::size_t first = 0; first < size; first += 64) {
+    const __mmask64 held = size - first < 64 ? (__mmask64{1} << (size - first)) - 1 : ~__mmask64{0};
+    const __mmask64 here = _mm512_cmplt_epu8_mask(index.raw, sixty_four.raw);
+    (tables.add(hn::Vec<Bytes>{_mm512_maskz_permutexvar_epi8(
+         here, index.raw, _mm512_maskz_loadu_epi8(held, tables.entries + first))}),
+     ...);
+    index = hn::Sub(index, sixty_four);
+  }
+}
+
+#else
+
 // Shuffles that look at the lower four bits of an index and at its sign only; the others want the rest to be 0.
-constexpr bool ignores_middle_bits =
-    (HWY_TARGET & (HWY_SSSE3 | HWY_SSE4 | HWY_AVX2 | HWY_AVX3 | HWY_AVX3_DL)) != 0;
+constexpr bool ignores_middle_bits = (HWY_TARGET & (HWY_SSSE3 | HWY_SSE4 | HWY_AVX2 | HWY_AVX3)) != 0;
 
 // Looks up in tables of bytes by shuffles of 16: where the index lies in other sixteens, a shuffle gives 0.
 template <class... Tables>
@@ -151,6 +173,8 @@ HWY_INLINE void each_entry(Bytes d, hn::Vec<Bytes> index, std::size_t size, cons
     index = hn::Sub(index, sixteen);
   }
 }
+
+#endif
 
 struct Sum {
   const std::uint8_t* entries;
@@ -179,16 +203,15 @@ void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> 
   }
 }
 
-// Lists from[i] + base for the bits i that are set, i < 64, without a branch; writes up to 32 entries too many.
+// Lists from[i] for the bits i that are set, i < 64, without a branch; writes up to 32 entries too many.
 // @return their number
-HWY_INLINE std::size_t list(const std::uint16_t* from, std::uint16_t base, std::uint64_t bits,
-                            std::uint16_t* out) {
+HWY_INLINE std::size_t list_states(const std::uint16_t* from, std::uint64_t bits, std::uint16_t* out) {
   std::size_t found = 0;
 #if HWY_TARGET == HWY_AVX3_DL  // one instruction puts lanes together
   const hn::CappedTag<std::uint16_t, 32> d;
   for (std::size_t i = 0; i < 64; i += 32, bits >>= 32) {
     const auto mask = hn::LoadMaskBits(d, reinterpret_cast<const std::uint8_t*>(&bits));
-    hn::StoreU(hn::Compress(hn::Add(hn::LoadU(d, from + i), hn::Set(d, base)), mask), d, out + found);
+    hn::StoreU(hn::Compress(hn::LoadU(d, from + i), mask), d, out + found);
     found += static_cast<std::size_t>(std::popcount(bits & 0xffffffff));
   }
 #else
@@ -197,12 +220,39 @@ HWY_INLINE std::size_t list(const std::uint16_t* from, std::uint16_t base, std::
   for (std::size_t i = 0; i < 64; i += 8, bits >>= 8) {
     const std::size_t byte = bits & 0xff;
     const auto lanes = hn::BitCast(d, hn::LoadU(bytes, bit_places.pairs[byte].data()));
-    hn::StoreU(hn::Add(hn::TableLookupBytes(hn::LoadU(d, from + i), lanes), hn::Set(d, base)), d,
-               out + found);
+    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, from + i), lanes), d, out + found);
     found += bit_places.count[byte];
   }
 #endif
   return found;
+}
+
+// Lists base + i for the bits i that are set, i < 64, likewise.
+HWY_INLINE std::size_t list_places(std::uint16_t base, std::uint64_t bits, std::uint16_t* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  const hn::CappedTag<std::uint16_t, 32> d;
+  const Bytes bytes;
+  const auto places = _mm512_maskz_compress_epi8(bits, hn::Iota(bytes, 0).raw);
+  const auto found = static_cast<std::size_t>(std::popcount(bits));
+  const auto put = [&](auto half, std::uint16_t* at) {
+    hn::StoreU(hn::Add(hn::PromoteTo(d, half), hn::Set(d, base)), d, at);
+  };
+  put(hn::LowerHalf(hn::Vec<Bytes>{places}), out);
+  if (found > 32) put(hn::UpperHalf(hn::Half<Bytes>(), hn::Vec<Bytes>{places}), out + 32);
+  return found;
+#else
+  const hn::CappedTag<std::uint16_t, 8> d;
+  const hn::Repartition<std::uint8_t, decltype(d)> bytes;
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < 64; i += 8, bits >>= 8) {
+    const std::size_t byte = bits & 0xff;
+    const auto lanes = hn::BitCast(d, hn::LoadU(bytes, bit_places.pairs[byte].data()));
+    const auto eight = hn::Iota(d, static_cast<std::uint16_t>(base + i));
+    hn::StoreU(hn::TableLookupBytes(eight, lanes), d, out + found);
+    found += bit_places.count[byte];
+  }
+  return found;
+#endif
 }
 
 // Adds 1 to the states whose bits are set.
@@ -216,12 +266,6 @@ HWY_INLINE void raise(std::uint16_t* states, std::uint64_t bits) {
     hn::StoreU(hn::IfThenElse(mask, hn::Add(v, hn::Set(d, std::uint16_t{1})), v), d, states + i);
   }
 }
-
-constexpr auto numbers = [] {
-  std::array<std::uint16_t, 64> all{};
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::uint16_t>(i);
-  return all;
-}();
 
 // So many bits, the lowest.
 constexpr std::uint64_t lowest(std::size_t n) {
@@ -252,14 +296,14 @@ Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8
       const std::size_t first = i + 64 * w, left = n - first;
       const std::uint64_t inside = lowest(left);
       const auto base = static_cast<std::uint16_t>(first);
-      found.under += list(numbers.data(), base, under[w] & inside, out.under + found.under);
-      found.open += list(numbers.data(), base, open[w] & inside, out.open + found.open);
+      found.under += list_places(base, under[w] & inside, out.under + found.under);
+      found.open += list_places(base, open[w] & inside, out.open + found.open);
       std::uint16_t* here = states + first;
       if (left < 64) {
         std::copy(here, here + left, last.begin());
         here = last.data();
       }
-      found.risen += list(here, 0, between[w] & inside, out.risen + found.risen);
+      found.risen += list_states(here, between[w] & inside, out.risen + found.risen);
       raise(here, between[w] & inside);
       if (left < 64) std::copy(here, here + left, states + first);
     }
@@ -281,8 +325,7 @@ std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t
     }
     for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
       const std::size_t first = i + 64 * w;
-      found += list(numbers.data(), static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first),
-                    places + found);
+      found += list_places(static_cast<std::uint16_t>(first), up_to[w] & lowest(n - first), places + found);
     }
   }
   return found;
@@ -310,8 +353,7 @@ std::size_t choose(const LimitTable& limits, const std::uint8_t* at, const std::
     }
     for (std::size_t w = 0; w < at_once / 64 && i + 64 * w < n; ++w) {
       const std::size_t first = i + 64 * w;
-      opened += list(numbers.data(), static_cast<std::uint16_t>(first), equal[w] & lowest(n - first),
-                     open + opened);
+      opened += list_places(static_cast<std::uint16_t>(first), equal[w] & lowest(n - first), open + opened);
     }
   }
   return opened;
