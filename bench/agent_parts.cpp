@@ -91,7 +91,8 @@ AgentParts agent_parts(const Workload& workload) {
     parts.words += each(words_of_block) * (1 + moves);
     parts.tables += each(nanoseconds([&] {
       detail::narrow(states.data(), block, own.data());
-      if (contexts > 1) detail::add_entries(std::span(zeros).first(48), own.data(), block, own.data());
+      if (contexts > 1)
+        detail::add_entries(std::span(zeros).first(48), own.data(), block, own.data(), own.data());
       detail::look_up(low_table, high_table, own.data(), block, low.data(), high.data());
     }));
     detail::Sifted found;

@@ -53,15 +53,17 @@ TEST_P(Lanes, EntriesOfTables) {
     for (std::size_t entries = 16; entries <= most_bytes; entries += 16) {
       const std::vector<std::uint8_t> at = drawn_bytes(n, 5), table = drawn_bytes(entries, 6),
                                       second = drawn_bytes(entries, 7);
-      std::vector<std::uint8_t> sum = drawn_bytes(n, 8), a(n + lane_room), b(n + lane_room);
-      const std::vector<std::uint8_t> before = sum;
-      add_entries(std::span(table).first(entries), at.data(), n, sum.data());
+      const std::vector<std::uint8_t> before = drawn_bytes(n, 8);
+      std::vector<std::uint8_t> sum(n + lane_room), a(n + lane_room), b(n + lane_room), in_place = before;
+      add_entries(std::span(table).first(entries), at.data(), n, before.data(), sum.data());
+      add_entries(std::span(table).first(entries), at.data(), n, in_place.data(), in_place.data());
       look_up(std::span(table).first(entries), std::span(second).first(entries), at.data(), n, a.data(),
               b.data());
       for (std::size_t i = 0; i < n; ++i) {
         const bool inside = at[i] < entries;
         ASSERT_EQ(sum[i], static_cast<std::uint8_t>(before[i] + (inside ? table[at[i]] : 0)))
             << i << " of " << n;
+        ASSERT_EQ(in_place[i], sum[i]) << i << " of " << n;
         ASSERT_EQ(a[i], inside ? table[at[i]] : 0) << i << " of " << n;
         ASSERT_EQ(b[i], inside ? second[at[i]] : 0) << i << " of " << n;
       }

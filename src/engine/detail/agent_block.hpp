@@ -145,11 +145,9 @@ class BlockRoom {
     for (std::size_t other = 0; other < slots.size(); ++other) {
       const auto& part = slots[k].tables->context_byte[other];
       if (part.empty()) continue;
-      if (slot.offset_bytes == slot.own.data()) {
-        slot.with_context = slot.own;  // which the others read
-        slot.offset_bytes = slot.with_context.data();
-      }
-      add_entries(part, slots_[other].own.data(), size, slot.offset_bytes);
+      slot.with_context.resize(place_count_);  // the others read `own`
+      add_entries(part, slots_[other].own.data(), size, slot.offset_bytes, slot.with_context.data());
+      slot.offset_bytes = slot.with_context.data();
     }
   }
   void locate_words(std::span<const BlockSlot> slots, std::size_t k, std::size_t size) {
@@ -266,14 +264,15 @@ class BlockRoom {
   // Where those go who move.
   void choose_providers(const BlockSlot& slot, const std::uint8_t* offset) {
     const AgentTables& tables = *slot.tables;
+    const std::size_t count = moving_count_;
     const std::uint16_t* moving = moving_.data();
     const std::uint8_t* row_of = tables.row_of_byte.data();
-    std::uint8_t* rows = row_byte_.data();
-    for (std::size_t n = 0; n < moving_count_; ++n) rows[n] = row_of[offset[moving[n]]];
+    std::uint8_t *rows = row_byte_.data(), *to_bytes = to_byte_.data();
+    for (std::size_t n = 0; n < count; ++n) rows[n] = row_of[offset[moving[n]]];
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(words_.data());
-    const std::size_t open =
-        choose(tables.limits(), rows, bytes, moving_count_, to_byte_.data(), open_.data());
-    for (std::size_t n = 0; n < moving_count_; ++n) to_[n] = to_byte_[n];
+    const std::size_t open = choose(tables.limits(), rows, bytes, count, to_bytes, open_.data());
+    std::uint16_t* to = to_.data();
+    for (std::size_t n = 0; n < count; ++n) to[n] = to_bytes[n];
     for (std::size_t c = 0; c < open; ++c) {
       const std::size_t n = open_[c];
       to_[n] = tables.destination(rows[n], bytes[n], [&] { return resolve(slot); });

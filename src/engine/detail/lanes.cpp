@@ -83,9 +83,9 @@ void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out) {
 #if HWY_TARGET == HWY_SCALAR  // nor can it shuffle bytes
 
 void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
-                 std::uint8_t* sum) {
+                 const std::uint8_t* from, std::uint8_t* sum) {
   for (std::size_t i = 0; i < n; ++i)
-    if (at[i] < table.size()) sum[i] = static_cast<std::uint8_t>(sum[i] + table[at[i]]);
+    sum[i] = static_cast<std::uint8_t>(from[i] + (at[i] < table.size() ? table[at[i]] : 0));
 }
 
 void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
@@ -183,12 +183,12 @@ struct Sum {
 };
 
 void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
-                 std::uint8_t* sum) {
+                 const std::uint8_t* from, std::uint8_t* sum) {
   const Bytes d;
   for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
     auto found = hn::Zero(d);
     each_entry(d, hn::LoadU(d, at + i), table.size(), Sum{table.data(), found});
-    hn::StoreU(hn::Add(hn::LoadU(d, sum + i), found), d, sum + i);
+    hn::StoreU(hn::Add(hn::LoadU(d, from + i), found), d, sum + i);
   }
 }
 
@@ -386,8 +386,8 @@ void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out) {
 }
 
 void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
-                 std::uint8_t* sum) {
-  HWY_DYNAMIC_DISPATCH(add_entries)(table, at, n, sum);
+                 const std::uint8_t* from, std::uint8_t* sum) {
+  HWY_DYNAMIC_DISPATCH(add_entries)(table, at, n, from, sum);
 }
 
 void look_up(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,

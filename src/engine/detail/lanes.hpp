@@ -23,10 +23,10 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
 /// out[i] = states[i], i < n; every state is below 256.
 void narrow(const std::uint16_t* states, std::size_t n, std::uint8_t* out);
 
-/// sum[i] += table[at[i]], i < n.
+/// sum[i] = from[i] + table[at[i]], i < n; `sum` may be `from`.
 /// @param table a multiple of 16 entries, at most `most_bytes`; an entry past its end counts as 0
 void add_entries(std::span<const std::uint8_t> table, const std::uint8_t* at, std::size_t n,
-                 std::uint8_t* sum);
+                 const std::uint8_t* from, std::uint8_t* sum);
 
 /// first_out[i] = first[at[i]] and second_out[i] = second[at[i]], i < n.
 /// @param first, second tables of one size, as of `add_entries`
