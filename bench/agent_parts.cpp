@@ -114,9 +114,9 @@ AgentParts agent_parts(const Workload& workload) {
                      }
                    });
     const std::size_t risers = std::max<std::size_t>(found.risen, 1);
-    parts.rises += rises / static_cast<double>(risers) * nanoseconds([&] {
-                     for (std::size_t i = 0; i < risers; ++i) ++counts[risen[i]];
-                   });
+    std::vector<std::int64_t> rose(detail::with_counters(stride));
+    parts.rises += rises / static_cast<double>(risers) *
+                   nanoseconds([&] { detail::count_states(risen.data(), risers, stride, rose.data()); });
   }
   return parts;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -71,6 +73,31 @@ TEST_P(Lanes, EntriesOfTables) {
 }
 
 using Places = std::vector<std::uint16_t>;
+
+// Numbers of states around those that a set of instructions has its own way for, and of entries around its pieces of work.
+TEST_P(Lanes, CountStates) {
+  for (const std::size_t n : {0u, 1u, 95u, 96u, 97u, 511u, 512u, 513u, 607u, 608u, 4096u})
+    for (const std::uint32_t state_count : {1u, 2u, 8u, 9u, 56u, 63u, 64u, 65u, 1000u}) {
+      Philox draws = StreamKey{.seed = n + state_count}.stream();
+      Places states(n + lane_room, 0xffff);
+      std::vector<std::int64_t> expected(state_count), counts(with_counters(state_count));
+      for (const int time : {1, 2}) {  // it adds to what is there
+        for (std::size_t i = 0; i < n; ++i) {
+          states[i] = static_cast<std::uint16_t>(draws() % state_count);
+          ++expected[states[i]];
+        }
+        const Places before = states;
+        count_states(states.data(), n, state_count, counts.data());
+        EXPECT_TRUE(
+            std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(n), states.begin()));
+        for (std::size_t state = 0; state + 1 < state_count; ++state) {
+          const auto of_state = counts.begin() + static_cast<std::ptrdiff_t>(state * counters);
+          ASSERT_EQ(std::accumulate(of_state, of_state + counters, std::int64_t{0}), expected[state])
+              << state << " of " << state_count << ", " << n << ", time " << time;
+        }
+      }
+    }
+}
 
 Places first(const Places& list, std::size_t n) {
   return {list.begin(), list.begin() + static_cast<std::ptrdiff_t>(n)};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <vector>
 
@@ -62,7 +63,7 @@ class BlockRoom {
     for (std::size_t k = 0; k < tables.size(); ++k) {
       const std::size_t J = tables[k].providers;
       slots_[k].went.assign(tables[k].stride * J, 0);
-      slots_[k].rose.assign(rise_counters * tables[k].stride, 0);
+      slots_[k].rose.assign(with_counters(tables[k].stride), 0);
       slots_[k].counts.held.assign(tables[k].states.size(), 0);
       slots_[k].counts.taken.assign((J + 1) * J, 0);
     }
@@ -122,8 +123,8 @@ class BlockRoom {
       }
     }
     for (std::size_t state = 0; state < none; ++state) {
-      std::int32_t rose = 0;
-      for (std::size_t n = 0; n < rise_counters; ++n) rose += slot.rose[n * tables.stride + state];
+      const auto first = slot.rose.begin() + static_cast<std::ptrdiff_t>(state * counters);
+      const std::int64_t rose = std::accumulate(first, first + counters, std::int64_t{0});
       held[state] -= rose;
       held[state + 1] += rose;  // nobody rises from the last stage
     }
@@ -134,7 +135,7 @@ class BlockRoom {
     std::uint8_t* offset_bytes = nullptr;  // one of the two
     std::vector<std::uint32_t> offset;     // where tables are not narrow
     std::vector<std::int32_t> went;        // [state][to]
-    std::vector<std::int32_t> rose;        // [counter][state], to be added up
+    std::vector<std::int64_t> rose;        // [state][counter]
     BlockCounts counts;
   };
 
@@ -167,7 +168,7 @@ class BlockRoom {
   void step_slot(const BlockSlot& slot, Slot& room, Offset* offset, std::size_t size) {
     if (!slot.tables->moves.empty()) move(slot, room, offset, size);
     decide(slot, offset, size);
-    count_risen(*slot.tables, room);
+    count_states(risen_.data(), risen_count_, slot.tables->stride, room.rose.data());
     move_on(slot, room, offset);
   }
 
@@ -232,17 +233,6 @@ class BlockRoom {
     return resolve_[resolved_++ % resolve_count];
   }
 
-  void count_risen(const AgentTables& tables, Slot& room) const {
-    // Neighbours often stand in one state: they count by turns, as one counter would have to wait for itself.
-    std::array<std::int32_t*, rise_counters> counters;
-    for (std::size_t n = 0; n < rise_counters; ++n) counters[n] = room.rose.data() + n * tables.stride;
-    const std::uint16_t* risen = risen_.data();
-    std::size_t c = 0;
-    for (; c + rise_counters <= risen_count_; c += rise_counters)
-      for (std::size_t n = 0; n < rise_counters; ++n) ++counters[n][risen[c + n]];
-    for (; c < risen_count_; ++c) ++counters[0][risen[c]];
-  }
-
   template <class Offset>
   void move_on(const BlockSlot& slot, Slot& room, const Offset* offset) {
     draw_words(slot.destination, 0, (moving_count_ + 3) / 4, words_.data());
@@ -285,7 +275,7 @@ class BlockRoom {
       to_[n] = tables.search(tables.row_of[offset[moving_[n]]], bytes[n], [&] { return resolve(slot); });
   }
 
-  static constexpr std::size_t resolve_count = 32, rise_counters = 4;
+  static constexpr std::size_t resolve_count = 32;
 
   std::size_t place_count_, stepped_ = 0;  // customers since `start`
   std::vector<BlockSlot> block_slots_;

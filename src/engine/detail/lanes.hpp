@@ -48,6 +48,18 @@ struct Sifted {
 Sifted sift(const std::uint8_t* bytes, const std::uint8_t* low, const std::uint8_t* high, std::size_t n,
             std::uint16_t* states, const Sieve& out);
 
+/// Counters of a state, to be added up: neighbours often stand in one state, and one counter would have to wait for itself.
+inline constexpr std::size_t counters = 8;
+
+/// Room that `count_states` asks for.
+constexpr std::size_t with_counters(std::size_t state_count) { return (state_count + 7) / 8 * 8 * counters; }
+
+/// Adds to the counters of each state, counts[state * counters ...], the i < n with that states[i].
+/// @param states overwritten from n on
+/// @param state_count all states are below it; what is counted of the last one is void
+/// @param counts room for `with_counters(state_count)`
+void count_states(std::uint16_t* states, std::size_t n, std::size_t state_count, std::int64_t* counts);
+
 /// Lists, rising, the places i < n whose byte is at most `most`.
 /// @return their number
 std::size_t list_up_to(std::uint8_t most, const std::uint8_t* bytes, std::size_t n, std::uint16_t* places);
