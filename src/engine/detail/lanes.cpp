@@ -32,14 +32,44 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
 
 #else
 
+using Words = hn::ScalableTag<std::uint64_t>;
+using Halves = hn::Repartition<std::uint32_t, Words>;
+
 // Philox4x32-10, one block of four words a lane of 64 bits: the upper half of a lane is rubbish until the end.
+struct Blocks {
+  hn::Vec<Words> x0, x1, x2, x3;
+
+  static HWY_INLINE hn::Vec<Words> times(hn::Vec<Words> x, std::uint64_t factor) {
+    return hn::MulEven(hn::BitCast(Halves(), x), hn::BitCast(Halves(), hn::Set(Words(), factor)));
+  }
+  HWY_INLINE void round(std::uint64_t key0, std::uint64_t key1) {
+    const auto p0 = times(x0, PHILOX_M4x32_0), p1 = times(x2, PHILOX_M4x32_1);
+    x0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), x1), hn::Set(Words(), key0));
+    // As a shift would do, where shifts are what vectors wait for.
+    const auto upper = hn::BitCast(Words(), hn::DupOdd(hn::BitCast(Halves(), p0)));
+    x2 = hn::Xor(hn::Xor(upper, x3), hn::Set(Words(), key1));
+    x1 = p1;
+    x3 = p0;
+  }
+  // Neighbours in pairs of lanes are so in memory: the first half of the blocks stands in even lanes, the second in odd ones.
+  static HWY_INLINE hn::Vec<Words> order() {
+    const auto lane = hn::Iota(Words(), 0), odd = hn::And(lane, hn::Set(Words(), 1));
+    const auto half = hn::Set(Words(), hn::Lanes(Words()) / 2);
+    return hn::Add(hn::ShiftRight<1>(lane), hn::And(hn::Sub(hn::Zero(Words()), odd), half));
+  }
+  HWY_INLINE void store(std::uint32_t* words) const {
+    const auto low = pair(x0, x1), high = pair(x2, x3);
+    auto* out = reinterpret_cast<std::uint64_t*>(words);
+    hn::StoreU(hn::InterleaveLower(Words(), low, high), Words(), out);
+    hn::StoreU(hn::InterleaveUpper(Words(), low, high), Words(), out + hn::Lanes(Words()));
+  }
+  static HWY_INLINE hn::Vec<Words> pair(hn::Vec<Words> low, hn::Vec<Words> high) {
+    return hn::BitCast(Words(),
+                       hn::OddEven(hn::DupEven(hn::BitCast(Halves(), high)), hn::BitCast(Halves(), low)));
+  }
+};
+
 void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uint32_t* words) {
-  const hn::ScalableTag<std::uint64_t> d;
-  const hn::Repartition<std::uint32_t, decltype(d)> half;
-  const auto times = [half](auto x, auto factor) {
-    return hn::MulEven(hn::BitCast(half, x), hn::BitCast(half, factor));
-  };
-  const auto factor0 = hn::Set(d, PHILOX_M4x32_0), factor1 = hn::Set(d, PHILOX_M4x32_1);
   // Copies: what is in memory would be read again after every write to a word.
   const Philox::Counter counter = stream.counter();
   std::array<std::uint64_t, 20> keys;
@@ -47,30 +77,25 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
     keys[2 * round] = stream.key()[0] + round * PHILOX_W32_0;
     keys[2 * round + 1] = stream.key()[1] + round * PHILOX_W32_1;
   }
-  // The first half of the blocks in even lanes, the second in odd ones: neighbours in pairs of lanes are so in memory.
-  const std::size_t lanes = hn::Lanes(d);
-  const auto lane = hn::Iota(d, 0), odd = hn::And(lane, hn::Set(d, 1));
-  const auto counted =
-      hn::Add(hn::ShiftRight<1>(lane), hn::And(hn::Sub(hn::Zero(d), odd), hn::Set(d, lanes / 2)));
-  for (std::size_t block = 0; 4 * block < n; block += lanes) {
-    auto x0 = hn::Add(counted, hn::Set(d, first / 4 + block));
-    auto x1 = hn::Set(d, counter[0]), x2 = hn::Set(d, counter[1]), x3 = hn::Set(d, counter[2]);
+  const std::size_t lanes = hn::Lanes(Words());
+  const auto order = Blocks::order(), c0 = hn::Set(Words(), counter[0]), c1 = hn::Set(Words(), counter[1]),
+             c2 = hn::Set(Words(), counter[2]);
+  std::size_t block = 0;
+  // Two vectors at a time: a round waits for the products of the one before.
+  for (; 4 * (block + lanes) < n; block += 2 * lanes) {
+    Blocks a{hn::Add(order, hn::Set(Words(), first / 4 + block)), c0, c1, c2};
+    Blocks b{hn::Add(a.x0, hn::Set(Words(), lanes)), c0, c1, c2};
     for (std::size_t round = 0; round < 10; ++round) {
-      const auto key0 = hn::Set(d, keys[2 * round]), key1 = hn::Set(d, keys[2 * round + 1]);
-      const auto p0 = times(x0, factor0), p1 = times(x2, factor1);
-      x0 = hn::Xor(hn::Xor(hn::ShiftRight<32>(p1), x1), key0);
-      // As a shift would do, where shifts are what vectors wait for.
-      x2 = hn::Xor(hn::Xor(hn::BitCast(d, hn::DupOdd(hn::BitCast(half, p0))), x3), key1);
-      x1 = p1;
-      x3 = p0;
+      a.round(keys[2 * round], keys[2 * round + 1]);
+      b.round(keys[2 * round], keys[2 * round + 1]);
     }
-    const auto pair = [&](auto even, auto odds) {
-      return hn::BitCast(d, hn::OddEven(hn::DupEven(hn::BitCast(half, odds)), hn::BitCast(half, even)));
-    };
-    const auto low = pair(x0, x1), high = pair(x2, x3);
-    auto* out = reinterpret_cast<std::uint64_t*>(words + 4 * block);
-    hn::StoreU(hn::InterleaveLower(d, low, high), d, out);
-    hn::StoreU(hn::InterleaveUpper(d, low, high), d, out + lanes);
+    a.store(words + 4 * block);
+    b.store(words + 4 * (block + lanes));
+  }
+  for (; 4 * block < n; block += lanes) {
+    Blocks a{hn::Add(order, hn::Set(Words(), first / 4 + block)), c0, c1, c2};
+    for (std::size_t round = 0; round < 10; ++round) a.round(keys[2 * round], keys[2 * round + 1]);
+    a.store(words + 4 * block);
   }
 }
 
