@@ -92,7 +92,7 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
     a.store(words + 4 * block);
     b.store(words + 4 * (block + lanes));
   }
-  for (; 4 * block < n; block += lanes) {
+  if (4 * block < n) {
     Blocks a{hn::Add(order, hn::Set(Words(), first / 4 + block)), c0, c1, c2};
     for (std::size_t round = 0; round < 10; ++round) a.round(keys[2 * round], keys[2 * round + 1]);
     a.store(words + 4 * block);
@@ -116,7 +116,7 @@ void count_states(std::uint16_t* states, std::size_t n, std::size_t state_count,
   if (state_count > std::size_t{1} << bits) return count_by_turns(states, n, counts);
   const hn::ScalableTag<std::uint16_t> pairs;
   const hn::ScalableTag<std::uint8_t> bytes;
-  const hn::ScalableTag<std::uint64_t> words;
+  const Words words;
   std::size_t i = 0;
   for (; i + worth_it <= n; i += at_once) {
     if (i + at_once > n)
@@ -131,18 +131,18 @@ void count_states(std::uint16_t* states, std::size_t n, std::size_t state_count,
             reinterpret_cast<std::uint8_t*>(&planes[bit][word]));
     }
     // Where three of the bits are those of x, x = 0 .. 7.
-    const auto where = [&](std::size_t first, hn::Vec<decltype(words)>(&three)[8]) {
+    const auto where = [&](std::size_t first, hn::Vec<Words>(&three)[8]) {
       const auto a = hn::Load(words, planes[first]), b = hn::Load(words, planes[first + 1]),
                  c = hn::Load(words, planes[first + 2]);
       const auto none = hn::AndNot(b, hn::Not(c)), only_b = hn::AndNot(c, b), only_c = hn::AndNot(b, c),
                  both = hn::And(b, c);
-      const hn::Vec<decltype(words)> of_two[] = {none, only_b, only_c, both};
+      const hn::Vec<Words> of_two[] = {none, only_b, only_c, both};
       for (std::size_t x = 0; x < 4; ++x) {
         three[2 * x] = hn::AndNot(a, of_two[x]);
         three[2 * x + 1] = hn::And(a, of_two[x]);
       }
     };
-    hn::Vec<decltype(words)> low[8], high[8];
+    hn::Vec<Words> low[8], high[8];
     where(0, low);
     where(3, high);
     for (std::size_t eight = 0; 8 * eight < state_count; ++eight)
