@@ -101,6 +101,7 @@ void draw_words(const Philox& stream, std::size_t first, std::size_t n, std::uin
 
 #endif
 
+// Four of a state's counters take turns.
 HWY_INLINE void count_by_turns(const std::uint16_t* states, std::size_t n, std::int64_t* counts) {
   std::size_t i = 0;
   for (; i + 4 <= n; i += 4)
