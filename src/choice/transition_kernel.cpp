@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 #include "deterministic_math.hpp"
 #include "lockin/choice/share_inversion.hpp"
 #include "lockin/choice/switching_cost.hpp"
+#include "workers.hpp"
 
 namespace lockin {
 namespace {
@@ -98,7 +100,8 @@ TransitionKernel::TransitionKernel(const Market& market, AnyChoiceModel choice)
   }
 }
 
-void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates& last) {
+void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates& last,
+                            detail::Workers* workers) {
   for (std::size_t s = 0; s < exit_.size(); ++s) {
     const Market::Segment& segment = market_.segment(SegmentId(s));
     exit_[s] = market_.per_period(parameters[segment.exit]);
@@ -107,9 +110,17 @@ void TransitionKernel::fill(const PeriodParameters& parameters, const Aggregates
   moves_ = parameters.moves;
   for (std::size_t l = 0; l < market_.layer_count(); ++l)
     for (std::size_t s = 0; s < market_.segment_count(); ++s) see(LayerId(l), SegmentId(s), parameters, last);
-  for (std::size_t c = 0; c < slots_.size(); ++c)
+  const auto fill_class = [&](std::size_t c, std::size_t thread) {
     for (std::size_t k = 0; k < slots_[c].size(); ++k)
-      fill_slot(slots_[c][k], odds_[c][k], market_.type(TypeId(example_type_[c])), parameters);
+      fill_slot(slots_[c][k], odds_[c][k], market_.type(TypeId(example_type_[c])), parameters,
+                rooms_[thread]);
+  };
+  if (workers && choice_.empty()) {
+    rooms_.resize(std::max(rooms_.size(), workers->size()));
+    workers->run(slots_.size(), fill_class);
+  } else {
+    for (std::size_t c = 0; c < slots_.size(); ++c) fill_class(c, 0);
+  }
 }
 
 void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& parameters,
@@ -142,7 +153,7 @@ void TransitionKernel::see(LayerId l, SegmentId s, const PeriodParameters& param
 }
 
 void TransitionKernel::fill_slot(SlotKernel& slot, Odds& odds, const CustomerType& type,
-                                 const PeriodParameters& parameters) {
+                                 const PeriodParameters& parameters, Room& room) const {
   const std::size_t J = market_.provider_count(), l = slot.layer.index(), s = type.segment.index();
   const Market::Layer& layer = market_.layer(slot.layer);
   const Market::Segment& segment = market_.segment(type.segment);
@@ -158,9 +169,9 @@ void TransitionKernel::fill_slot(SlotKernel& slot, Odds& odds, const CustomerTyp
   slot.act_table.resize(slot.act_index(slot.contexts, 0));
   slot.rows.resize(slot.contexts * slot.row_per_context * J);
 
-  base_.resize(J);
-  utility_.resize(J);
-  held_.resize(slot.context_stride.size());
+  room.base.resize(J);
+  room.utility.resize(J);
+  room.held.resize(slot.context_stride.size());
   const ChoiceContext of{parameters.t,
                          slot.layer,
                          type.segment,
@@ -175,78 +186,76 @@ void TransitionKernel::fill_slot(SlotKernel& slot, Odds& odds, const CustomerTyp
                          view.share,
                          layer.nest,
                          layer.dissimilarity};
-  choice_.utilities(of, base_);
+  choice_.utilities(of, room.base);
   for (std::size_t j = 0; j < J; ++j) {
-    if (view.on_sale[j] && !std::isfinite(base_[j]))
+    if (view.on_sale[j] && !std::isfinite(room.base[j]))
       throw RunError(fmt::format("choice model, layer {}, segment {}, period {}: utility {} of provider {}",
-                                 l, s, parameters.t, base_[j], market_.spec().providers[j].name));
-    if (!view.on_sale[j]) base_[j] = lowest;
+                                 l, s, parameters.t, room.base[j], market_.spec().providers[j].name));
+    if (!view.on_sale[j]) room.base[j] = lowest;
   }
-  affinity_.assign(held_.size(), 0.0);
-  for (std::size_t k = 0; k < held_.size(); ++k)
+  room.affinity.assign(room.held.size(), 0.0);
+  for (std::size_t k = 0; k < room.held.size(); ++k)
     if (slot.context_stride[k] > 0)
-      affinity_[k] = parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
-  const bool tilts = slot.row_per_state == 0 && set_weights();
-  std::copy(base_.begin(), base_.end(), utility_.begin());
-  slot.decode(0, held_);
+      room.affinity[k] =
+          parameters[*segment.affinity[l * market_.layer_count() + type.slots[k].layer.index()]];
+  const bool tilts = slot.row_per_state == 0 && set_weights(room);
+  std::copy(room.base.begin(), room.base.end(), room.utility.begin());
+  slot.decode(0, room.held);
   for (std::size_t c = 0; c < slot.contexts; ++c) {
-    for (std::size_t k = 0; k < held_.size(); ++k)
-      if (held_[k] < J && view.on_sale[held_[k]]) utility_[held_[k]] += affinity_[k];
+    for (std::size_t k = 0; k < room.held.size(); ++k)
+      if (room.held[k] < J && view.on_sale[room.held[k]]) room.utility[room.held[k]] += room.affinity[k];
     if (slot.row_per_state == 0) {
       const std::span<double> row = std::span(slot.rows).subspan(c * J, J);
       if (tilts)
-        tilt(row);
+        tilt(room, row);
       else
-        choice_.probabilities(of, utility_, row);
-      fill_logit(slot, c, view, odds.of_cost);
+        choice_.probabilities(of, room.utility, row);
+      fill_logit(slot, c, view, odds.of_cost, room);
     } else {
-      fill_states(slot, c, view, of);
+      fill_states(slot, c, view, of, room);
     }
-    for (const std::size_t x : held_)
-      if (x < J) utility_[x] = base_[x];
-    for (std::size_t k = 0; k < held_.size(); ++k) {  // to the next context
+    for (const std::size_t x : room.held)
+      if (x < J) room.utility[x] = room.base[x];
+    for (std::size_t k = 0; k < room.held.size(); ++k) {  // to the next context
       if (slot.context_stride[k] == 0) continue;
-      if (++held_[k] <= J) break;
-      held_[k] = 0;
+      if (++room.held[k] <= J) break;
+      room.held[k] = 0;
     }
   }
 }
 
 // Weights of the free choice without affinity, and what an affinity multiplies them by.
 // @return whether all their products are numbers of full precision
-bool TransitionKernel::set_weights() {
+bool TransitionKernel::set_weights(Room& room) {
   constexpr double most = 300;  // exp(2 * 300) and its inverse are well within the range of doubles
-  const double top = *std::max_element(base_.begin(), base_.end());
+  const double top = *std::max_element(room.base.begin(), room.base.end());
   double sum = 0;
   bool tame = top > lowest;
-  weight_.resize(base_.size());
-  for (std::size_t j = 0; j < base_.size(); ++j) {
-    tame = tame && (base_[j] == lowest || base_[j] - top > -most);
-    weight_[j] = math::exp(base_[j] - top);
+  room.weight.resize(room.base.size());
+  for (std::size_t j = 0; j < room.base.size(); ++j) {
+    tame = tame && (room.base[j] == lowest || room.base[j] - top > -most);
+    room.weight[j] = math::exp(room.base[j] - top);
   }
-  factor_.resize(affinity_.size());
-  for (std::size_t k = 0; k < affinity_.size(); ++k) {
-    sum += std::abs(affinity_[k]);
-    factor_[k] = math::exp(affinity_[k]);
+  room.factor.resize(room.affinity.size());
+  for (std::size_t k = 0; k < room.affinity.size(); ++k) {
+    sum += std::abs(room.affinity[k]);
+    room.factor[k] = math::exp(room.affinity[k]);
   }
   return tame && sum < most;
 }
 
 // The logit of the context at hand: exp(V + theta) = exp(V) exp(theta), so that no context takes an exponential of its own.
-void TransitionKernel::tilt(std::span<double> row) const {
-  double sum = 0;
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    double weight = weight_[j];
-    for (std::size_t k = 0; k < held_.size(); ++k) weight *= held_[k] == j ? factor_[k] : 1;
-    row[j] = weight;
-    sum += weight;
-  }
+void TransitionKernel::tilt(const Room& room, std::span<double> row) {
+  std::copy(room.weight.begin(), room.weight.end(), row.begin());
+  for (std::size_t k = 0; k < room.held.size(); ++k)
+    if (room.held[k] < row.size()) row[room.held[k]] *= room.factor[k];
+  const double sum = std::accumulate(row.begin(), row.end(), 0.0);
   for (double& p : row) p /= sum;
 }
 
 // exp(V - kappa) against exp(V[x]): the chance of a fresh draw is rho / (1 + P[x] (exp(kappa) - 1)).
 void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const View& view,
-                                  std::span<const double> odds) {
+                                  std::span<const double> odds, const Room& room) const {
   const std::size_t J = slot.states.providers(), D = slot.states.stage_count() - 1;
   const std::span<const double> row = slot.row(context, 0);
   const double* fresh = row.data();
@@ -264,11 +273,12 @@ void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const V
     if (view.on_sale[x] && (finite || std::isfinite(p * odds[D]))) continue;
     const double gone = market_.offer(slot.layer, ProviderId(x)).sold ? 1 : 0;
     // P[x] may underflow where exp(kappa) overflows: then logarithms decide
-    const double top = *std::max_element(utility_.begin(), utility_.end());
+    const double top = *std::max_element(room.utility.begin(), room.utility.end());
     const double largest = *std::max_element(row.begin(), row.end());
     for (std::size_t d = 0; d <= D; ++d) {
-      const double safe =
-          std::isfinite(p * odds[d]) ? p * odds[d] : largest * math::exp(utility_[x] - top + slot.cost[d]);
+      const double safe = std::isfinite(p * odds[d])
+                              ? p * odds[d]
+                              : largest * math::exp(room.utility[x] - top + slot.cost[d]);
       act[d * (J + 1) + x] = view.on_sale[x] ? view.hazard / (1 + safe) : gone;
     }
   }
@@ -276,10 +286,10 @@ void TransitionKernel::fill_logit(SlotKernel& slot, std::size_t context, const V
 
 // Families without a fresh draw: a row for every state.
 void TransitionKernel::fill_states(SlotKernel& slot, std::size_t context, const View& view,
-                                   const ChoiceContext& of) {
+                                   const ChoiceContext& of, Room& room) const {
   const std::size_t J = slot.states.providers();
-  net_.resize(J);
-  p_.resize(J);
+  room.net.resize(J);
+  room.p.resize(J);
   for (std::size_t d = 0; d < slot.states.stage_count(); ++d)
     slot.act_table[slot.act_index(context, d) + J] = view.adoption;
   for (std::size_t state = 0; state < slot.states.size(); ++state) {
@@ -292,13 +302,13 @@ void TransitionKernel::fill_states(SlotKernel& slot, std::size_t context, const 
       continue;
     }
     const double kappa = x < J && view.on_sale[x] ? slot.cost[d] : 0;
-    for (std::size_t j = 0; j < J; ++j) net_[j] = j == x ? utility_[j] : utility_[j] - kappa;
-    choice_.probabilities(of, net_, p_);
-    check_probabilities(p_, net_, of);
+    for (std::size_t j = 0; j < J; ++j) room.net[j] = j == x ? room.utility[j] : room.utility[j] - kappa;
+    choice_.probabilities(of, room.net, room.p);
+    check_probabilities(room.p, room.net, of);
     double leave = 0;
     for (std::size_t j = 0; j < J; ++j)
-      if (j != x) leave += p_[j];
-    for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : p_[j] / leave) : p_[j];
+      if (j != x) leave += room.p[j];
+    for (std::size_t j = 0; j < J; ++j) row[j] = leave > 0 ? (j == x ? 0 : room.p[j] / leave) : room.p[j];
     if (x < J) act = view.on_sale[x] ? view.hazard * leave : 1;
   }
 }

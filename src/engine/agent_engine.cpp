@@ -14,7 +14,7 @@
 #include "engine/detail/leavers.hpp"
 #include "engine/detail/turnover.hpp"
 #include "engine/detail/word_stream.hpp"
-#include "engine/detail/workers.hpp"
+#include "workers.hpp"
 
 namespace lockin {
 namespace {
@@ -170,14 +170,14 @@ void AgentEngine::draw_sizes(std::size_t y, const std::vector<std::uint32_t>& pl
 }
 
 void AgentEngine::count_held() {
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
     tally_.present[y] = static_cast<double>(runs_[y].states.front().size());
     for (std::size_t k = 0; k < runs_[y].states.size(); ++k) {
       std::vector<std::uint64_t> counts(tally_.slots[y][k].states.size(), 0);
       for (const std::uint16_t state : runs_[y].states[k]) ++counts[state];
       std::copy(counts.begin(), counts.end(), tally_.slots[y][k].held.begin());
     }
-  }
+  });
   sum_spend();
 }
 
@@ -284,27 +284,32 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
     for (std::size_t b = 0; b < of_type; b += piece) work.push_back({y, b, std::min(of_type, b + piece)});
   }
   std::mutex guard;
-  std::vector<std::size_t> at(rooms_.size(), runs_.size());  // [thread] the type whose events its room counts
+  // The type whose events the room of a thread counts; a cache line each.
+  struct alignas(64) At {
+    std::size_t type;
+  };
+  std::vector<At> at(rooms_.size(), {runs_.size()});
   const auto tables = [&](std::size_t y) -> std::vector<AgentTables>& {
     return tables_[market_.type(TypeId(y)).choice_class];
   };
   const auto finish_type = [&](std::size_t thread) {
-    if (at[thread] == runs_.size()) return;
-    rooms_[thread].count(tables(at[thread]));
+    const std::size_t y = at[thread].type;
+    if (y == runs_.size()) return;
+    rooms_[thread].count(tables(y));
     const std::lock_guard lock(guard);
-    add_events(rooms_[thread], at[thread]);
+    add_events(rooms_[thread], y);
   };
   workers_->run(work.size(), [&](std::size_t w, std::size_t thread) {
     const auto [y, first, last] = work[w];
-    if (at[thread] != y) {
+    if (at[thread].type != y) {
       finish_type(thread);
-      at[thread] = y;
+      at[thread].type = y;
       rooms_[thread].start(tables(y));
     }
     for (std::size_t b = first; b < last; ++b) step_block(rooms_[thread], y, b, key);
     if (rooms_[thread].full()) {
       finish_type(thread);
-      at[thread] = runs_.size();
+      at[thread].type = runs_.size();
     }
   });
   for (std::size_t thread = 0; thread < rooms_.size(); ++thread) finish_type(thread);

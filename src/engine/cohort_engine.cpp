@@ -10,10 +10,10 @@
 #include "engine/detail/cohort_split.hpp"
 #include "engine/detail/tied_slots.hpp"
 #include "engine/detail/turnover.hpp"
-#include "engine/detail/workers.hpp"
 #include "lockin/error.hpp"
 #include "random/binomial_lanes.hpp"
 #include "random/count_samplers.hpp"
+#include "workers.hpp"
 
 namespace lockin {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/detail/mean_field_runs_adjoint.hpp"
-#include "engine/detail/workers.hpp"
+#include "workers.hpp"
 
 namespace lockin {
 

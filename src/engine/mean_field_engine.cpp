@@ -10,7 +10,7 @@
 
 #include "engine/detail/mean_field_units.hpp"
 #include "engine/detail/tied_slots.hpp"
-#include "engine/detail/workers.hpp"
+#include "workers.hpp"
 
 namespace lockin {
 namespace {
@@ -64,7 +64,6 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, std::size_t threads, Room
     }
   }
   measure();
-  report();
 }
 
 MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening, std::size_t threads,
@@ -86,7 +85,6 @@ MeanFieldEngine::MeanFieldEngine(const Market& market, const Population& opening
     }
   }
   measure();
-  report();
 }
 
 MeanFieldEngine::~MeanFieldEngine() = default;
@@ -143,9 +141,11 @@ const detail::MeanFieldLayout* MeanFieldEngine::layout_of(const std::vector<Slot
 }
 
 void MeanFieldEngine::measure() {
-  for (std::size_t u = 0; u < units_.size(); ++u)
+  for (std::size_t u = 0; u < units_.size(); ++u) {
     for (Group& group : units_[u].groups)
       room_->splits.front()->measure(*group.layout, group.slots, group.joint, flows_[u]);
+    report(u);
+  }
 }
 
 void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
@@ -163,24 +163,23 @@ void MeanFieldEngine::step(const TransitionKernel& kernel, const StepKey&) {
     for (Group& group : unit.groups)
       room_->splits[thread]->step({kernel, type, *group.layout, group.slots, stay, enter}, group.joint,
                                   flows_[u]);
+    report(u);
   });
-  report();
 }
 
-void MeanFieldEngine::report() {
-  for (std::size_t u = 0; u < units_.size(); ++u) {
-    const Unit& unit = units_[u];
-    double weight = 0;
-    for (const std::size_t y : unit.types) weight += market_.type(TypeId(y)).weight;
-    for (const std::size_t y : unit.types) {
-      const double part = unit.types.size() == 1 ? 1 : market_.type(TypeId(y)).weight / weight;
-      tally_.present[y] = unit.present * part;
-      for (std::size_t k = 0; k < flows_[u].size(); ++k) {
-        const SlotTally& from = flows_[u][k];
-        SlotTally& to = tally_.slots[y][k];
-        for (const auto values : {&SlotTally::held, &SlotTally::moved, &SlotTally::adopted, &SlotTally::base})
-          for (std::size_t i = 0; i < (from.*values).size(); ++i) (to.*values)[i] = (from.*values)[i] * part;
-      }
+// What a unit did, shared out to its types.
+void MeanFieldEngine::report(std::size_t u) {
+  const Unit& unit = units_[u];
+  double weight = 0;
+  for (const std::size_t y : unit.types) weight += market_.type(TypeId(y)).weight;
+  for (const std::size_t y : unit.types) {
+    const double part = unit.types.size() == 1 ? 1 : market_.type(TypeId(y)).weight / weight;
+    tally_.present[y] = unit.present * part;
+    for (std::size_t k = 0; k < flows_[u].size(); ++k) {
+      const SlotTally& from = flows_[u][k];
+      SlotTally& to = tally_.slots[y][k];
+      for (const auto values : {&SlotTally::held, &SlotTally::moved, &SlotTally::adopted, &SlotTally::base})
+        for (std::size_t i = 0; i < (from.*values).size(); ++i) (to.*values)[i] = (from.*values)[i] * part;
     }
   }
 }

@@ -47,7 +47,7 @@ Trajectory run_periods(const Market& market, const RunSettings& settings, E& eng
     PeriodParameters parameters = paths.at(t);
     if (!policies.empty()) apply_policies(policies, market, last, parameters);
     // 2. to 5. Customers enter and leave, adopt, re-evaluate and choose, and become locked in.
-    kernel.fill(parameters, last);
+    kernel.fill(parameters, last, &engine.workers());
     engine.step(kernel, {settings.seed, settings.replication, Period(static_cast<std::size_t>(t))});
     // 6. Measure.
     path.append(measure_period(market, parameters, engine.tally()));

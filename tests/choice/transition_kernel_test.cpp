@@ -8,11 +8,14 @@
 #include <numeric>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "full_market.hpp"
 #include "lockin/choice/logit.hpp"
 #include "oracle_files.hpp"
 #include "small_market.hpp"
+#include "workers.hpp"
 
 namespace {
 
@@ -644,6 +647,47 @@ TEST(Kernel, StopsAModelWhoseUtilitiesAreNone) {
       EXPECT_NE(std::string(error.what()).find("provider p0"), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(Kernel, IsTheSameByAnyNumberOfThreads) {
+  MarketSpec nested = lockin::test::full_spec();
+  nested.layers[1].nests = lockin::NestsSpec{{{"a", "b"}, {"c", "e"}}, 0.5};
+  for (const MarketSpec& spec : {lockin::test::full_spec(), nested}) {
+    const Market market(spec);
+    ASSERT_GT(market.choice_class_count(), 4u) << "work for several";
+    for (const std::size_t threads : {1u, 2u, 3u, 7u}) {
+      lockin::detail::Workers workers(threads);
+      TransitionKernel alone(market), together(market);
+      for (const long t : {0L, 5L, 11L}) {
+        alone.fill(small::parameters(market, t), small::opening(market));
+        together.fill(small::parameters(market, t), small::opening(market), &workers);
+        for (const lockin::CustomerType& type : market.types())
+          for (std::size_t k = 0, c = type.choice_class; k < type.slots.size(); ++k) {
+            EXPECT_EQ(together.slot(c, k).act_table, alone.slot(c, k).act_table) << threads << " threads";
+            EXPECT_EQ(together.slot(c, k).rows, alone.slot(c, k).rows) << threads << " threads";
+            EXPECT_EQ(together.slot(c, k).cost, alone.slot(c, k).cost) << threads << " threads";
+          }
+      }
+    }
+  }
+}
+
+// A user's model need not bear calls of several threads.
+TEST(Kernel, CallsAUsersModelFromOneThreadOnly) {
+  struct Witness {
+    std::vector<std::thread::id>* callers;
+    void utilities(const ChoiceContext&, std::span<double> v) const {
+      callers->push_back(std::this_thread::get_id());
+      std::fill(v.begin(), v.end(), 0.0);
+    }
+  };
+  const Market market(lockin::test::full_spec());
+  lockin::detail::Workers workers(3);
+  std::vector<std::thread::id> callers;
+  TransitionKernel kernel(market, Witness{&callers});
+  for (long t = 0; t < 10; ++t) kernel.fill(small::parameters(market, t), small::opening(market), &workers);
+  EXPECT_GT(callers.size(), 10 * market.choice_class_count());
+  for (const std::thread::id id : callers) EXPECT_EQ(id, std::this_thread::get_id());
 }
 
 TEST(Kernel, RevealedAppealNeedsAModelThatItCanInvert) {

@@ -67,6 +67,8 @@ class AnyChoiceModel {
 
   /// V[j] by the model, or by the logit of the model page.
   void utilities(const ChoiceContext& context, std::span<double> v) const;
+  /// True if there is no model but the library's.
+  [[nodiscard]] bool empty() const { return !utilities_ && !probabilities_; }
   /// True if the model has probabilities of its own: then the kernel keeps a row for every state.
   [[nodiscard]] bool has_probabilities() const { return static_cast<bool>(probabilities_); }
   /// P[j] by the model, by nested logit where the layer has nests, else by logit.

@@ -12,6 +12,10 @@
 
 namespace lockin {
 
+namespace detail {
+class Workers;
+}
+
 /// What a slot of a choice class does in a period. A slot in state (x, d) and context *acts* with probability
 /// `act(context, state)`; then it takes provider j with probability `row(context, state)[j]`, j = x included: it keeps its
 /// incumbent. A logit with one switching cost for all destinations draws afresh from the free choice, whatever x and d are:
@@ -66,8 +70,9 @@ class TransitionKernel {
   explicit TransitionKernel(const Market& market, AnyChoiceModel choice = {});
 
   /// Fills the tables for period `parameters.t` from the aggregates of the period before.
+  /// @param workers who fill them; nothing: this thread alone, as always with a model that is not the library's
   /// @throws RunError if a model gives utilities or probabilities that are none.
-  void fill(const PeriodParameters& parameters, const Aggregates& last);
+  void fill(const PeriodParameters& parameters, const Aggregates& last, detail::Workers* workers = nullptr);
 
   /// Kernel of slot k of a choice class.
   [[nodiscard]] const SlotKernel& slot(std::size_t choice_class, std::size_t k) const {
@@ -90,14 +95,22 @@ class TransitionKernel {
     double adoption = 0, hazard = 0, advance = 0;  // per period
   };
   void see(LayerId layer, SegmentId segment, const PeriodParameters& parameters, const Aggregates& last);
+  struct Room {                                         // for one slot, kept from slot to slot
+    std::vector<double> base, utility, net, p, weight;  // by provider
+    std::vector<double> affinity, factor;               // by slot of the type: logits, and their exponential
+    std::vector<std::size_t> held;                      // by slot of the type
+  };
   struct Odds {  // of a slot: the costs last asked for, and exp(kappa) - 1 of them
     std::vector<double> cost, of_cost;
   };
-  void fill_slot(SlotKernel& slot, Odds& odds, const CustomerType& type, const PeriodParameters& parameters);
-  bool set_weights();
-  void tilt(std::span<double> row) const;
-  void fill_logit(SlotKernel& slot, std::size_t context, const View& view, std::span<const double> odds);
-  void fill_states(SlotKernel& slot, std::size_t context, const View& view, const ChoiceContext& of);
+  void fill_slot(SlotKernel& slot, Odds& odds, const CustomerType& type, const PeriodParameters& parameters,
+                 Room& room) const;
+  static bool set_weights(Room& room);
+  static void tilt(const Room& room, std::span<double> row);
+  void fill_logit(SlotKernel& slot, std::size_t context, const View& view, std::span<const double> odds,
+                  const Room& room) const;
+  void fill_states(SlotKernel& slot, std::size_t context, const View& view, const ChoiceContext& of,
+                   Room& room) const;
 
   const Market& market_;
   AnyChoiceModel choice_;
@@ -108,10 +121,7 @@ class TransitionKernel {
   std::vector<std::vector<Odds>> odds_;  // as slots_
   std::vector<double> exit_, entry_;
   std::vector<Market::Move> moves_;
-  // Room for one slot, kept from slot to slot.
-  std::vector<double> base_, utility_, net_, p_, weight_;  // by provider
-  std::vector<double> affinity_, factor_;  // by slot of the type: logits, and their exponential
-  std::vector<std::size_t> held_;          // by slot of the type
+  std::vector<Room> rooms_{1};  // by thread
 };
 
 }  // namespace lockin

@@ -46,6 +46,8 @@ class AgentEngine {
   void step(const TransitionKernel& kernel, const StepKey& key);
   /// Counts at the end of the last step; of the opening before the first.
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  /// Its threads, for other work between two steps.
+  [[nodiscard]] detail::Workers& workers() { return *workers_; }
   /// The customers as they are now, type by type.
   [[nodiscard]] std::vector<CustomerColumns> columns() const;
 

@@ -50,6 +50,8 @@ class CohortEngine {
   void step(const TransitionKernel& kernel, const StepKey& key);
   /// Counts at the end of the last step; of the opening before the first.
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  /// Its threads, for other work between two steps.
+  [[nodiscard]] detail::Workers& workers() { return *workers_; }
 
   /// Customers of a type in one joint state of slots.
   struct Cell {

@@ -39,6 +39,8 @@ class MeanFieldEngine {
   void step(const TransitionKernel& kernel, const StepKey& key);
   /// Expected counts at the end of the last step; of the opening before the first.
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  /// Its threads, for other work between two steps.
+  [[nodiscard]] detail::Workers& workers() { return *workers_; }
   /// Joint expectation over the states of the slots of a type that affinity ties together, in row-major order of their
   /// states. Types that differ by size only may share one table, which then holds the customers of all of them.
   /// @param type one of the market
@@ -55,7 +57,7 @@ class MeanFieldEngine {
   const detail::MeanFieldLayout* layout_of(const std::vector<SlotStates>& slots, bool paired);
   [[nodiscard]] static std::vector<double> in_order(const Group& group);
   void measure();
-  void report();
+  void report(std::size_t unit);
 
   const Market& market_;
   std::unique_ptr<detail::Workers> workers_;

@@ -37,8 +37,9 @@ struct BlockCounts {
   std::vector<std::int64_t> taken;  ///< [from * J + to], from = J: adopted; to != from
 };
 
-/// Room for one block at a time, kept from block to block.
-class BlockRoom {
+/// Room for one block at a time, kept from block to block. No two share a cache line, of which threads would wait for each
+/// other.
+class alignas(64) BlockRoom {
  public:
   explicit BlockRoom(std::size_t block_size)
       : place_count_(block_size + lane_room),

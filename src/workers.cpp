@@ -1,4 +1,4 @@
-#include "engine/detail/workers.hpp"
+#include "workers.hpp"
 
 #include <chrono>
 #include <utility>
@@ -52,12 +52,16 @@ bool Workers::take(Part& part, bool own, std::size_t& i) {
 }
 
 void Workers::work(std::size_t thread) {
+  std::size_t i = 0;
   try {
-    for (std::size_t turn = 0, i = 0; turn < parts_.size(); ++turn)
+    for (std::size_t turn = 0; turn < parts_.size(); ++turn)
       while (take(parts_[(thread + turn) % parts_.size()], turn == 0, i)) call_(task_, i, thread);
   } catch (...) {
     const std::lock_guard lock(guard_);
-    if (!failure_) failure_ = std::current_exception();
+    if (!failure_ || i < failed_) {
+      failure_ = std::current_exception();
+      failed_ = i;
+    }
   }
 }
 

@@ -1,10 +1,11 @@
-#include "engine/detail/workers.hpp"
+#include "workers.hpp"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <chrono>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace lockin::test {
@@ -45,17 +46,22 @@ TEST(Workers, HelpEachOtherFromTheEnd) {
   for (std::size_t n = 0; n < order.size(); ++n) EXPECT_EQ(order[n], n < 4 ? n : 11 - n);
 }
 
-TEST(Workers, ThrowTheFirstExceptionAgainAndGoOn) {
-  detail::Workers workers(3);
-  for (int round = 0; round < 3; ++round) {
-    EXPECT_THROW(workers.run(50,
-                             [&](std::size_t i, std::size_t) {
-                               if (i % 10 == 3) throw std::runtime_error("one of them");
-                             }),
-                 std::runtime_error);
-    std::atomic<int> done = 0;
-    workers.run(50, [&](std::size_t, std::size_t) { ++done; });
-    EXPECT_EQ(done, 50);
+TEST(Workers, ThrowTheExceptionOfTheLowestAgainAndGoOn) {
+  for (const std::size_t threads : {1u, 2u, 3u, 7u}) {
+    detail::Workers workers(threads);
+    for (int round = 0; round < 50; ++round) {
+      try {
+        workers.run(50, [&](std::size_t i, std::size_t) {
+          if (i % 10 == 3) throw std::runtime_error(std::to_string(i));
+        });
+        ADD_FAILURE() << "no exception";
+      } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(), "3") << threads << " threads";
+      }
+      std::atomic<int> done = 0;
+      workers.run(50, [&](std::size_t, std::size_t) { ++done; });
+      EXPECT_EQ(done, 50);
+    }
   }
 }
 

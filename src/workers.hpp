@@ -22,9 +22,10 @@ class Workers {
   /// Threads at work at once.
   [[nodiscard]] std::size_t size() const { return pool_.size() + 1; }
 
-  /// Runs task(i, thread) for i = 0 .. n - 1, thread < size(), 0 the caller's; the first exception is thrown again. Each
-  /// thread has its part of the i, the same from call to call, so that their data stay in its cache; who is done early
-  /// helps the others from the end of theirs. Pre: n < 2^32
+  /// Runs task(i, thread) for i = 0 .. n - 1, thread < size(), 0 the caller's. Of several exceptions that of the lowest i is
+  /// thrown again, whatever the number of threads; not all of what comes after it is run then. Each thread has its part of
+  /// the i, the same from call to call, so that their data stay in its cache; who is done early helps the others from the
+  /// end of theirs. Pre: n < 2^32
   template <class Task>
   void run(std::size_t n, const Task& task) {
     if (pool_.empty() || n < 2) {
@@ -57,6 +58,7 @@ class Workers {
   std::atomic<bool> stop_ = false;
   std::mutex guard_;
   std::exception_ptr failure_;
+  std::size_t failed_ = 0;  // its i
   std::vector<std::thread> pool_;
 };
 
