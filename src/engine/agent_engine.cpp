@@ -87,7 +87,7 @@ AgentEngine::AgentEngine(const Market& market, const Settings& settings)
     : AgentEngine(market, settings, simulated_customers(market, settings.customers)) {
   const std::vector<std::uint64_t> counts = detail::draw_opening_types(
       market, settings.seed, settings.replication, simulated_customers(market, settings.customers));
-  for (std::size_t y = 0; y < counts.size(); ++y) draw_opening(y, counts[y]);
+  draw_opening(counts);
   count_held();
 }
 
@@ -134,28 +134,53 @@ void AgentEngine::reserve(std::size_t y, std::size_t count) {
   if (settings_.draw_sizes) run.sizes.resize(count, 0.0f);
 }
 
-void AgentEngine::draw_opening(std::size_t y, std::size_t count) {
-  const CustomerType& type = market_.type(TypeId(y));
-  reserve(y, count);
-  for (std::size_t k = 0; k < type.slots.size(); ++k) {
-    const Table table(market_.opening_distribution(type.segment, type.slots[k].layer));
-    const CellId cell = runs_[y].cells[k];
-    std::vector<std::uint16_t>& states = runs_[y].states[k];
-    workers_->run(blocks_of(count), [&](std::size_t b, std::size_t) {
-      detail::WordStream words;
-      words.start(StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_slots, cell,
-                            static_cast<std::uint32_t>(b)}
-                      .stream());
-      for (std::size_t i = b * block_size; i < std::min(count, (b + 1) * block_size); ++i)
-        states[i] = static_cast<std::uint16_t>(table(words.uniform()));
-    });
+// Many pieces of work a thread, so that none waits long for the last; the same from call to call, so that what a thread has
+// written is in its cache.
+std::vector<AgentEngine::Piece> AgentEngine::pieces() const {
+  std::size_t blocks = 0;
+  for (const Run& run : runs_) blocks += blocks_of(run.states.front().size());
+  const std::size_t size = std::max<std::size_t>(1, blocks / (64 * workers_->size()));
+  std::vector<Piece> all;
+  for (std::size_t y = 0; y < runs_.size(); ++y) {
+    const std::size_t of_type = blocks_of(runs_[y].states.front().size());
+    for (std::size_t b = 0; b < of_type; b += size) all.push_back({y, b, std::min(of_type, b + size)});
   }
+  return all;
+}
+
+void AgentEngine::draw_opening(const std::vector<std::uint64_t>& counts) {
+  for (std::size_t y = 0; y < counts.size(); ++y) reserve(y, counts[y]);
+  std::vector<Table> tables;  // [segment][layer]
+  for (std::size_t s = 0; s < market_.segment_count(); ++s)
+    for (std::size_t l = 0; l < market_.layer_count(); ++l)
+      tables.emplace_back(market_.opening_distribution(SegmentId(s), LayerId(l)));
+  const std::vector<Piece> work = pieces();
+  workers_->run(work.size(), [&](std::size_t w, std::size_t) {
+    const auto [y, first, past] = work[w];
+    const CustomerType& type = market_.type(TypeId(y));
+    for (std::size_t k = 0; k < type.slots.size(); ++k) {
+      const Table& table =
+          tables[type.segment.index() * market_.layer_count() + type.slots[k].layer.index()];
+      std::vector<std::uint16_t>& states = runs_[y].states[k];
+      for (std::size_t b = first; b < past; ++b) {
+        detail::WordStream words;
+        words.start(StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_slots,
+                              runs_[y].cells[k], static_cast<std::uint32_t>(b)}
+                        .stream());
+        for (std::size_t i = b * block_size; i < std::min(states.size(), (b + 1) * block_size); ++i)
+          states[i] = static_cast<std::uint16_t>(table(words.uniform()));
+      }
+    }
+  });
   if (!settings_.draw_sizes) return;
-  std::vector<std::uint32_t> places(count);
-  std::iota(places.begin(), places.end(), 0u);
-  draw_sizes(
-      y, places,
-      StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes, type.cell, 0}.stream());
+  workers_->run(runs_.size(), [&](std::size_t y, std::size_t) {
+    std::vector<std::uint32_t> places(counts[y]);
+    std::iota(places.begin(), places.end(), 0u);
+    draw_sizes(y, places,
+               StreamKey{settings_.seed, settings_.replication, 0, Purpose::opening_sizes,
+                         market_.type(TypeId(y)).cell, 0}
+                   .stream());
+  });
 }
 
 // A drawn size lies in the size class of the type: its quantile is uniform between the bounds of the class.
@@ -271,18 +296,7 @@ void AgentEngine::place(std::size_t y, std::size_t count, const StepKey& key) {
 void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
   enter(kernel, key);
   prepare(kernel);
-  struct Work {
-    std::size_t type, first, last;  // blocks of the type
-  };
-  std::size_t blocks = 0;
-  for (const Run& run : runs_) blocks += blocks_of(run.states.front().size());
-  // Many pieces of work a thread, so that none waits long for the last.
-  const std::size_t piece = std::max<std::size_t>(1, blocks / (64 * workers_->size()));
-  std::vector<Work> work;
-  for (std::size_t y = 0; y < runs_.size(); ++y) {
-    const std::size_t of_type = blocks_of(runs_[y].states.front().size());
-    for (std::size_t b = 0; b < of_type; b += piece) work.push_back({y, b, std::min(of_type, b + piece)});
-  }
+  const std::vector<Piece> work = pieces();
   std::mutex guard;
   // The type whose events the room of a thread counts; a cache line each.
   struct alignas(64) At {
@@ -300,13 +314,13 @@ void AgentEngine::step(const TransitionKernel& kernel, const StepKey& key) {
     add_events(rooms_[thread], y);
   };
   workers_->run(work.size(), [&](std::size_t w, std::size_t thread) {
-    const auto [y, first, last] = work[w];
+    const auto [y, first, past] = work[w];
     if (at[thread].type != y) {
       finish_type(thread);
       at[thread].type = y;
       rooms_[thread].start(tables(y));
     }
-    for (std::size_t b = first; b < last; ++b) step_block(rooms_[thread], y, b, key);
+    for (std::size_t b = first; b < past; ++b) step_block(rooms_[thread], y, b, key);
     if (rooms_[thread].full()) {
       finish_type(thread);
       at[thread].type = runs_.size();

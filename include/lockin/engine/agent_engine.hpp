@@ -59,9 +59,13 @@ class AgentEngine {
     std::vector<float> sizes;
     std::vector<std::uint32_t> free_places;  // falling
   };
+  struct Piece {  // of the work on all customers: blocks of a type
+    std::size_t type, first, past;
+  };
   AgentEngine(const Market& market, const Settings& settings, std::vector<std::uint64_t> simulated);
+  [[nodiscard]] std::vector<Piece> pieces() const;
   void reserve(std::size_t type, std::size_t count);
-  void draw_opening(std::size_t type, std::size_t count);
+  void draw_opening(const std::vector<std::uint64_t>& counts);
   void open_to_turnover(std::size_t type);
   void leave(const TransitionKernel& kernel, const StepKey& key);
   void enter(const TransitionKernel& kernel, const StepKey& key);

@@ -40,6 +40,9 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
   event_byte.assign(whole_vectors(offsets), 0);
   others_.resize(kernel.contexts * of_context_);
   share_.resize(of_context_);
+  rises_.resize(states.size());
+  for (std::size_t state = 0; state < states.none(); ++state)
+    rises_[state] = states.stage(state) + 1 < states.stage_count() ? 1 : 0;
   advance_.resize(states.size());
   row_of.assign(offsets, 0);
   for (std::size_t c = 0; c < kernel.contexts; ++c)
@@ -70,9 +73,7 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
 
 void AgentTables::fill(const SlotKernel& kernel, SegmentId segment,
                        const std::vector<Market::Move>& all_moves) {
-  for (std::size_t state = 0; state < states.size(); ++state)
-    advance_[state] =
-        provider[state] < providers && states.stage(state) + 1 < states.stage_count() ? kernel.advance : 0;
+  for (std::size_t state = 0; state < states.size(); ++state) advance_[state] = rises_[state] * kernel.advance;
   kernel_rows_ = kernel.rows.data();
   for (std::size_t c = 0; c < kernel.contexts; ++c) {
     if (row_per_state_)

@@ -101,7 +101,8 @@ struct AgentTables {
   void fill_states(const SlotKernel& kernel, std::size_t context);
 
   std::vector<std::uint32_t> act_at_;  // [state] its entry in the kernel's table of a context
-  std::vector<double> advance_;        // [state] lambda, where there is a next stage
+  std::vector<double> rises_,          // [state] 1 where there is a next stage, else 0
+      advance_;                        // [state] lambda or 0
   std::size_t of_context_ = 1;         // rows of a context
   bool row_per_state_ = false;         // of the kernel
   const double* kernel_rows_ = nullptr;
