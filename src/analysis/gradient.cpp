@@ -91,7 +91,7 @@ Gradient Gradients::of(const MeasureAt& at) {
     pull_back_measures(market, run.parameters[t], run.states.tally(period), run.trajectory.at(Period(t)),
                        by_moments[t + 1], by_tally, by_parameter, by_market);
     run.states.add(by_tally);
-    run.kernel.fill(run.parameters[t], run.last(t));
+    run.kernel.fill(run.parameters[t], run.last(t), &run.engine.workers());
     kernel_back.clear(by_kernel);
     run.states.pull_back(period, run.kernel, by_kernel, by_market);
     kernel_back.pull_back(run.parameters[t], run.last(t), by_kernel, by_parameter, by_moments[t], by_market,

@@ -159,8 +159,7 @@ void AgentEngine::draw_opening(const std::vector<std::uint64_t>& counts) {
     const auto [y, first, past] = work[w];
     const CustomerType& type = market_.type(TypeId(y));
     for (std::size_t k = 0; k < type.slots.size(); ++k) {
-      const Table& table =
-          tables[type.segment.index() * market_.layer_count() + type.slots[k].layer.index()];
+      const Table& table = tables[type.segment.index() * market_.layer_count() + type.slots[k].layer.index()];
       std::vector<std::uint16_t>& states = runs_[y].states[k];
       for (std::size_t b = first; b < past; ++b) {
         detail::WordStream words;

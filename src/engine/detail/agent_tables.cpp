@@ -73,7 +73,8 @@ void AgentTables::lay_out(const SlotKernel& kernel, const std::vector<SlotStates
 
 void AgentTables::fill(const SlotKernel& kernel, SegmentId segment,
                        const std::vector<Market::Move>& all_moves) {
-  for (std::size_t state = 0; state < states.size(); ++state) advance_[state] = rises_[state] * kernel.advance;
+  for (std::size_t state = 0; state < states.size(); ++state)
+    advance_[state] = rises_[state] * kernel.advance;
   kernel_rows_ = kernel.rows.data();
   for (std::size_t c = 0; c < kernel.contexts; ++c) {
     if (row_per_state_)
