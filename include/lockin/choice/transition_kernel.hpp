@@ -70,6 +70,8 @@ class TransitionKernel {
   explicit TransitionKernel(const Market& market, AnyChoiceModel choice = {});
 
   /// Fills the tables for period `parameters.t` from the aggregates of the period before.
+  /// @param parameters of the period
+  /// @param last aggregates of the period before, or of the opening
   /// @param workers who fill them; nothing: this thread alone, as always with a model that is not the library's
   /// @throws RunError if a model gives utilities or probabilities that are none.
   void fill(const PeriodParameters& parameters, const Aggregates& last, detail::Workers* workers = nullptr);
